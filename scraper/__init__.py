@@ -1,0 +1,36 @@
+"""Article pages in, clean versioned records out.
+
+    from scraper import extract
+    article = extract(html, url="https://example.org/story")
+    article.title, article.text, article.to_json()
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scraper.model import Article
+
+__all__ = ["Article", "__version__", "extract"]
+__version__ = "0.1.0"
+
+
+def extract(html: bytes | str, url: str | None = None) -> Article:
+    """Return the article on a page, as the same frozen record that the JSONL holds.
+
+    Total: any bytes or text give a record; what is not there is None or empty. Deterministic: `fetch.fetched_at`
+    is the Unix epoch, since nothing was fetched.
+    """
+    from scraper.pipeline import extract_article
+
+    return extract_article(html, url)
+
+
+def __getattr__(name: str) -> object:
+    """Load Article when it is asked for: importing the package stays cheap."""
+    if name == "Article":
+        from scraper.model import Article
+
+        return Article
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

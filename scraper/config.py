@@ -1,0 +1,104 @@
+"""The operator's wishes: config.toml as frozen values. The only reader of that file.
+
+Every key is said here once, with its default and its bounds; config.toml in the project's root explains them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from scraper.model import PageType
+
+Seconds = Annotated[float, Meta(ge=0)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all sections: an unknown key is an error."""
+
+
+class FetchConfig(Settings):
+    """[fetch]: how pages are asked for."""
+
+    user_agent: str = ""
+    """Empty: `article-scraper/<version> (+<contact>)`."""
+    contact: str = ""
+    """A web page or mail address that site owners can turn to; required for a live crawl."""
+    delay_s: Seconds = 1.0
+    max_crawl_delay_s: Seconds = 120.0
+    hosts_at_once: Annotated[int, Meta(ge=1, le=2000)] = 64
+    per_host: Annotated[int, Meta(ge=1, le=16)] = 1
+    connect_timeout_s: Annotated[float, Meta(gt=0)] = 10.0
+    read_timeout_s: Annotated[float, Meta(gt=0)] = 20.0
+    deadline_s: Annotated[float, Meta(gt=0)] = 60.0
+    max_bytes: Annotated[int, Meta(ge=1024)] = 10_000_000
+    max_redirects: Annotated[int, Meta(ge=0, le=20)] = 10
+    retries: Annotated[int, Meta(ge=0, le=10)] = 2
+    max_retry_after_s: Seconds = 120.0
+    robots: bool = True
+    allow_hosts: tuple[str, ...] = ()
+    """Hosts that may resolve to private addresses."""
+    allow_networks: tuple[str, ...] = ()
+    """Private networks (CIDR) that may be connected to."""
+    connect_to: dict[str, str] = {}
+    """host (or `*`) -> address:port to dial instead, as curl --connect-to does."""
+
+
+class OutputConfig(Settings):
+    """[output]: where results go and in what form."""
+
+    dir: str = "out"
+    profile: Literal["full", "lean"] = "full"
+
+
+class QualityConfig(Settings):
+    """[quality]: which pages become records."""
+
+    page_types: tuple[PageType, ...] = ("article", "live_blog")
+    min_words: Annotated[int, Meta(ge=0)] = 25
+    require_title: bool = True
+
+
+class CrawlConfig(Settings):
+    """[crawl]: how much, and how hard."""
+
+    limit: Annotated[int, Meta(ge=0)] = 0
+    """Pages at most; 0: no limit."""
+    workers: Annotated[int, Meta(ge=0, le=64)] = 0
+    """Extraction processes; 0: one a core."""
+    page_timeout_s: Annotated[float, Meta(gt=0)] = 20.0
+
+
+class SourceConfig(Settings):
+    """[[source]]: where addresses come from."""
+
+    kind: Literal["urls", "feed", "sitemap", "section", "files"]
+    url: str | None = None
+    """Address of the feed, sitemap, site (sitemaps found through robots.txt) or section page."""
+    urls: tuple[str, ...] = ()
+    path: str | None = None
+    """File of addresses (kind urls), or HTML file or folder (kind files)."""
+    limit: Annotated[int, Meta(ge=0)] = 0
+
+
+class SiteConfig(Settings):
+    """[site."host"]: what differs for one host and its subdomains. None: as in [fetch]."""
+
+    delay_s: Seconds | None = None
+    per_host: Annotated[int, Meta(ge=1, le=16)] | None = None
+    robots: bool | None = None
+    user_agent: str | None = None
+    headers: dict[str, str] = {}
+
+
+class Config(Settings):
+    """The whole file."""
+
+    crawl: CrawlConfig = CrawlConfig()
+    fetch: FetchConfig = FetchConfig()
+    output: OutputConfig = OutputConfig()
+    quality: QualityConfig = QualityConfig()
+    source: tuple[SourceConfig, ...] = ()
+    site: dict[str, SiteConfig] = {}
