@@ -42,7 +42,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 # --- on the way in ---------------------------------------------------------------------------------------
 
 
-class Target(Value):
+class Target(Value, kw_only=True):
     """An address somebody wants fetched, and what its source already said about it."""
 
     url: str
@@ -56,7 +56,7 @@ class Target(Value):
     """`lastmod` or `updated`, as printed: hints, never facts."""
 
 
-class Page(Value):
+class Page(Value, kw_only=True):
     """What a fetch brought: the bytes of one page, inflated, and how they came."""
 
     url: str
@@ -83,14 +83,14 @@ class Page(Value):
 # --- in the middle ---------------------------------------------------------------------------------------
 
 
-class Link(Value):
+class Link(Value, kw_only=True):
     """A link inside a block; `url` is absolute."""
 
     text: str
     url: str
 
 
-class Block(Value):
+class Block(Value, kw_only=True):
     """One block of the page with the label it was given. Every visible text of the page is in exactly one."""
 
     index: int
@@ -106,14 +106,14 @@ class Block(Value):
     """CSS-like path of the block's element, for people."""
 
 
-class Candidate(Value):
+class Candidate(Value, kw_only=True):
     """A raw value for one field and where it was found (`jsonld.headline`, `meta.og:title`, `dom` ...)."""
 
     value: str
     origin: str
 
 
-class Name(Value):
+class Name(Value, kw_only=True):
     """A raw author name, with what the page says of it."""
 
     name: str
@@ -121,7 +121,7 @@ class Name(Value):
     type: Literal["person", "organization"] | None = None
 
 
-class Byline(Value):
+class Byline(Value, kw_only=True):
     """The authors as one place of the page names them."""
 
     names: tuple[Name, ...]
@@ -129,12 +129,12 @@ class Byline(Value):
     raw: str | None = None
 
 
-class Crumb(Value):
+class Crumb(Value, kw_only=True):
     name: Annotated[str, Meta(description="Name of the step, as shown.")]
     url: Annotated[str | None, Meta(description="Where it leads.")] = None
 
 
-class Related(Value):
+class Related(Value, kw_only=True):
     title: Annotated[str, Meta(description="Title of the other story.")]
     url: Annotated[str | None, Meta(description="Its address.")] = None
     section: Annotated[str | None, Meta(description="Its section, where the teaser shows one.")] = None
@@ -145,7 +145,7 @@ class Related(Value):
     ] = "tail"
 
 
-class Image(Value):
+class Image(Value, kw_only=True):
     url: Annotated[str, Meta(description="The best source offered, absolute.")]
     role: Annotated[Literal["lead", "inline"], Meta(description="Above the body, or within it.")] = "inline"
     alt: Annotated[str | None, Meta(description="Alternative text, without markup left-overs.")] = None
@@ -156,27 +156,27 @@ class Image(Value):
     block: Annotated[int | None, Meta(description="Index in `blocks` of the block it stands before.", ge=0)] = None
 
 
-class Embed(Value):
+class Embed(Value, kw_only=True):
     provider: Annotated[str, Meta(description="Registrable name of the host, such as youtube or twitter.")]
     url: Annotated[str, Meta(description="Address of what is embedded.")]
     text: Annotated[str | None, Meta(description="Text shown in its place.")] = None
     block: Annotated[int | None, Meta(description="Index in `blocks` of the block it stands before.", ge=0)] = None
 
 
-class Warned(Value):
+class Warned(Value, kw_only=True):
     code: Annotated[WarningCode, Meta(description="What was noticed.")]
     field: Annotated[str | None, Meta(description="The field concerned.")] = None
     detail: Annotated[str | None, Meta(description="The figures or values.")] = None
 
 
-class Rights(Value):
+class Rights(Value, kw_only=True):
     robots_meta: Annotated[str | None, Meta(description="Content of meta robots, as printed.")] = None
     x_robots_tag: Annotated[str | None, Meta(description="X-Robots-Tag header, as sent.")] = None
     tdm_reservation: Annotated[int | None, Meta(description="TDM reservation: 1 reserved, 0 not.")] = None
     tdm_policy: Annotated[str | None, Meta(description="Address of the TDM policy.")] = None
 
 
-class Draft(Value):
+class Draft(Value, kw_only=True):
     """What the extractors read off a page: labelled blocks, and ranked raw candidates for each field."""
 
     blocks: tuple[Block, ...] = ()
@@ -213,13 +213,13 @@ class Draft(Value):
 # --- on the way out --------------------------------------------------------------------------------------
 
 
-class Author(Value):
+class Author(Value, kw_only=True):
     name: Annotated[str, Meta(description="Cleaned name.")]
     type: Annotated[Literal["person", "organization"], Meta(description="schema.org's Person or Organization.")]
     url: Annotated[str | None, Meta(description="The author's page.")] = None
 
 
-class ContentBlock(Value):
+class ContentBlock(Value, kw_only=True):
     type: Annotated[BlockType, Meta(description="What kind of block.")]
     text: Annotated[str, Meta(description="Its text; a table's cells joined by tabs, rows by line feeds.")]
     level: Annotated[int | None, Meta(description="1 to 6 for headings; nesting for list items.", ge=1)] = None
@@ -227,7 +227,7 @@ class ContentBlock(Value):
     confidence: Annotated[float | None, Meta(description="Probability that it is body, 0 to 1.")] = None
 
 
-class Removed(Value):
+class Removed(Value, kw_only=True):
     """How many blocks of each label were separated from the body."""
 
     heading: int = 0
@@ -249,13 +249,13 @@ class Removed(Value):
     words: Annotated[int, Meta(description="Words in all of them together.")] = 0
 
 
-class Pages(Value):
+class Pages(Value, kw_only=True):
     count: Annotated[int, Meta(description="Pages the article has, as far as known.", ge=1)] = 1
     urls: Annotated[tuple[str, ...], Meta(description="Pages joined here, in order; empty for one page.")] = ()
     truncated: Annotated[bool, Meta(description="True if the page names further pages not joined here.")] = False
 
 
-class Origin(Value):
+class Origin(Value, kw_only=True):
     """Where each field's value came from: `jsonld.headline`, `meta.og:title`, `dom`, `rule`, `feed`, `url` ..."""
 
     title: str | None = None
@@ -274,7 +274,7 @@ class Origin(Value):
     text: str | None = None
 
 
-class Fetch(Value):
+class Fetch(Value, kw_only=True):
     fetched_at: Annotated[datetime, Meta(description="When the bytes arrived, UTC.")]
     status: Annotated[int, Meta(description="HTTP status.")] = 200
     content_type: Annotated[str | None, Meta(description="Content-Type header, as sent.")] = None
@@ -287,14 +287,14 @@ class Fetch(Value):
     source: Annotated[SourceKind, Meta(description="Kind of source that named the URL.")] = "command"
 
 
-class ExtractorInfo(Value):
+class ExtractorInfo(Value, kw_only=True):
     name: Annotated[str, Meta(description="Always scraper.")]
     version: Annotated[str, Meta(description="Version of the package.")]
     model: Annotated[str | None, Meta(description="Version of the block model, if it was used.")] = None
     site_model: Annotated[str | None, Meta(description="Site rule used, by host.")] = None
 
 
-class Article(Value):
+class Article(Value, kw_only=True):
     """One article, as it stands in one line of articles.jsonl."""
 
     schema_version: Annotated[str, Meta(description="Version of this schema.")]
@@ -354,7 +354,7 @@ class Article(Value):
         return msgspec.json.encode(self).decode()
 
 
-class Rejected(Value):
+class Rejected(Value, kw_only=True):
     """A page that gives no article, and why: one line of rejected.jsonl."""
 
     url: Annotated[str, Meta(description="Address as asked for.")]
