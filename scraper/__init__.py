@@ -1,8 +1,8 @@
 """Article pages in, clean versioned records out.
 
-    from scraper import extract
-    article = extract(html, url="https://example.org/story")
-    article.title, article.text, article.to_json()
+from scraper import extract
+article = extract(html, url="https://example.org/story")
+article.title, article.text, article.to_json()
 """
 
 from __future__ import annotations

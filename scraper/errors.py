@@ -16,12 +16,33 @@ from __future__ import annotations
 
 from typing import Final
 
-FETCH_REASONS: Final = frozenset({
-    "bad_url", "scheme_refused", "address_refused", "dns_failed", "connect_failed", "tls_failed", "timeout",
-    "deadline", "protocol_error", "truncated", "too_large", "bad_encoding", "content_type", "robots_disallowed",
-    "robots_unreachable", "redirect_loop", "too_many_redirects", "bad_redirect", "downgrade_refused",
-    "http_status", "host_parked", "file_unreadable", "interrupted",
-})
+FETCH_REASONS: Final = frozenset(
+    {
+        "bad_url",
+        "scheme_refused",
+        "address_refused",
+        "dns_failed",
+        "connect_failed",
+        "tls_failed",
+        "timeout",
+        "deadline",
+        "protocol_error",
+        "truncated",
+        "too_large",
+        "bad_encoding",
+        "content_type",
+        "robots_disallowed",
+        "robots_unreachable",
+        "redirect_loop",
+        "too_many_redirects",
+        "bad_redirect",
+        "downgrade_refused",
+        "http_status",
+        "host_parked",
+        "file_unreadable",
+        "interrupted",
+    }
+)
 
 
 class ScraperError(Exception):

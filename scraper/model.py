@@ -19,19 +19,53 @@ PageType = Literal[
 ]
 BlockType = Literal["heading", "paragraph", "list_item", "quote", "code", "table", "image", "embed", "live_entry"]
 Label = Literal[
-    "body", "heading", "lead", "byline", "dateline", "caption", "breadcrumb", "teaser", "ad", "navigation", "share",
-    "newsletter", "consent", "comment", "paywall", "footer", "other",
+    "body",
+    "heading",
+    "lead",
+    "byline",
+    "dateline",
+    "caption",
+    "breadcrumb",
+    "teaser",
+    "ad",
+    "navigation",
+    "share",
+    "newsletter",
+    "consent",
+    "comment",
+    "paywall",
+    "footer",
+    "other",
 ]
 Method = Literal["blocks", "trafilatura", "jsonld", "rule", "plain_text", "empty"]
 Access = Literal["free", "metered", "paid", "unknown"]
 SourceKind = Literal["list", "feed", "sitemap", "section", "file", "command", "page"]
 Stage = Literal["source", "fetch", "document", "extract", "normalize", "judge", "bug"]
 WarningCode = Literal[
-    "body_empty", "body_short", "body_from_jsonld", "body_disagrees", "title_missing", "title_disagrees",
-    "date_disagrees", "date_in_future", "authors_disagree", "charset_guessed", "replacement_characters",
-    "mojibake_repaired", "markup_in_text", "jsonld_broken", "page_truncated", "too_many_nodes", "too_deep",
-    "canonical_other_site", "language_disagrees", "rule_missed", "pages_missing",
+    "body_empty",
+    "body_short",
+    "body_from_jsonld",
+    "body_disagrees",
+    "title_missing",
+    "title_disagrees",
+    "date_disagrees",
+    "date_in_future",
+    "authors_disagree",
+    "charset_guessed",
+    "replacement_characters",
+    "mojibake_repaired",
+    "markup_in_text",
+    "jsonld_broken",
+    "page_truncated",
+    "too_many_nodes",
+    "too_deep",
+    "canonical_other_site",
+    "language_disagrees",
+    "rule_missed",
+    "pages_missing",
 ]
+Count = Annotated[int, Meta(ge=0)]
+Ordinal = Annotated[int, Meta(ge=1)]
 LABELS: Final[tuple[Label, ...]] = get_args(Label)
 
 
@@ -151,16 +185,16 @@ class Image(Value, kw_only=True):
     alt: Annotated[str | None, Meta(description="Alternative text, without markup left-overs.")] = None
     caption: Annotated[str | None, Meta(description="Caption as shown.")] = None
     credit: Annotated[str | None, Meta(description="Photographer or agency.")] = None
-    width: Annotated[int | None, Meta(description="Declared width in pixels.", ge=0)] = None
-    height: Annotated[int | None, Meta(description="Declared height in pixels.", ge=0)] = None
-    block: Annotated[int | None, Meta(description="Index in `blocks` of the block it stands before.", ge=0)] = None
+    width: Annotated[Count | None, Meta(description="Declared width in pixels.")] = None
+    height: Annotated[Count | None, Meta(description="Declared height in pixels.")] = None
+    block: Annotated[Count | None, Meta(description="Index in `blocks` of the block it stands before.")] = None
 
 
 class Embed(Value, kw_only=True):
     provider: Annotated[str, Meta(description="Registrable name of the host, such as youtube or twitter.")]
     url: Annotated[str, Meta(description="Address of what is embedded.")]
     text: Annotated[str | None, Meta(description="Text shown in its place.")] = None
-    block: Annotated[int | None, Meta(description="Index in `blocks` of the block it stands before.", ge=0)] = None
+    block: Annotated[Count | None, Meta(description="Index in `blocks` of the block it stands before.")] = None
 
 
 class Warned(Value, kw_only=True):
@@ -222,7 +256,7 @@ class Author(Value, kw_only=True):
 class ContentBlock(Value, kw_only=True):
     type: Annotated[BlockType, Meta(description="What kind of block.")]
     text: Annotated[str, Meta(description="Its text; a table's cells joined by tabs, rows by line feeds.")]
-    level: Annotated[int | None, Meta(description="1 to 6 for headings; nesting for list items.", ge=1)] = None
+    level: Annotated[Ordinal | None, Meta(description="1 to 6 for headings; nesting for list items.")] = None
     links: Annotated[tuple[Link, ...], Meta(description="Links in it, in order.")] = ()
     confidence: Annotated[float | None, Meta(description="Probability that it is body, 0 to 1.")] = None
 
@@ -298,7 +332,9 @@ class Article(Value, kw_only=True):
     """One article, as it stands in one line of articles.jsonl."""
 
     schema_version: Annotated[str, Meta(description="Version of this schema.")]
-    id: Annotated[str, Meta(description="Stable for the article: hash of the canonical URL; the same after a re-crawl.")]
+    id: Annotated[
+        str, Meta(description="Stable for the article: hash of the canonical URL; the same after a re-crawl.")
+    ]
     revision: Annotated[int, Meta(description="1 at the first sight, then counted up.", ge=1)] = 1
     previous_hash: Annotated[str | None, Meta(description="content_hash of the revision before.")] = None
     changed_fields: Annotated[tuple[str, ...], Meta(description="Fields that differ from the revision before.")] = ()
@@ -314,9 +350,13 @@ class Article(Value, kw_only=True):
     authors: Annotated[tuple[Author, ...], Meta(description="Bylines, cleaned, in order.")]
     authors_raw: Annotated[str | None, Meta(description="Byline as printed.")]
     published_date: Annotated[date | None, Meta(description="Calendar day, as the page tells it.")]
-    published_at: Annotated[datetime | None, Meta(description="Exact instant (UTC), only where the page gives time and zone.")]
+    published_at: Annotated[
+        datetime | None, Meta(description="Exact instant (UTC), only where the page gives time and zone.")
+    ]
     published_raw: Annotated[str | None, Meta(description="As printed.")]
-    modified_date: Annotated[date | None, Meta(description="Calendar day of the last change; never copied from published.")]
+    modified_date: Annotated[
+        date | None, Meta(description="Calendar day of the last change; never copied from published.")
+    ]
     modified_at: Annotated[datetime | None, Meta(description="Instant of the last change (UTC).")]
     modified_raw: Annotated[str | None, Meta(description="As printed.")]
     section: Annotated[str | None, Meta(description="Section or category.")]
@@ -325,12 +365,16 @@ class Article(Value, kw_only=True):
     language: Annotated[str | None, Meta(description="BCP 47 tag.")]
     language_source: Annotated[Literal["declared", "detected"] | None, Meta(description="How it is known.")]
     direction: Annotated[Literal["ltr", "rtl"], Meta(description="Writing direction.")]
-    text: Annotated[str, Meta(description="The body: paragraphs, headings, list items and quotes, joined by blank lines.")]
+    text: Annotated[
+        str, Meta(description="The body: paragraphs, headings, list items and quotes, joined by blank lines.")
+    ]
     markdown: Annotated[str, Meta(description="The body as CommonMark, made from blocks.")]
-    blocks: Annotated[tuple[ContentBlock, ...], Meta(description="The body's blocks, in order; the source of text and markdown.")]
+    blocks: Annotated[
+        tuple[ContentBlock, ...], Meta(description="The body's blocks, in order; the source of text and markdown.")
+    ]
     word_count: Annotated[int, Meta(description="Words in text; Chinese, Japanese and Thai by characters.", ge=0)]
     char_count: Annotated[int, Meta(description="Characters in text.", ge=0)]
-    reading_time_min: Annotated[int | None, Meta(description="Minutes, only as the page states them.", ge=0)]
+    reading_time_min: Annotated[Count | None, Meta(description="Minutes, only as the page states them.")]
     images: Annotated[tuple[Image, ...], Meta(description="Pictures of the article, in order.")]
     embeds: Annotated[tuple[Embed, ...], Meta(description="Videos, posts and the like inside the body.")]
     related: Annotated[tuple[Related, ...], Meta(description="Read-next teasers and inline links to other stories.")]
