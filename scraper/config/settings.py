@@ -1,4 +1,4 @@
-"""The operator's wishes: config.toml as frozen values. The only reader of that file.
+"""What config.toml may say, as frozen values.
 
 Every key is said here once, with its default and its bounds; config.toml in the project's root explains them.
 """
@@ -19,7 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Base of all sections: an unknown key is an error."""
 
 
-class FetchConfig(Settings, kw_only=True):
+class FetchConfig(Settings, frozen=True, kw_only=True):
     """[fetch]: how pages are asked for."""
 
     user_agent: str = ""
@@ -46,14 +46,14 @@ class FetchConfig(Settings, kw_only=True):
     """host (or `*`) -> address:port to dial instead, as curl --connect-to does."""
 
 
-class OutputConfig(Settings, kw_only=True):
+class OutputConfig(Settings, frozen=True, kw_only=True):
     """[output]: where results go and in what form."""
 
     dir: str = "out"
     profile: Literal["full", "lean"] = "full"
 
 
-class QualityConfig(Settings, kw_only=True):
+class QualityConfig(Settings, frozen=True, kw_only=True):
     """[quality]: which pages become records."""
 
     page_types: tuple[PageType, ...] = ("article", "live_blog")
@@ -61,7 +61,7 @@ class QualityConfig(Settings, kw_only=True):
     require_title: bool = True
 
 
-class CrawlConfig(Settings, kw_only=True):
+class CrawlConfig(Settings, frozen=True, kw_only=True):
     """[crawl]: how much, and how hard."""
 
     limit: Annotated[int, Meta(ge=0)] = 0
@@ -71,7 +71,7 @@ class CrawlConfig(Settings, kw_only=True):
     page_timeout_s: Annotated[float, Meta(gt=0)] = 20.0
 
 
-class SourceConfig(Settings, kw_only=True):
+class SourceConfig(Settings, frozen=True, kw_only=True):
     """[[source]]: where addresses come from."""
 
     kind: Literal["urls", "feed", "sitemap", "section", "files"]
@@ -83,7 +83,7 @@ class SourceConfig(Settings, kw_only=True):
     limit: Annotated[int, Meta(ge=0)] = 0
 
 
-class SiteConfig(Settings, kw_only=True):
+class SiteConfig(Settings, frozen=True, kw_only=True):
     """[site."host"]: what differs for one host and its subdomains. None: as in [fetch]."""
 
     delay_s: Seconds | None = None
@@ -93,7 +93,7 @@ class SiteConfig(Settings, kw_only=True):
     headers: dict[str, str] = {}
 
 
-class Config(Settings, kw_only=True):
+class Config(Settings, frozen=True, kw_only=True):
     """The whole file."""
 
     crawl: CrawlConfig = CrawlConfig()

@@ -1,0 +1,58 @@
+"""config.toml -> frozen Config. The only reader of that file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from scraper.config.problems import find_problems
+from scraper.config.settings import Config
+from scraper.errors import ConfigError
+
+
+def load_config(path: str | Path) -> Config:
+    """Return the configuration in a file; its relative paths are taken from the file's own folder.
+
+    Raises ConfigError with one sentence for each problem, one a line, if there is any.
+    """
+    raw, problems = _read(Path(path))
+    if not problems:
+        problems = find_problems(raw)
+    if problems:
+        raise ConfigError("\n".join(f"{path}: {problem}" for problem in problems))
+    return _from_folder(msgspec.convert(raw, Config), Path(path).parent)
+
+
+def config_problems(path: str | Path) -> list[str]:
+    """Return every problem of a configuration file, one sentence each; empty if `load_config` would accept it."""
+    try:
+        load_config(path)
+    except ConfigError as error:
+        return str(error).splitlines()
+    return []
+
+
+def _read(path: Path) -> tuple[dict[str, Any], list[str]]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig")), []
+    except FileNotFoundError:
+        return {}, ["there is no such file; `scraper init` writes one, --config names another."]
+    except OSError as error:
+        return {}, [f"cannot be read ({error.strerror})."]
+    except UnicodeDecodeError as error:
+        return {}, [f"is not UTF-8 text (byte {error.start})."]
+    except tomllib.TOMLDecodeError as error:
+        return {}, [f"is not valid TOML: {error}."]
+
+
+def _from_folder(config: Config, folder: Path) -> Config:
+    """Take relative paths from the folder of the file that says them."""
+    sources = tuple(
+        msgspec.structs.replace(source, path=str(folder / source.path)) if source.path else source
+        for source in config.source
+    )
+    output = msgspec.structs.replace(config.output, dir=str(folder / config.output.dir))
+    return msgspec.structs.replace(config, source=sources, output=output)
