@@ -1,0 +1,134 @@
+"""robots.txt by RFC 9309, over Protego: what a host allows our agent, and how often.
+
+Source: https://www.rfc-editor.org/rfc/rfc9309, https://developers.google.com/search/docs/crawling-indexing/robots/robots_txt
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, Literal, Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+MAX_ROBOTS_BYTES: Final = 500 * 1024
+"""What is parsed; the rest is ignored. RFC 9309, 2.5."""
+
+RobotsState = Literal["fetched", "unavailable", "unreachable"]
+
+_AGENT_LINE: Final = re.compile(
+    r"^([ \t]*user[- ]?agent[ \t]*:[ \t]*)([^\s*#/]+)[^\r\n]*", re.IGNORECASE | re.MULTILINE
+)
+_FIELD_LINE: Final = re.compile(r"^[ \t]*([a-z][a-z -]*?)[ \t]*:[ \t]*([^\r\n#]*)", re.IGNORECASE | re.MULTILINE)
+_AGENT_FIELDS: Final = frozenset({"user-agent", "useragent", "user agent"})
+# Protego takes the longest name found in the agent's; the closing mark makes it match whole product tokens only
+# (RFC 9309, 2.2.1), so that a group for `art` says nothing to `article-scraper`.
+_MARK: Final = "/"
+
+
+class Robots:
+    """The rules of one scheme, host and port. Immutable once made."""
+
+    def __init__(self, text: str, *, state: RobotsState = "fetched", why: str = "") -> None:
+        self.state, self.why = state, why
+        """Whether a file was read, there is none (all is allowed), or none could be got (nothing is allowed)."""
+        self._text = _AGENT_LINE.sub(rf"\1\2{_MARK}", text)
+        self._rules = Protego.parse(self._text)
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        """Return the rules of a robots.txt. Total: lines that are none are skipped; 500 KiB are read."""
+        return cls(body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", errors="replace"))
+
+    @classmethod
+    def allow_all(cls, why: str) -> Self:
+        """Return the rules of a host without a robots.txt (RFC 9309, 2.3.1.3: unavailable)."""
+        return cls("", state="unavailable", why=why)
+
+    @classmethod
+    def disallow_all(cls, why: str) -> Self:
+        """Return the rules of a host whose robots.txt cannot be got (RFC 9309, 2.3.1.4: unreachable)."""
+        return cls("User-agent: *\nDisallow: /", state="unreachable", why=why)
+
+    @classmethod
+    def from_status(cls, status: int, body: bytes = b"") -> Self:
+        """Return what the answer to the request for robots.txt means.
+
+        2xx: its rules. 4xx but 429, and 3xx that lead nowhere: all is allowed. 429, 5xx and the rest: nothing is.
+        """
+        if 200 <= status < 300:
+            return cls.parse(body)
+        if 300 <= status < 500 and status != 429:
+            return cls.allow_all(f"robots.txt answers {status}")
+        return cls.disallow_all(f"robots.txt answers {status}")
+
+    def allows(self, url: str, agent: str) -> bool:
+        """Tell whether the product token `agent` may fetch the URL; `/robots.txt` itself it always may."""
+        return bool(self._rules.can_fetch(url, agent + _MARK))
+
+    def crawl_delay_s(self, agent: str) -> float | None:
+        """Return the Crawl-delay for the agent, in seconds, or None. Not in the RFC, yet widely meant."""
+        delay_s = self._rules.crawl_delay(agent + _MARK)
+        return None if delay_s is None else float(delay_s)
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps that the file names, as spelled, each once."""
+        return tuple(dict.fromkeys(self._rules.sitemaps))
+
+    def refusing_rule(self, url: str, agent: str) -> str | None:
+        """Return the rule that keeps the agent from the URL (`Disallow: /private`), or None if none does."""
+        if self.allows(url, agent):
+            return None
+        if self.state == "unreachable":
+            return self.why
+        refusing = [value for value in self._disallowed(agent) if _refuses(value, url)]
+        return f"Disallow: {max(refusing, key=len)}" if refusing else "Disallow"
+
+    def _disallowed(self, agent: str) -> Iterator[str]:
+        """Yield the Disallow values of the groups that hold for the agent, those for `*` if no other does."""
+        groups = list(_groups(self._text))
+        own = [rules for agents, rules in groups if agent.lower() + _MARK in agents]
+        for rules in own or [rules for agents, rules in groups if "*" in agents]:
+            yield from rules
+
+
+def _refuses(value: str, url: str) -> bool:
+    return not Protego.parse(f"User-agent: *\nDisallow: {value}").can_fetch(url, "*")
+
+
+def _groups(text: str) -> Iterator[tuple[frozenset[str], tuple[str, ...]]]:
+    """Yield each group of the file: its agents in lower case and its Disallow values."""
+    agents: list[str] = []
+    rules: list[str] = []
+    in_rules = False
+    for name, value in ((match[1].lower(), match[2].strip()) for match in _FIELD_LINE.finditer(text)):
+        if name in _AGENT_FIELDS:
+            if in_rules:
+                yield frozenset(agents), tuple(rules)
+                agents, rules, in_rules = [], [], False
+            agents.append(value.lower())
+        elif name != "sitemap":
+            in_rules = True
+            if name == "disallow" and value:
+                rules.append(value)
+    yield frozenset(agents), tuple(rules)
+
+
+def robots_url(url: str) -> str:
+    """Return where the robots.txt stands that rules over a URL: same scheme, host and port (RFC 9309, 2.3)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/robots.txt"
+
+
+def product_token(user_agent: str) -> str:
+    """Return the token that robots.txt groups name, out of a whole User-Agent; `*` if there is none.
+
+    >>> product_token("Mozilla/5.0 (compatible; ExampleBot/2.1; +https://example.org/bot)")
+    'ExampleBot'
+    >>> product_token("article-scraper/0.1 (+https://example.org/bot)")
+    'article-scraper'
+    """
+    match = re.search(r"compatible;\s*([A-Za-z_][\w-]*)", user_agent) or re.match(r"\s*([A-Za-z_][\w-]*)", user_agent)
+    return match[1] if match else "*"
