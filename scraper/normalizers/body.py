@@ -1,0 +1,140 @@
+"""The body's blocks, and the text and Markdown made from them. Pure and total."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from scraper.model import Block, ContentBlock, Link, Removed
+from scraper.normalizers.text import clean_text
+from scraper.normalizers.words import count_words
+
+_SILENT: Final = frozenset({"image", "embed"})
+# CommonMark 0.31, 2.4: any ASCII punctuation may be escaped; these can mean something inside a paragraph.
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~|])")
+_REFERENCE: Final = re.compile(r"&(?=#?[a-zA-Z0-9]+;)")
+_LINE_START: Final = re.compile(r"^(\s*)([#+=-]|\d{1,9}(?=[.)]))")
+_URL_UNSAFE: Final = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\n": "", "\\": "%5C"}
+
+
+def content_blocks(blocks: Sequence[Block]) -> tuple[ContentBlock, ...]:
+    """Return the blocks labelled body, cleaned, in order; what is left without text is dropped."""
+    found = (_content_block(block) for block in blocks if block.label == "body")
+    return tuple(block for block in found if block.text or (block.type in _SILENT and block.links))
+
+
+def join_text(blocks: Sequence[ContentBlock]) -> str:
+    """Return the texts of all blocks that speak, joined by blank lines; images and embeds do not."""
+    return "\n\n".join(block.text for block in blocks if block.type not in _SILENT)
+
+
+def count_removed(blocks: Sequence[Block]) -> Removed:
+    """Return how many blocks of each label stand outside the body, and the words in them together."""
+    outside = [block for block in blocks if block.label != "body"]
+    counts = Counter(str(block.label) for block in outside)
+    return Removed(**counts, words=sum(count_words(block.text) for block in outside))
+
+
+def content_index(blocks: Sequence[Block], index: int | None) -> int | None:
+    """Return the place among content_blocks of what stands before page block `index`; their number for the end."""
+    if index is None:
+        return None
+    return len(content_blocks([block for block in blocks if block.index < index]))
+
+
+def render_markdown(blocks: Sequence[ContentBlock]) -> str:
+    """Return the blocks as CommonMark (tables as in GFM): text stays text, whatever it looks like.
+
+    Source: https://spec.commonmark.org/0.31.2/
+
+    >>> render_markdown([ContentBlock(type="paragraph", text="1. *not* a list")])
+    '1\\\\. \\\\*not\\\\* a list'
+    """
+    parts = []
+    for is_list, group in groupby(blocks, key=lambda block: block.type == "list_item"):
+        rendered = [_render(block) for block in group]
+        parts.extend(["\n".join(rendered)] if is_list else [text for text in rendered if text])
+    return "\n\n".join(parts)
+
+
+def escape_markdown(text: str) -> str:
+    """Return the text so that CommonMark shows it as it stands."""
+    return _LINE_START.sub(_escape_start, _escape_inline(text))
+
+
+def _content_block(block: Block) -> ContentBlock:
+    layout = "code" if block.type == "code" else "table" if block.type == "table" else "prose"
+    return ContentBlock(
+        type=block.type,
+        text=clean_text(block.text, layout=layout),
+        level=block.level if block.level and block.level > 0 else None,
+        links=tuple(Link(text=clean_text(link.text), url=link.url) for link in block.links),
+        confidence=round(min(max(block.score, 0.0), 1.0), 4) if block.score == block.score else None,
+    )
+
+
+def _escape_start(match: re.Match[str]) -> str:
+    space, mark = match.groups()
+    return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
+
+
+def _render(block: ContentBlock) -> str:
+    match block.type:
+        case "heading":
+            return f"{'#' * min(block.level or 2, 6)} {_render_inline(block)}"
+        case "list_item":
+            return f"{'  ' * (min(block.level or 1, 9) - 1)}- {_render_inline(block)}"
+        case "quote":
+            return f"> {_render_inline(block)}"
+        case "code":
+            return _render_code(block.text)
+        case "table":
+            return _render_table(block.text)
+        case "image" | "embed":
+            return _render_embed(block)
+        case _:
+            return _render_inline(block)
+
+
+def _render_inline(block: ContentBlock) -> str:
+    """Return the text with its links; a link whose words are not found in order is left as text."""
+    parts, at = [], 0
+    for link in block.links:
+        start = block.text.find(link.text, at) if link.text else -1
+        if start >= 0:
+            parts.append(_escape_inline(block.text[at:start]))
+            parts.append(f"[{_escape_inline(link.text)}]({_safe_url(link.url)})")
+            at = start + len(link.text)
+    parts.append(_escape_inline(block.text[at:]))
+    return _LINE_START.sub(_escape_start, "".join(parts))
+
+
+def _render_code(text: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text}\n{fence}"
+
+
+def _render_table(text: str) -> str:
+    rows = [[_escape_inline(cell) for cell in line.split("\t")] for line in text.split("\n")]
+    width = max(len(row) for row in rows)
+    lines = [f"| {' | '.join(row + [''] * (width - len(row)))} |" for row in rows]
+    return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
+
+
+def _escape_inline(text: str) -> str:
+    return _REFERENCE.sub(r"\\&", _SPECIAL.sub(r"\\\1", text))
+
+
+def _render_embed(block: ContentBlock) -> str:
+    if not block.links:
+        return ""
+    mark = "!" if block.type == "image" else ""
+    return f"{mark}[{_escape_inline(block.text)}]({_safe_url(block.links[0].url)})"
+
+
+def _safe_url(url: str) -> str:
+    return "".join(_URL_UNSAFE.get(char, char) for char in url)

@@ -1,0 +1,65 @@
+"""What a careful reader of a record should know. Pure and total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from scraper.model import ContentBlock, Draft, Warned
+from scraper.normalizers.language import Language
+from scraper.normalizers.moments import Dated
+from scraper.normalizers.text import has_markup, repair_mojibake
+
+_SHORT_WORDS: Final = 50
+_GUESSED: Final = frozenset({"detected", "default"})
+
+
+def collect_warnings(
+    draft: Draft,
+    *,
+    body_text: str,
+    blocks: Sequence[ContentBlock],
+    words: int,
+    title: str | None,
+    published: Dated,
+    language: Language,
+    charset_source: str | None,
+    canonical_refused: str | None,
+) -> tuple[Warned, ...]:
+    """Return the extractors' warnings and our own, each code once a field, in a fixed order."""
+    found = [
+        *draft.warnings,
+        *_about_body(draft, body_text, blocks, words),
+        *_about_date(published),
+    ]
+    if title is None:
+        found.append(Warned(code="title_missing", field="title"))
+    if charset_source in _GUESSED:
+        found.append(Warned(code="charset_guessed", field="text", detail=charset_source))
+    if canonical_refused:
+        found.append(Warned(code="canonical_other_site", field="canonical_url", detail=canonical_refused))
+    if language.disagrees:
+        found.append(Warned(code="language_disagrees", field="language", detail=language.disagrees))
+    if draft.page_urls:
+        found.append(Warned(code="pages_missing", field="text", detail=f"{len(draft.page_urls)} further pages"))
+    return tuple({(warned.code, warned.field): warned for warned in reversed(found)}.values())[::-1]
+
+
+def _about_body(draft: Draft, text: str, blocks: Sequence[ContentBlock], words: int) -> Iterator[Warned]:
+    if not text:
+        yield Warned(code="body_empty", field="text")
+    elif words < _SHORT_WORDS:
+        yield Warned(code="body_short", field="text", detail=f"{words} words")
+    if lost := text.count("\ufffd"):
+        yield Warned(code="replacement_characters", field="text", detail=f"{lost} characters")
+    if any(repair_mojibake(block.text) != block.text for block in draft.blocks if block.label == "body"):
+        yield Warned(code="mojibake_repaired", field="text")
+    if any(has_markup(block.text) for block in blocks if block.type != "code"):
+        yield Warned(code="markup_in_text", field="text")
+
+
+def _about_date(published: Dated) -> Iterator[Warned]:
+    if published.disagrees:
+        yield Warned(code="date_disagrees", field="published_date", detail=published.disagrees)
+    if published.future:
+        yield Warned(code="date_in_future", field="published_date", detail=published.future)
