@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.extractors.blocks import Layout, segment, segment_text
-from scraper.extractors.tags import HIDDEN, SKIPPED
+from scraper.extractors.tags import FLAG_OF_TAG, HIDDEN, SKIPPED
 
 
 def parse(html: str) -> Layout:
@@ -147,7 +147,7 @@ def test_plain_text_is_one_run_a_line() -> None:
     ("html", "warning", "last"),
     [
         pytest.param("<div>" * 20_000 + "deep" + "</div>" * 20_000 + "<p>end", "too_deep", "end", id="20,000 divs"),
-        pytest.param("<p " + " ".join(f"a{i}=1" for i in range(50_000)) + ">x</p>", None, "x", id="50,000 attributes"),
+        pytest.param("<p " + " ".join(f"a{i}=1" for i in range(9_000)) + ">x</p>", None, "x", id="9,000 attributes"),
         pytest.param("<i></i>" * 1_000_000, "too_many_nodes", None, id="a million nodes"),
         pytest.param("<p>" + "word " * 900_000 + "</p><p>x</p>", "page_truncated", None, id="4.5 MB of text"),
         pytest.param("<frameset><frame src=x></frameset>", None, None, id="no body"),
@@ -167,29 +167,7 @@ def test_no_page_is_too_much(html: str, warning: str | None, last: str | None) -
     assert last is None or layout.runs[-1].text == last
 
 
-TAGS = [
-    "div",
-    "p",
-    "span",
-    "a",
-    "b",
-    "ul",
-    "li",
-    "table",
-    "tr",
-    "td",
-    "pre",
-    "h2",
-    "blockquote",
-    "br",
-    "img",
-    "script",
-    "noscript",
-    "section",
-    "x-y",
-    "select",
-    "math",
-]
+TAGS = (*SKIPPED, *FLAG_OF_TAG, "div", "span", "br", "img", "x-y", "i", "math", "mi", "picture")
 
 
 def markup() -> st.SearchStrategy[str]:
