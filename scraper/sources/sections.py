@@ -1,0 +1,177 @@
+"""Section pages -> Targets: the links that look like articles; and the feeds a page declares."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from statistics import median
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scraper.model import Value
+from scraper.sources.addresses import could_be_article, score_address
+from scraper.sources.found import Findings, SourceResult, clean_hint
+from scraper.web.charset import decode_body
+from scraper.web.urls import resolve_url, same_site
+
+MIN_SCORE: Final = 4.0
+"""A link at or above it is taken for an article."""
+MAX_CHARS: Final = 3_000_000
+MAX_LINKS: Final = 5_000
+_MAX_ANCESTORS: Final = 25
+_MIN_FAMILY: Final = 3
+_LONG_CHARS: Final = 25
+_SHORT_CHARS: Final = 12
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4"})
+_FRAME_COST: Final = {"nav": 4.0, "footer": 4.0, "form": 4.0, "header": 2.0, "aside": 1.5}
+_FRAME_NAME: Final = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|breadcrumbs?|pagination|pager|social|share)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_WIDE_LETTER: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Thai, Japanese, Chinese, Korean: a letter counts as three of an alphabet."""
+_FEED_TYPES: Final = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
+)
+
+
+class Sighting(Value, frozen=True, kw_only=True):
+    """One link of the page: where it leads, what it shows and what it stands in."""
+
+    url: str
+    text: str
+    score: float
+    """What its own text and surroundings say."""
+    family: str
+    """Names and classes of what it stands in: the links of one list of stories share them."""
+
+
+def parse_section(html: bytes | str, url: str, *, depth: int = 1) -> SourceResult:
+    """Return the links of a page that look like articles of the same site, in order of appearance.
+
+    Judged by the shape of the address, the length of the text, the heading or card a link stands in, and the company
+    of similar links. `title` is the longest text that links there. Total: any bytes are accepted.
+    """
+    findings = Findings("section", url)
+    by_address: dict[str, list[Sighting]] = defaultdict(list)
+    for sighting in _find_links(html, url):
+        by_address[sighting.url].append(sighting)
+    own = {address: _score(address, sightings) for address, sightings in by_address.items()}
+    kin = _score_families(by_address, own)
+    for address, sightings in by_address.items():
+        if own[address] + max(kin[sighting.family] for sighting in sightings) >= MIN_SCORE:
+            title = max((sighting.text for sighting in sightings), key=len)
+            findings.add(address, title=clean_hint(title), depth=depth)
+    return findings.result()
+
+
+def discover_feeds(html: bytes | str, url: str) -> tuple[str, ...]:
+    """Return the addresses of the feeds a page declares, in order, feeds of comments left out.
+
+    Source: https://www.rssboard.org/rss-autodiscovery
+    """
+    tree = _parse_page(html)
+    base = _read_base(tree, url)
+    found: dict[str, None] = {}
+    for link in tree.css("link[href]"):
+        if _is_feed_link(link.attributes):
+            address = resolve_url(base, link.attributes.get("href") or "")
+            if address is not None and "/comments/" not in address:
+                found[address] = None
+    return tuple(found)
+
+
+def _is_feed_link(attributes: dict[str, str | None]) -> bool:
+    rel = (attributes.get("rel") or "").lower().split()
+    media_type = (attributes.get("type") or "").partition(";")[0].strip().lower()
+    return "alternate" in rel and media_type in _FEED_TYPES
+
+
+def _find_links(html: bytes | str, url: str) -> list[Sighting]:
+    tree = _parse_page(html)
+    base = _read_base(tree, url)
+    sightings = []
+    for node in tree.css("a[href]")[:MAX_LINKS]:
+        address = resolve_url(base, node.attributes.get("href") or "")
+        if address is not None and same_site(url, address) and could_be_article(address, url):
+            sightings.append(_sight(node, address))
+    return sightings
+
+
+def _parse_page(html: bytes | str) -> LexborHTMLParser:
+    text = decode_body(html, None).text if isinstance(html, bytes) else html
+    return LexborHTMLParser(text[:MAX_CHARS])
+
+
+def _read_base(tree: LexborHTMLParser, url: str) -> str:
+    node = tree.css_first("base[href]")
+    return (resolve_url(url, node.attributes.get("href") or "") if node is not None else None) or url
+
+
+def _sight(node: LexborNode, address: str) -> Sighting:
+    heading = node.css_first("h1, h2, h3, h4")
+    text = _read_text(heading) if heading is not None else _read_text(node) or _read_label(node)
+    surroundings, family = _look_around(node)
+    score = surroundings + _score_text(text) + (2.0 if heading is not None else 0.0)
+    return Sighting(url=address, text=text, score=score, family=family)
+
+
+def _read_text(node: LexborNode) -> str:
+    return " ".join(node.text(deep=True, separator=" ").split())
+
+
+def _read_label(node: LexborNode) -> str:
+    """Return what a link without text is called: its label, its title or its picture's text."""
+    image = node.css_first("img[alt]")
+    labels = (node.attributes.get("aria-label"), node.attributes.get("title"), image and image.attributes.get("alt"))
+    return " ".join(next((label for label in labels if label), "").split())
+
+
+def _look_around(node: LexborNode) -> tuple[float, str]:
+    """Return what the elements around a link say for it, and the name of its family; an article is the horizon."""
+    score, names, in_header = 0.0, [node.tag or ""], False
+    parent = node.parent
+    for _ in range(_MAX_ANCESTORS):
+        if parent is None or parent.tag in {"body", "html", "main"}:
+            break
+        classes = (parent.attributes.get("class") or "").split()
+        if len(names) < 4:
+            names.append(f"{parent.tag}.{'.'.join(classes[:2])}")
+        if parent.tag == "article":
+            return score + 1.5, " ".join(names)
+        in_header = in_header or parent.tag == "header"
+        score += 2.0 if parent.tag in _HEADINGS else 0.0
+        score -= _frame_cost(parent)
+        parent = parent.parent
+    return score - (_FRAME_COST["header"] if in_header else 0.0), " ".join(names)
+
+
+def _frame_cost(node: LexborNode) -> float:
+    if node.tag == "header":
+        return 0.0  # a story's header or the page's: only the end of the climb tells
+    named = (
+        f"{node.attributes.get('class') or ''} {node.attributes.get('role') or ''} {node.attributes.get('id') or ''}"
+    )
+    return _FRAME_COST.get(node.tag or "", 3.0 if _FRAME_NAME.search(named) else 0.0)
+
+
+def _score_text(text: str) -> float:
+    chars = len(text) + 2 * len(_WIDE_LETTER.findall(text))
+    return 2.0 if chars >= _LONG_CHARS else 1.0 if chars >= _SHORT_CHARS else -1.0 if text else 0.0
+
+
+def _score(address: str, sightings: list[Sighting]) -> float:
+    return score_address(address) + max(sighting.score for sighting in sightings)
+
+
+def _score_families(by_address: dict[str, list[Sighting]], own: dict[str, float]) -> dict[str, float]:
+    """Return what the company of similar links says for each family: a list of stories lifts its plain members."""
+    families: dict[str, list[float]] = defaultdict(list)
+    for address, sightings in by_address.items():
+        for family in {sighting.family for sighting in sightings}:
+            families[family].append(own[address])
+    return {
+        family: 1.5 if len(scores) >= _MIN_FAMILY and median(scores) >= MIN_SCORE else 0.0
+        for family, scores in families.items()
+    }
