@@ -1,0 +1,108 @@
+"""The command line as a whole: its verbs, and how every way to end becomes one sentence and one exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+import click
+
+from scraper import __version__
+from scraper.cli.exits import Exit, exit_for, exit_help
+from scraper.cli.lazy import LazyGroup
+from scraper.errors import ScraperError
+
+_VERBS: Final = {
+    "crawl": "Fetch everything the configuration names, into JSONL.",
+    "extract": "Read articles from files, folders, addresses or stdin, to stdout.",
+    "demo": "Crawl a small newspaper that comes with the package.",
+    "init": "Write a fresh config.toml to start from.",
+    "check-config": "Show the effective configuration, or what is wrong with it.",
+    "schema": "Print the JSON Schema of the records.",
+    "completion": "Print the completion script for a shell.",
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    verbs=_VERBS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExit codes:\n" + exit_help(),
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Article pages in, clean versioned records out.
+
+    \b
+    Examples:
+      scraper demo
+      scraper init && scraper crawl
+      scraper extract page.html --format text
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; say on stderr, in one sentence, what went wrong."""
+    keep = KeepTraceback()
+    code: int = Exit.BUG
+    with keep:
+        code = _run(arguments)
+    return Exit.BUG if keep.path is not None else code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        code = cli.main(args=list(arguments), prog_name="scraper", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return Exit.INTERRUPTED
+    except ScraperError as error:
+        for sentence in str(error).splitlines():
+            click.echo(sentence, err=True)
+        return exit_for(error)
+    except BrokenPipeError:
+        _close_stdout()  # the reader, such as `head`, has what it wanted
+        return Exit.DONE
+    except OSError as error:
+        _close_stdout()
+        name = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{name}{error.strerror or error}.", err=True)
+        return Exit.UNWRITABLE
+    return code if isinstance(code, int) else Exit.DONE
+
+
+def _close_stdout() -> None:
+    """Send what is still buffered nowhere, or the interpreter complains about the pipe on its way out."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+class KeepTraceback:
+    """Turns a bug of ours into one sentence; the traceback is kept in a file, `path`."""
+
+    path: Path | None = None
+
+    def __enter__(self) -> KeepTraceback:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if error is None or not isinstance(error, Exception):
+            return False
+        with tempfile.NamedTemporaryFile("w", prefix="scraper-bug-", suffix=".txt", delete=False) as file:
+            traceback.print_exception(error, file=file)
+        self.path = Path(file.name)
+        click.echo(f"This is a bug in scraper ({type(error).__name__}); its traceback is in {self.path}.", err=True)
+        return True

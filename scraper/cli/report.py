@@ -1,0 +1,41 @@
+"""The summary of a run, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from scraper.crawl.progress import plain
+from scraper.crawl.tally import Summary
+from scraper.sinks.jsonl import ARTICLES, REJECTED, SUMMARY
+
+
+def report_lines(summary: Summary, out: Path) -> Iterator[str]:
+    """Yield the lines that end a crawl; the first one adds up."""
+    pending = f" + {summary.pending} left for another run" if summary.pending else ""
+    yield (
+        f"{summary.targets} targets = {summary.articles} articles + {summary.rejected} rejected "
+        f"+ {summary.unchanged} unchanged{pending}"
+    )
+    yield (
+        f"{summary.pages} pages ({summary.bytes / 1e6:.1f} MB) from {_hosts(summary)} in {summary.seconds:.1f} s: "
+        f"{summary.pages_per_s:.1f} pages/s"
+    )
+    if summary.rejected:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in summary.rejected_by_reason.items())
+        yield f"rejected: {reasons}"
+    for host, figures in summary.hosts.items():
+        if figures.failed:
+            reasons = ", ".join(figures.rejected)
+            yield f"no page could be fetched from {plain(host)}: {reasons}"
+    for source in summary.sources:
+        if source.error:
+            yield f"source not read in full: {plain(source.error)}"
+    yield f"articles: {out / ARTICLES}"
+    yield f"rejected: {out / REJECTED}"
+    yield f"summary:  {out / SUMMARY}"
+
+
+def _hosts(summary: Summary) -> str:
+    count = sum(figures.fetched > 0 for figures in summary.hosts.values())
+    return f"{count} host" if count == 1 else f"{count} hosts"

@@ -1,0 +1,1 @@
+"""The live crawl: sources, fetches, extraction processes and sinks as one run."""

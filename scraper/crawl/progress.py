@@ -1,0 +1,74 @@
+"""What a run says while it goes on: one moving line on a terminal, plain lines elsewhere, nothing when asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, Literal, TextIO
+
+from scraper.crawl.tally import Tally
+
+Talk = Literal["quiet", "normal", "verbose"]
+_TERMINAL_EVERY_S: Final = 0.25
+_LOG_EVERY_S: Final = 10.0
+_ERASE_LINE: Final = "\r\x1b[K"
+_SHOWN_CHARS: Final = 300
+
+
+def plain(text: str) -> str:
+    """Return the text on one line and without control characters: a page shall not write to the terminal."""
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return shown if len(shown) <= _SHOWN_CHARS else shown[: _SHOWN_CHARS - 3] + "..."
+
+
+class Progress:
+    """Talks to `stream` about a run. `clock` gives seconds, of any origin."""
+
+    def __init__(self, stream: TextIO, talk: Talk, *, clock: Callable[[], float]) -> None:
+        self._stream, self._talk, self._clock = stream, talk, clock
+        self._on_terminal = talk != "quiet" and stream.isatty()
+        self._began_s = clock()
+        self._line_stands = False
+
+    def say(self, sentence: str) -> None:
+        """Say something that went wrong, or that a person should know."""
+        if self._talk != "quiet":
+            self._print(sentence)
+
+    def detail(self, sentence: str) -> None:
+        """Say what only --verbose shows: what came of each page."""
+        if self._talk == "verbose":
+            self._print(sentence)
+
+    def line(self, tally: Tally) -> str:
+        """Return the figures of the moment."""
+        seconds = max(self._clock() - self._began_s, 1e-9)
+        return (
+            f"{tally.pages} pages, {tally.pages / seconds:.1f}/s, {tally.articles} articles, "
+            f"{tally.rejected} rejected, {tally.in_flight} in flight, {tally.targets - tally.ended} to go"
+        )
+
+    async def watch(self, tally: Tally) -> None:
+        """Show the figures again and again, until cancelled."""
+        if self._talk == "quiet":
+            return
+        while True:
+            await asyncio.sleep(_TERMINAL_EVERY_S if self._on_terminal else _LOG_EVERY_S)
+            if self._on_terminal:
+                self._stream.write(f"{_ERASE_LINE}{self.line(tally)}")
+                self._stream.flush()
+                self._line_stands = True
+            else:
+                self._print(self.line(tally))
+
+    def clear(self) -> None:
+        """Take the moving line away."""
+        if self._line_stands:
+            self._stream.write(_ERASE_LINE)
+            self._stream.flush()
+            self._line_stands = False
+
+    def _print(self, sentence: str) -> None:
+        self.clear()
+        self._stream.write(plain(sentence) + "\n")
+        self._stream.flush()

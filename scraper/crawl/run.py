@@ -1,0 +1,243 @@
+"""A crawl from its sources to its summary."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from scraper.config import Config
+from scraper.crawl.contact import has_contact, is_local
+from scraper.crawl.discover import Discovery
+from scraper.crawl.pages import PageSource
+from scraper.crawl.progress import Progress
+from scraper.crawl.queue import HostQueue, queue_host
+from scraper.crawl.stop import Stop
+from scraper.crawl.tally import Summary, Tally
+from scraper.crawl.wire import Job, Reply
+from scraper.crawl.workers import WorkerPool, count_workers
+from scraper.errors import FetchError
+from scraper.fetchers import HttpFetcher
+from scraper.model import Page, Rejected, Target
+from scraper.sinks import JsonlSink
+
+FINISH_S: Final = 10.0
+"""After the first Ctrl-C, what is in flight has this long to end."""
+PAGES_WAITING_PER_WORKER: Final = 3
+"""Fetched pages held in memory for each extraction process; more only cost memory."""
+
+
+async def run_crawl(
+    config: Config, out: Path, progress: Progress, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Summary:
+    """Fetch what the configuration names, write the records to `out`, and return the summary written there.
+
+    Raises SinkError when results cannot be written; all that was written before is intact.
+    """
+    tally = Tally(now)
+    count = count_workers(config.crawl.workers)
+    job = Job(quality=config.quality, profile=config.output.profile, page_timeout_s=config.crawl.page_timeout_s)
+    with JsonlSink(out) as sink, Stop() as stop:
+        if sink.moved_to is not None:
+            progress.say(f"The results of an earlier run are now in {sink.moved_to}.")
+        async with (
+            HttpFetcher(config.fetch, config.site) as fetcher,
+            WorkerPool(job, count=count, log=out / "workers.log") as pool,
+        ):
+            crawl = Crawl(config, tally, progress, fetcher=fetcher, pool=pool, sink=sink, count=count)
+            await _until_done_or_stopped(crawl, stop, progress)
+        progress.clear()
+        summary = tally.summary(interrupted=stop.soon.is_set(), profile=config.output.profile)
+        sink.write_summary(summary)
+    return summary
+
+
+async def _until_done_or_stopped(crawl: Crawl, stop: Stop, progress: Progress) -> None:
+    work = asyncio.create_task(crawl.work())
+    soon, at_once = asyncio.create_task(stop.soon.wait()), asyncio.create_task(stop.now.wait())
+    watch = asyncio.create_task(progress.watch(crawl.tally))
+    try:
+        await asyncio.wait({work, soon}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            progress.say(f"Stopping: what is in flight has {FINISH_S:g} s to finish. Once more to stop at once.")
+            crawl.take_no_more()
+            await asyncio.wait({work, at_once}, timeout=FINISH_S, return_when=asyncio.FIRST_COMPLETED)
+            work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        if not work.cancelled() and (error := work.exception()) is not None:
+            raise _first_cause(error)
+    finally:
+        for task in (work, soon, at_once, watch):
+            task.cancel()
+        await asyncio.gather(work, soon, at_once, watch, return_exceptions=True)
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """Return what went wrong first inside groups of tasks."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+class Crawl:
+    """The moving parts of one run: sources feed the queue, slots fetch from it, processes read what was fetched."""
+
+    def __init__(
+        self,
+        config: Config,
+        tally: Tally,
+        progress: Progress,
+        *,
+        fetcher: HttpFetcher,
+        pool: WorkerPool,
+        sink: JsonlSink,
+        count: int,
+    ) -> None:
+        self.tally = tally
+        self._config, self._progress, self._sink, self._pool = config, progress, sink, pool
+        self._fetcher, self._pages = fetcher, PageSource(fetcher)
+        self._queue = HostQueue(lambda host: per_host(config, host))
+        self._room = asyncio.Semaphore(count * PAGES_WAITING_PER_WORKER)
+        self._ids: dict[str, str] = {}
+        self._feeding: asyncio.Task[None] | None = None
+        self._started = 0
+
+    async def work(self) -> None:
+        """Run until every source is read and every target has ended, or `take_no_more` was called."""
+        slots = max(
+            self._config.fetch.hosts_at_once, *(per_host(self._config, host) for host in ("", *self._config.site))
+        )
+        async with asyncio.TaskGroup() as tasks:
+            self._feeding = tasks.create_task(self._feed())
+            for _ in range(slots):
+                tasks.create_task(self._slot(tasks))
+
+    def take_no_more(self) -> None:
+        """Read no further sources and start no further page; what has begun goes on to its end."""
+        self._queue.close(drop=True)
+        if self._feeding is not None:
+            self._feeding.cancel()
+
+    async def _feed(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for source in self._config.source:
+                    reading = Discovery(source, self._fetcher, put=self._put, say=self._progress.say)
+                    tasks.create_task(self._read(reading))
+        finally:
+            self._queue.close()
+
+    async def _read(self, reading: Discovery) -> None:
+        try:
+            await reading.run()
+        finally:
+            self.tally.sources.append(reading.figures())
+
+    async def _put(self, target: Target) -> bool:
+        is_new = await self._queue.put(target)
+        self.tally.targets += is_new
+        return is_new
+
+    async def _slot(self, tasks: asyncio.TaskGroup) -> None:
+        """Fetch one target after the other; hand each page over, and wait if the processes cannot keep up."""
+        limit = self._config.crawl.limit
+        while (target := await self._queue.take()) is not None:
+            if limit and self._started >= limit:
+                self.take_no_more()
+                return
+            self._started += 1
+            self.tally.in_flight += 1
+            try:
+                page = await self._fetch(target)
+            finally:
+                self._queue.release(target)
+                self.tally.in_flight -= 1
+            if page is not None:
+                await self._room.acquire()
+                tasks.create_task(self._extract(target, page))
+
+    async def _fetch(self, target: Target) -> Page | None:
+        """Return the page of a target, or None after the failure was written down."""
+        try:
+            self._check_signed(target)
+            page = await self._pages.fetch(target)
+        except FetchError as error:
+            self._reject(target, _not_fetched(target, error, datetime.now(UTC)))
+            return None
+        self.tally.add_page(queue_host(target), page)
+        return page
+
+    async def _extract(self, target: Target, page: Page) -> None:
+        self.tally.in_flight += 1
+        try:
+            self._settle(target, page, await self._pool.read(page))
+        finally:
+            self.tally.in_flight -= 1
+            self._room.release()
+
+    def _settle(self, target: Target, page: Page, reply: Reply) -> None:
+        """Write down what came of a page."""
+        if reply.rejected is not None:
+            if reply.rejected.stage == "bug":
+                kept = self._sink.keep_page(page, reply.rejected)
+                self._progress.say(
+                    f"{page.url}: {reply.rejected.reason} in the extraction; the page is kept in {kept}."
+                )
+            self._reject(target, reply.rejected)
+            return
+        if reply.article_id is not None and self._ids.setdefault(reply.article_id, target.url) != target.url:
+            self._reject(target, _duplicate(target, page, reply.article_id))
+            return
+        self._sink.write_article(reply.line)
+        self.tally.add_article(queue_host(target))
+        self._progress.detail(f"{target.url}: article.")
+
+    def _reject(self, target: Target, rejected: Rejected) -> None:
+        self._sink.write_rejected(rejected)
+        self.tally.add_rejected(queue_host(target), rejected)
+        detail = f" ({rejected.detail})" if rejected.detail else ""
+        self._progress.detail(f"{target.url}: {rejected.reason}{detail}.")
+
+    def _check_signed(self, target: Target) -> None:
+        """A source on this machine may still name pages on others: those need somebody who signs for the crawl."""
+        if not has_contact(self._config.fetch) and not is_local(target.url, self._config.fetch):
+            raise FetchError("address_refused", target.url, "fetch.contact is not set")
+
+
+def per_host(config: Config, host: str) -> int:
+    """Return how many requests a host may get at the same time: its own setting, or that of a parent domain."""
+    while host:
+        site = config.site.get(host)
+        if site is not None and site.per_host is not None:
+            return site.per_host
+        host = host.partition(".")[2]
+    return config.fetch.per_host
+
+
+def _not_fetched(target: Target, error: FetchError, at: datetime) -> Rejected:
+    return Rejected(
+        url=target.url,
+        stage="fetch",
+        reason=error.reason,
+        detail=error.detail or None,
+        final_url=error.url if error.url != target.url else None,
+        status=error.status,
+        source=target.source,
+        at=at,
+    )
+
+
+def _duplicate(target: Target, page: Page, article_id: str) -> Rejected:
+    return Rejected(
+        url=target.url,
+        stage="judge",
+        reason="duplicate",
+        detail="another address of this run gave the same article",
+        final_url=page.final_url,
+        status=page.status,
+        duplicate_of=article_id,
+        source=target.source,
+        at=page.fetched_at,
+    )

@@ -1,0 +1,40 @@
+"""What the crawl and its extraction processes say to each other: msgpack, each message led by its length."""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+import msgspec
+
+from scraper.config import QualityConfig
+from scraper.model import Page, Rejected, Value
+from scraper.sinks import Profile
+
+HEADER: Final = struct.Struct(">I")
+READY: Final = b"ready"
+
+
+class Job(Value, frozen=True, kw_only=True):
+    """What a process is told once, at its start."""
+
+    quality: QualityConfig
+    profile: Profile
+    page_timeout_s: float
+
+
+class Reply(Value, frozen=True, kw_only=True):
+    """What came of a page: an encoded article, or a rejection."""
+
+    line: bytes = b""
+    article_id: str | None = None
+    rejected: Rejected | None = None
+
+
+def frame(message: bytes) -> bytes:
+    """Return the message as it goes through the pipe."""
+    return HEADER.pack(len(message)) + message
+
+
+def encode(value: Job | Page | Reply) -> bytes:
+    return frame(msgspec.msgpack.encode(value))

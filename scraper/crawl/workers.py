@@ -1,0 +1,177 @@
+"""The extraction processes, supervised: a page that hangs or kills its process costs that page and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+import scraper
+from scraper.crawl.wire import HEADER, READY, Job, Reply, encode
+from scraper.model import Page, Rejected, Stage
+
+RECYCLE_PAGES: Final = 2_000
+"""Pages after which a process is replaced: parsers and regex caches hold on to memory."""
+_START_TIMEOUT_S: Final = 120.0
+"""The first import of the extraction libraries on a cold, busy machine; the page's own time starts after it."""
+_MAX_STARTS_FAILED: Final = 3
+_STREAM_LIMIT_BYTES: Final = 1 << 20
+
+
+def count_workers(wanted: int) -> int:
+    """Return how many processes to run: as many as wanted, or one for each core that this process may use."""
+    if wanted:
+        return wanted
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class WorkerPool:
+    """`count` processes that turn pages into replies. An async context manager; leaving it ends them all.
+
+    What the processes print goes to `log`, which is removed again if they had nothing to say.
+    """
+
+    def __init__(self, job: Job, *, count: int, log: Path) -> None:
+        self._job, self._log = job, log
+        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._workers = tuple(_Worker(job, log) for _ in range(count))
+
+    async def __aenter__(self) -> WorkerPool:
+        for worker in self._workers:
+            self._idle.put_nowait(worker)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(worker.end() for worker in self._workers))
+        if self._log.exists() and self._log.stat().st_size == 0:
+            self._log.unlink()
+
+    async def read(self, page: Page) -> Reply:
+        """Return what came of the page. Total: a process that dies or hangs gives a rejection with stage `bug`."""
+        worker = await self._idle.get()
+        try:
+            return await worker.read(page)
+        finally:
+            self._idle.put_nowait(worker)
+
+
+class _Worker:
+    """One process at a time; started when first needed, and again after it died or had its share of pages."""
+
+    def __init__(self, job: Job, log: Path) -> None:
+        self._job, self._log = job, log
+        self._process: Process | None = None
+        self._pages = self._starts_failed = 0
+
+    async def read(self, page: Page) -> Reply:
+        try:
+            process = await self._ready()
+        except (EOFError, OSError, TimeoutError) as error:
+            await self.end()
+            self._starts_failed += 1
+            if self._starts_failed >= _MAX_STARTS_FAILED:
+                raise RuntimeError(f"the extraction process does not start; {self._log} says why") from error
+            return _broken(page, "bug", "crash", "the extraction process did not start")
+        try:
+            async with asyncio.timeout(self._job.page_timeout_s):
+                reply = await self._ask(process, page)
+        except TimeoutError:
+            await self.end()
+            return _broken(page, "bug", "timeout", f"longer than {self._job.page_timeout_s:g} s")
+        except (EOFError, OSError):
+            code = await self.end()
+            return _broken(page, "bug", "crash", f"the extraction process ended with {code}")
+        except asyncio.CancelledError:
+            await self.end()  # its answer would be taken for the next page's
+            raise
+        await self._count_page()
+        return reply
+
+    async def end(self) -> int | None:
+        """End the process, if there is one; return how it ended."""
+        process, self._process, self._pages = self._process, None, 0
+        if process is None:
+            return None
+        if process.returncode is None:
+            process.kill()
+        code = await process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+        return code
+
+    async def _ready(self) -> Process:
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        await self.end()
+        self._process = await _start(self._log)
+        async with asyncio.timeout(_START_TIMEOUT_S):
+            await _send(self._process, encode(self._job))
+            if await _receive(self._process) != READY:
+                raise EOFError("not the process that was started")
+        self._starts_failed = 0
+        return self._process
+
+    async def _ask(self, process: Process, page: Page) -> Reply:
+        await _send(process, encode(page))
+        return msgspec.msgpack.decode(await _receive(process), type=Reply)
+
+    async def _count_page(self) -> None:
+        self._pages += 1
+        if self._pages >= RECYCLE_PAGES:
+            await self.end()
+
+
+async def _start(log: Path) -> Process:
+    """Start a process that can import this very package, wherever the crawl was started from.
+
+    It gets a session of its own: Ctrl-C is the crawl's to answer.
+    """
+    package_home = str(Path(scraper.__file__).parent.parent)
+    paths = [package_home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    log_fd = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "scraper.crawl.worker"),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=log_fd,
+            limit=_STREAM_LIMIT_BYTES,
+            start_new_session=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        )
+    finally:
+        os.close(log_fd)
+
+
+async def _send(process: Process, message: bytes) -> None:
+    if process.stdin is None:
+        raise EOFError("no pipe to the process")
+    process.stdin.write(message)
+    await process.stdin.drain()
+
+
+async def _receive(process: Process) -> bytes:
+    if process.stdout is None:
+        raise EOFError("no pipe from the process")
+    (length,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
+    return await process.stdout.readexactly(length)
+
+
+def _broken(page: Page, stage: Stage, reason: str, detail: str) -> Reply:
+    return Reply(
+        rejected=Rejected(
+            url=page.url,
+            stage=stage,
+            reason=reason,
+            detail=detail,
+            final_url=page.final_url,
+            status=page.status,
+            source=page.source,
+            at=page.fetched_at,
+        )
+    )
