@@ -1,1 +1,120 @@
-"""TODO"""
+"""Document -> Draft: the page's blocks, labelled, and ranked raw candidates for each field.
+
+The way of a page: `blocks` cuts it into runs; `headline` finds the anchor; `body` scores the runs; `labels` gives
+each run its one label; the other modules read their field off the labelled runs, beside what `structured` declares.
+"""
+
+from __future__ import annotations
+
+from scraper.document import Document
+from scraper.extractors import visible
+from scraper.extractors.access import read_access, read_rights
+from scraper.extractors.blocks import segment, segment_text
+from scraper.extractors.body import choose_body
+from scraper.extractors.cues import is_cue
+from scraper.extractors.headline import find_headline, title_candidates
+from scraper.extractors.labels import Reading, label_runs
+from scraper.extractors.layout import Layout
+from scraper.extractors.media import read_embeds, read_images
+from scraper.extractors.page_type import find_page_type
+from scraper.extractors.pages import find_further_pages
+from scraper.extractors.sketch import Sketch
+from scraper.extractors.structured import Structured
+from scraper.extractors.teasers import read_related
+from scraper.model import Block, BlockType, Candidate, Crumb, Draft, Link, Warned
+
+
+def extract_draft(document: Document) -> Draft:
+    """Return everything the page says about its article. Total: an empty page gives an empty Draft."""
+    layout = _layout(document)
+    if not layout.runs:
+        return Draft(rights=read_rights(document), warnings=_warnings(document, layout))
+    sketch = Sketch(document, Structured(document), layout)
+    find_headline(sketch)
+    body = choose_body(sketch)
+    reading = label_runs(sketch, body.selected)
+    return _draft(sketch, reading, body.method, body.confidence)
+
+
+def _layout(document: Document) -> Layout:
+    if document.is_plain:
+        return segment_text(document.text)
+    return segment(document.root) if document.root is not None else Layout()
+
+
+def _draft(sketch: Sketch, reading: Reading, method: str, confidence: float) -> Draft:
+    said, document = sketch.structured, sketch.document
+    shown_published, shown_modified = visible.dates(sketch)
+    crumbs, crumbs_origin = (reading.crumbs, "dom") if reading.crumbs else (said.breadcrumbs, "jsonld.BreadcrumbList")
+    tags, tags_origin = said.tags if said.tags[0] else (visible.tags(sketch), "dom")
+    access, evidence = read_access(sketch)
+    titles = title_candidates(sketch)
+    return Draft(
+        blocks=tuple(_block(sketch, i) for i in range(len(sketch.runs))),
+        method=method,  # type: ignore[arg-type]
+        confidence=confidence,
+        page_type=find_page_type(sketch, len(reading.cards)),
+        title=titles,
+        subtitle=said.subtitles,
+        lead=visible.leads(sketch),
+        authors=(*said.authors, *visible.bylines(sketch)),
+        published=(*said.published, *shown_published),
+        modified=(*said.modified, *shown_modified),
+        section=(*said.sections, *visible.kickers(sketch), *_section_of(crumbs, titles[0].value if titles else "")),
+        tags=tags,
+        tags_origin=tags_origin if tags else None,
+        language=said.languages,
+        direction=_direction(document),
+        site_name=said.site_names,
+        canonical_url=said.canonical_url,
+        reading_time=visible.reading_times(sketch),
+        breadcrumbs=crumbs,
+        breadcrumbs_origin=crumbs_origin if crumbs else None,
+        images=read_images(sketch, reading.captions),
+        embeds=read_embeds(sketch),
+        related=read_related(sketch, reading.cards),
+        page_urls=find_further_pages(sketch),
+        access=access,
+        access_evidence=evidence,
+        rights=read_rights(document),
+        warnings=_warnings(document, sketch.layout),
+    )
+
+
+def _block(sketch: Sketch, index: int) -> Block:
+    run, label = sketch.runs[index], sketch.labels[index] or "other"
+    links = []
+    if label in {"body", "lead", "caption", "teaser"}:
+        links = [Link(text=t, url=url) for t, h in run.links if t and (url := sketch.document.resolve(h))]
+    kind: BlockType = "paragraph" if run.kind == "caption" else run.kind
+    return Block(
+        index=index,
+        label=label,
+        type=kind,
+        text=run.text,
+        level=run.level or None,
+        links=tuple(links),
+        score=round(sketch.scores[index], 4),
+        reasons=sketch.reasons[index],
+    )
+
+
+def _section_of(crumbs: tuple[Crumb, ...], title: str) -> tuple[Candidate, ...]:
+    """Return the last step of the trail that is not the page itself, nor the home page."""
+    steps = [c.name for c in crumbs if c.name.lower() != title.lower() and not is_cue("home", c.name)]
+    return tuple(Candidate(value=name, origin="breadcrumbs") for name in steps[-1:])
+
+
+def _direction(document: Document) -> str | None:
+    html = document.tree.root if not document.is_plain else None
+    declared = (html.attributes.get("dir") if html else None) or (document.root.attributes.get("dir") if document.root else None)
+    return declared.lower() if declared and declared.lower() in {"ltr", "rtl"} else None
+
+
+def _warnings(document: Document, layout: Layout) -> tuple[Warned, ...]:
+    found = [Warned(code=code) for code in dict.fromkeys(layout.warnings)]
+    if document.truncated:
+        found.append(Warned(code="page_truncated"))
+    if not document.is_plain and document.json_ld.broken:
+        found.append(Warned(code="jsonld_broken", detail=f"{document.json_ld.broken} of the page's scripts"))
+    return tuple(found)

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Web matter: pure, knows no site and does no IO."""

@@ -1,0 +1,112 @@
+"""A page decoded and parsed, once: what every extractor reads from."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scraper.model import Page
+from scraper.web.charset import Decoded, decode_body
+from scraper.web.jsonld import JsonLd, parse_jsonld
+from scraper.web.urls import resolve_url
+
+_MAX_CHARS: Final = 12_000_000
+_TAG: Final = re.compile(r"<(?:!doctype|html|head|body|div|p|a|span|article|h1|table|meta|br)\b", re.I)
+
+
+class Document:
+    """One page: its text, tree, meta elements and JSON-LD, each computed when first asked for.
+
+    Never fails: undecodable bytes are replaced and counted, an empty page has an empty tree.
+    """
+
+    def __init__(self, page: Page, decoded: Decoded) -> None:
+        self.page = page
+        self.decoded = decoded
+        self.text = decoded.text[:_MAX_CHARS]
+        self.truncated = len(decoded.text) > _MAX_CHARS
+
+    @classmethod
+    def from_page(cls, page: Page) -> Document:
+        """Decode a page by the standard's order of evidence."""
+        return cls(page, decode_body(page.body, page.header("content-type")))
+
+    @classmethod
+    def from_text(cls, text: str, page: Page) -> Document:
+        """Take a page whose text is already decoded."""
+        return cls(page, Decoded(text=text, charset="utf-8", source="utf8"))
+
+    @property
+    def url(self) -> str:
+        """The address the page was finally served from."""
+        return self.page.final_url
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether this is text without markup, such as the dump of a page."""
+        media = (self.page.header("content-type") or "").partition(";")[0].strip().lower()
+        return media == "text/plain" or (media in {"", "text/html"} and not _TAG.search(self.text[:100_000]))
+
+    @cached_property
+    def tree(self) -> LexborHTMLParser:
+        """The parsed page."""
+        return LexborHTMLParser(self.text)
+
+    @cached_property
+    def root(self) -> LexborNode | None:
+        """The body, or the outermost element of a page without one; None for an empty page."""
+        return self.tree.body or self.tree.root
+
+    @cached_property
+    def meta(self) -> dict[str, tuple[str, ...]]:
+        """Contents of the meta elements by lower-case name, property or itemprop, in order."""
+        found: dict[str, list[str]] = {}
+        for node in self.tree.css("meta"):
+            attributes = node.attributes
+            content = attributes.get("content")
+            if not content or not content.strip():
+                continue
+            for key in ("name", "property", "itemprop", "http-equiv"):
+                if name := attributes.get(key):
+                    found.setdefault(name.strip().lower(), []).append(content.strip())
+        return {name: tuple(values) for name, values in found.items()}
+
+    def first_meta(self, *names: str) -> tuple[str, str] | None:
+        """Return (name, content) of the first of these meta names that the page has."""
+        return next(((name, self.meta[name][0]) for name in names if name in self.meta), None)
+
+    @cached_property
+    def links(self) -> tuple[tuple[frozenset[str], str, dict[str, str | None]], ...]:
+        """The head's link elements: (rel words, absolute href, attributes)."""
+        found = []
+        for node in self.tree.css("link[rel][href]"):
+            attributes = node.attributes
+            if href := self.resolve(attributes.get("href")):
+                found.append((frozenset((attributes.get("rel") or "").lower().split()), href, attributes))
+        return tuple(found)
+
+    @cached_property
+    def json_ld(self) -> JsonLd:
+        """All JSON-LD of the page."""
+        scripts = self.tree.css('script[type*="ld+json"]')
+        return parse_jsonld(script.text() or "" for script in scripts)
+
+    @cached_property
+    def title_tag(self) -> str | None:
+        """Text of the title element in the head, white space collapsed."""
+        node = self.tree.css_first("head title") or self.tree.css_first("title")
+        return " ".join(node.text().split()) or None if node else None
+
+    @cached_property
+    def base_url(self) -> str:
+        """What relative links are relative to."""
+        node = self.tree.css_first("base[href]")
+        declared = node.attributes.get("href") if node else None
+        return (resolve_url(self.url, declared) if declared else None) or self.url
+
+    def resolve(self, href: str | None) -> str | None:
+        """Return an absolute http(s) URL for a link of this page, or None if it leads nowhere."""
+        return resolve_url(self.base_url, href) if href else None

@@ -1,0 +1,50 @@
+"""Whether the page is free to read, and what its publisher reserves: declared and observed, kept apart."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.document import Document
+from scraper.extractors.sketch import Sketch
+from scraper.model import Access, Rights
+from scraper.web.jsonld import nodes_of, text_of
+
+
+def read_access(sketch: Sketch) -> tuple[Access, tuple[str, ...]]:
+    """Return the access and the evidence for it."""
+    evidence: list[str] = []
+    node = sketch.structured.node
+    free = (text_of(node.get("isAccessibleForFree")) or str(node.get("isAccessibleForFree", ""))).lower()
+    parts = [(text_of(n.get("isAccessibleForFree")) or str(n.get("isAccessibleForFree", ""))).lower() for n in nodes_of(node.get("hasPart"))]
+    if free:
+        evidence.append(f"jsonld.isAccessibleForFree={free}")
+    if "false" in parts:
+        evidence.append("jsonld.hasPart.isAccessibleForFree=false")
+    tier = sketch.document.first_meta("article:content_tier", "og:article:content_tier", "content_tier")
+    if tier:
+        evidence.append(f"meta.{tier[0]}={tier[1].lower()}")
+    walls = len(sketch.marked("paywall"))
+    if walls:
+        evidence.append("dom.paywall")
+    said = " ".join(evidence)
+    if re.search(r"tier=metered", said):
+        return "metered", tuple(evidence)
+    if free in {"false", "no", "0"} or "hasPart" in said or "tier=locked" in said or (walls and not free):
+        return "paid", tuple(evidence)
+    return ("free" if free in {"true", "yes", "1"} or "tier=free" in said else "unknown"), tuple(evidence)
+
+
+def read_rights(document: Document) -> Rights:
+    """Return what robots and text-and-data-mining declarations say, as printed.
+
+    Source: TDM Reservation Protocol, sections 4 and 5 (header and meta element).
+    """
+    robots = document.meta.get("robots", ()) + document.meta.get("googlebot", ())
+    page = document.page
+    reservation = page.header("tdm-reservation") or (document.meta.get("tdm-reservation") or (None,))[0]
+    return Rights(
+        robots_meta=", ".join(robots) or None,
+        x_robots_tag=page.header("x-robots-tag"),
+        tdm_reservation=int(reservation) if reservation in {"0", "1"} else None,
+        tdm_policy=page.header("tdm-policy") or (document.meta.get("tdm-policy") or (None,))[0],
+    )

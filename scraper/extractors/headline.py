@@ -1,0 +1,89 @@
+"""Which run is the headline, and what the title is: the visible page and the metadata confirm each other."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scraper.extractors.sketch import Sketch, words_of
+from scraper.model import Candidate
+
+_MIN_WORDS: Final = 3
+_MAX_CHARS: Final = 300
+_AGREES: Final = 0.6
+"""Share of common words from which two titles mean the same. Judged on the development pages."""
+
+
+def find_headline(sketch: Sketch) -> None:
+    """Mark the headline's run, if the page shows one.
+
+    An h1 that the metadata confirms wins; else the heading, or any short run, that repeats a title of the metadata;
+    else the first h1 of at least three words.
+    """
+    titles = [c.value for c in sketch.structured.titles]
+    firsts = [i for i, run in enumerate(sketch.runs) if run.kind == "heading" and run.level == 1]
+    confirmed = [(agreement(sketch.runs[i].text, titles), -i) for i in firsts]
+    best = max(confirmed, default=(0.0, 0))
+    if best[0] >= _AGREES:
+        return _settle(sketch, -best[1], "h1 confirmed by metadata")
+    if (index := _repeated(sketch, titles)) is not None:
+        return _settle(sketch, index, "repeats the metadata's title")
+    for index in firsts:
+        if len(words_of(sketch.runs[index].text)) >= _MIN_WORDS and not sketch.layout.is_hidden(sketch.runs[index].element):
+            return _settle(sketch, index, "first h1")
+    return None
+
+
+def title_candidates(sketch: Sketch) -> tuple[Candidate, ...]:
+    """Return titles, the best first: what readers see as the headline, where it is sure, then the metadata's."""
+    stated = sketch.structured.titles
+    if sketch.headline is None:
+        return stated
+    run = sketch.runs[sketch.headline]
+    shown = Candidate(value=run.text, origin="dom.h1" if run.level == 1 else "dom")
+    for candidate in stated:
+        if _is_tail(candidate.value, run.text):  # a kicker stands inside the h1
+            return (candidate, shown, *stated)
+    return (shown, *stated)
+
+
+def agreement(text: str, titles: list[str]) -> float:
+    """Return the best word overlap of a text with one of these titles, 0 to 1, as a share of the shorter one."""
+    own = words_of(text)
+    if not own:
+        return 0.0
+    best = 0.0
+    for title in titles:
+        other = words_of(title)
+        common = len(set(own) & set(other))
+        shorter = min(len(set(own)), len(set(other)))
+        if shorter and (shorter >= _MIN_WORDS or own == other):
+            best = max(best, common / shorter)
+    return best
+
+
+def _settle(sketch: Sketch, index: int, reason: str) -> None:
+    sketch.headline = index
+    sketch.mark(index, "heading", reason)
+
+
+def _repeated(sketch: Sketch, titles: list[str]) -> int | None:
+    """Return the first short run, headings before others, that is wholly contained in a title or contains it."""
+    wanted = [words for t in titles if len(words := words_of(t)) >= _MIN_WORDS]
+    found: list[tuple[bool, int]] = []
+    for index, run in enumerate(sketch.runs):
+        if len(run.text) > _MAX_CHARS or sketch.zone(index) in {"breadcrumb", "navigation", "footer", "related"}:
+            continue
+        words = words_of(run.text)
+        if len(words) >= _MIN_WORDS and any(_starts(t, words) for t in wanted):
+            found.append((run.kind != "heading", index))
+    return min(found, default=(False, None))[1]
+
+
+def _starts(title: list[str], words: list[str]) -> bool:
+    """Whether these words are the title or its beginning: at least two thirds of it, the rest being the site's name."""
+    return title[: len(words)] == words and len(words) * 3 >= len(title) * 2
+
+
+def _is_tail(title: str, shown: str) -> bool:
+    stated, seen = words_of(title), words_of(shown)
+    return len(seen) > len(stated) >= _MIN_WORDS and seen[-len(stated) :] == stated and len(seen) - len(stated) <= 6

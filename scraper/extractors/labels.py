@@ -1,0 +1,111 @@
+"""Every run of the page gets its label: first what is sure by shape and place, then the body, then the rest."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scraper.extractors.breadcrumbs import find_breadcrumbs
+from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
+from scraper.extractors.media import mark_captions
+from scraper.extractors.sketch import Sketch
+from scraper.extractors.tags import FOOTER, HEADER, NAV
+from scraper.extractors.teasers import Card, find_announced_teasers, find_cards, find_inline_teasers
+from scraper.extractors.visible import read_stretch
+from scraper.extractors.zones import Zone
+from scraper.model import Crumb, Label
+
+_LABEL_OF_ZONE: Final[dict[Zone, Label]] = {
+    "breadcrumb": "breadcrumb", "consent": "consent", "comment": "comment", "share": "share", "newsletter": "newsletter",
+    "paywall": "paywall", "bio": "other", "tags": "other", "caption": "caption", "byline": "byline",
+    "dateline": "dateline", "kicker": "other", "ad": "ad", "related": "teaser", "navigation": "navigation",
+    "footer": "footer",
+}  # fmt: skip
+_NEVER_BODY: Final[frozenset[Zone]] = frozenset({"consent", "share", "newsletter", "ad", "bio", "tags", "breadcrumb"})
+_MAX_BOX_CHARS: Final = 400
+
+
+class Reading:
+    """What labelling found besides the labels."""
+
+    def __init__(self, crumbs: tuple[Crumb, ...], captions: dict[int, list[int]], cards: list[Card]) -> None:
+        self.crumbs = crumbs
+        self.captions = captions
+        self.cards = cards
+
+
+def label_runs(sketch: Sketch, body: list[bool]) -> Reading:
+    """Label every run; `body` says which ones the body classifier takes for body."""
+    for index, taken in enumerate(body):
+        if taken and index != sketch.headline:
+            sketch.mark(index, "body", f"body classifier {sketch.scores[index]:.2f}")
+    crumbs = find_breadcrumbs(sketch)
+    captions = mark_captions(sketch)
+    for index in sketch.marked("body"):
+        _veto(sketch, index)
+    read_stretch(sketch)
+    cards = [*find_inline_teasers(sketch), *find_announced_teasers(sketch)]
+    _drop_last_headings(sketch)
+    for index in range(len(sketch.runs)):
+        if sketch.labels[index] is None and (label := _by_cue(sketch, index)):
+            sketch.mark(index, *label)
+    cards += find_cards(sketch)
+    for index in range(len(sketch.runs)):
+        if sketch.labels[index] is None:
+            sketch.mark(index, *_by_place(sketch, index))
+    return Reading(crumbs, captions, cards)
+
+
+def _veto(sketch: Sketch, index: int) -> None:
+    """Take a run out of the body that stands in a box whose name rules it out."""
+    zone, run = sketch.zone(index), sketch.runs[index]
+    if zone in _NEVER_BODY and len(run.text) <= _MAX_BOX_CHARS:
+        sketch.mark(index, _LABEL_OF_ZONE[zone], f"stands in a {zone} box")
+    elif len(run.text) <= 60 and (label := _by_cue(sketch, index)) and is_furniture(run.text):
+        sketch.mark(index, *label)
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a text is nothing but a cue of the page's furniture."""
+    return any(is_cue(kind, text) for kind in ("advertisement", "share", "newsletter", "comments", "read_next"))
+
+
+def _drop_last_headings(sketch: Sketch) -> None:
+    """Take headings out of the body that no body follows."""
+    while (last := sketch.last_body) >= 0 and sketch.runs[last].kind == "heading":
+        sketch.mark(last, "teaser" if starts_with_cue("read_next", sketch.runs[last].text) else "other", "heads no body")
+
+
+def _by_cue(sketch: Sketch, index: int) -> tuple[Label, str] | None:
+    """Return the label of a short run by what it says."""
+    text = sketch.runs[index].text
+    if len(text) > 200:
+        return None
+    if len(text) <= 40 and is_cue("advertisement", text):
+        return "ad", "says so"
+    if len(text) <= 80 and starts_with_cue("read_next", text) and index > sketch.first_body:
+        return "teaser", "announces other stories"
+    if contains_cue("consent", text) and sketch.runs[index].flags and index not in sketch.marked("body"):
+        return "consent", "speaks of cookies"
+    if contains_cue("paywall", text):
+        return "paywall", "asks to subscribe"
+    if len(text) <= 60 and is_cue("share", text):
+        return "share", "says so"
+    if starts_with_cue("newsletter", text):
+        return "newsletter", "says so"
+    if len(text) <= 60 and is_cue("comments", text):
+        return "comment", "says so"
+    return None
+
+
+def _by_place(sketch: Sketch, index: int) -> tuple[Label, str]:
+    """Return the label of what is left: by its box, then by its links."""
+    run, zone = sketch.runs[index], sketch.zone(index)
+    if zone in _LABEL_OF_ZONE and not (zone == "related" and not run.anchors):
+        return _LABEL_OF_ZONE[zone], f"stands in a {zone} box"
+    if run.flags & FOOTER:
+        return "footer", "stands in the footer"
+    if run.flags & (NAV | HEADER):
+        return "navigation", "stands in navigation or header"
+    if run.link_chars > 0.6 * len(run.text):
+        return "navigation", "nothing but links"
+    return "other", "no evidence"

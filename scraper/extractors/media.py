@@ -1,0 +1,183 @@
+"""Pictures and embedded things of the article, with the captions and credits that belong to them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from scraper.extractors.cues import starts_with_cue
+from scraper.extractors.layout import Media
+from scraper.extractors.sketch import Sketch, words_of
+from scraper.model import Embed, Image
+
+_LAZY: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-hi-res-src", "data-url", "src")
+_LAZY_SETS: Final = ("srcset", "data-srcset", "data-lazy-srcset")
+_CANDIDATE: Final = re.compile(r"(\S*[^,\s])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+_MARKUP: Final = re.compile(r"</?(?:b|i|em|strong|p|span|br|a|u|mark|font|div|h\d)\b[^<>]*>", re.I)
+_CREDIT: Final = re.compile(r"[(\[]?\s*((?:[Pp]hoto(?:graph)?|[Ii]mage|[Cc]redit|[Ff]oto|[Bb]ild|[Qq]uelle|©|Crédit)s?[^)\]]{0,8}[:©|/ ][^)\]]{2,100})[)\]]?\s*$")
+_PIXEL: Final = re.compile(r"(?:pixel|spacer|blank|1x1|transparent|beacon|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)", re.I)
+_EMBED_SKIP: Final = re.compile(r"googletagmanager|doubleclick|google\.com/(?:recaptcha|ads)|/ads?/|facebook\.com/plugins|about:blank", re.I)
+_MIN_SIDE_PX: Final = 60
+
+
+def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
+    """Mark runs that are captions or credits and return them by the element of the picture's box.
+
+    A caption is a figcaption, a run in a box named so next to a picture, or a run that repeats a picture's alt text.
+    """
+    found: dict[int, list[int]] = {}
+    alts = {_plain(m.attributes.get("alt") or ""): m for m in sketch.layout.media if m.tag in {"img", "amp-img"}}
+    for index, run in enumerate(sketch.runs):
+        repeats = alts.get(_plain(run.text)) if len(run.text) > 12 and index != sketch.headline else None
+        if repeats is not None or (sketch.zone(index) == "caption" and len(run.text) <= 800):
+            sketch.mark(index, "caption", "repeats a picture's alt text" if repeats else "stands in a caption")
+            found.setdefault(repeats.element if repeats else run.element, []).append(index)
+    return found
+
+
+def read_images(sketch: Sketch, captions: dict[int, list[int]]) -> tuple[Image, ...]:
+    """Return the pictures between headline and the end of the body, and the one the metadata names."""
+    images: dict[str, Image] = {}
+    named = sketch.structured.lead_images[:1]
+    for media in sketch.layout.media:
+        if media.tag not in {"img", "amp-img"} or not _is_content(sketch, media):
+            continue
+        if (url := sketch.document.resolve(best_source(sketch, media))) and _key(url) not in images:
+            images[_key(url)] = _image(sketch, media, url, captions)
+    for url in named:
+        if _key(url) not in images:
+            lead = Image(url=url, role="lead")
+            images = {_key(url): lead, **images}
+    return tuple(images.values())
+
+
+def read_embeds(sketch: Sketch) -> tuple[Embed, ...]:
+    """Return frames and posts embedded between headline and the end of the body."""
+    found: dict[str, Embed] = {}
+    for media in sketch.layout.media:
+        if media.tag not in {"iframe", "blockquote", "video"} or not _in_article(sketch, media):
+            continue
+        attributes = media.attributes
+        source = attributes.get("src") or attributes.get("data-src") or attributes.get("cite")
+        text = None
+        if media.tag == "blockquote":
+            anchors = [a.attributes.get("href") for a in media.node.css("a[href]")]
+            source = attributes.get("data-instgrm-permalink") or source or (anchors[-1] if anchors else None)
+            text = " ".join(media.node.text(separator=" ").split()) or None
+        elif media.tag == "video" and not source:
+            child = media.node.css_first("source[src]")
+            source = child.attributes.get("src") if child else None
+        url = sketch.document.resolve(source)
+        if url and not _EMBED_SKIP.search(url):
+            found.setdefault(url, Embed(provider=_provider(url), url=url, text=text, block=_before(sketch, media)))
+    return tuple(found.values())
+
+
+def best_source(sketch: Sketch, media: Media) -> str | None:
+    """Return the largest source an image offers: srcset by width or density, lazy-loading attributes, then src."""
+    attributes = media.attributes
+    for name in _LAZY_SETS:
+        if candidates := [(float(m[2] or 1), m[1]) for m in _CANDIDATE.finditer(attributes.get(name) or "") if m[1]]:
+            best = max(candidates, key=lambda c: c[0])[1]
+            if not best.startswith("data:"):
+                return best
+    return next((v for name in _LAZY if (v := attributes.get(name)) and not v.startswith("data:")), None)
+
+
+def clean_alt(text: str) -> str:
+    """Return alt text without tags that were escaped into view."""
+    return " ".join(_MARKUP.sub("", text).split())
+
+
+def _plain(text: str) -> str:
+    return " ".join(words_of(_MARKUP.sub("", text)))
+
+
+def _is_content(sketch: Sketch, media: Media) -> bool:
+    attributes = media.attributes
+    source = best_source(sketch, media) or ""
+    if not source or _PIXEL.search(source.rsplit("/", 1)[-1]) or sketch.zones[media.element] in {"related", "ad", "bio", "comment", "share", "navigation", "footer", "byline"}:
+        return False
+    sides = [_pixels(attributes.get(side)) for side in ("width", "height")]
+    return not any(s is not None and s < _MIN_SIDE_PX for s in sides) and _in_article(sketch, media)
+
+
+def _in_article(sketch: Sketch, media: Media) -> bool:
+    if sketch.last_body < 0:
+        return False
+    start = sketch.headline if sketch.headline is not None and sketch.headline < sketch.first_body else sketch.first_body
+    above = media.run >= max(0, start - 2)
+    held = next((i for i in range(media.run - 1, -1, -1) if sketch.labels[i] != "caption"), -1)
+    inside_teaser = media.run < len(sketch.labels) and sketch.labels[media.run] == "teaser" and media.run > sketch.last_body
+    return above and held <= sketch.last_body and not inside_teaser and sketch.zones[media.element] not in {"related", "ad", "comment"}
+
+
+def _image(sketch: Sketch, media: Media, url: str, captions: dict[int, list[int]]) -> Image:
+    attributes = media.attributes
+    texts = [sketch.runs[i].text for i in _captions_of(sketch, media, captions)]
+    caption, credit = _split_credit(texts)
+    alt = clean_alt(attributes.get("alt") or "")
+    return Image(
+        url=url,
+        role="lead" if media.run <= sketch.first_body else "inline",
+        alt=alt or None,
+        caption=clean_alt(caption) or None if caption else None,
+        credit=credit,
+        width=_pixels(attributes.get("width")),
+        height=_pixels(attributes.get("height")),
+        block=_before(sketch, media),
+    )
+
+
+def _captions_of(sketch: Sketch, media: Media, captions: dict[int, list[int]]) -> list[int]:
+    """Return the caption runs of a picture: those that repeat it, else those in the smallest box around both."""
+    if own := captions.get(media.element):
+        return own
+    layout, element = sketch.layout, media.element
+    for _ in range(4):
+        element = layout.parents[element]
+        if element <= 0:
+            break
+        inside = [i for box, runs in captions.items() if layout.within(box, element) for i in runs]
+        if inside and abs(min(inside) - media.run) <= 2:
+            return [i for i in inside if abs(i - media.run) <= 3]
+    return []
+
+
+def _split_credit(texts: list[str]) -> tuple[str | None, str | None]:
+    """Return (caption, credit) of the lines below a picture."""
+    lines = list(dict.fromkeys(t for t in texts if t))
+    credit = next((t for t in lines if starts_with_cue("photo", t) and len(t) <= 120), None)
+    rest = " ".join(t for t in lines if t != credit)
+    if credit is None and rest and (match := _CREDIT.search(rest)) and match.start() > 0:
+        credit, rest = match[1], rest[: match.start()].rstrip(" (|[–—-")
+    return rest.strip() or None, _clean_credit(credit) if credit else None
+
+
+def _clean_credit(credit: str) -> str:
+    cue = starts_with_cue("photo", credit)
+    rest = credit[len(cue) :].lstrip(" :—–|") if cue else credit
+    return (rest or credit).strip(" ()[]")
+
+
+def _before(sketch: Sketch, media: Media) -> int | None:
+    """Return how many body runs stand before a picture: the index of the body block it stands before."""
+    body = sum(1 for i in range(min(media.run, len(sketch.labels))) if sketch.labels[i] == "body")
+    return body if body < len(sketch.marked("body")) else None
+
+
+def _pixels(value: str | None) -> int | None:
+    match = re.match(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$", value or "")
+    return int(match[1]) if match else None
+
+
+def _provider(url: str) -> str:
+    host = (urlsplit(url).hostname or "").split(".")
+    named = {"youtu": "youtube", "x": "twitter", "youtube-nocookie": "youtube", "t": "telegram"}
+    name = host[-2] if len(host) > 1 else host[0]
+    return named.get(name, name)
+
+
+def _key(url: str) -> str:
+    return url.split("?")[0].rsplit("/", 1)[-1].lower() or url

@@ -1,0 +1,67 @@
+"""The page while it is being read: its layout, and the label of each run with the reason it was given."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Final
+
+from scraper.document import Document
+from scraper.extractors.layout import Layout, Run
+from scraper.extractors.structured import Structured
+from scraper.extractors.zones import Zone, find_zones
+from scraper.model import Label
+
+_WORD: Final = re.compile(r"[\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF]|[^\W\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF]+")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the lower-case words of a text; each Han, Kana or Thai character is one."""
+    return _WORD.findall(text.lower())
+
+
+class Sketch:
+    """One page's working state. Labels are set by `mark`, each run once unless a later rule is surer."""
+
+    def __init__(self, document: Document, structured: Structured, layout: Layout) -> None:
+        self.document = document
+        self.structured = structured
+        self.layout = layout
+        self.labels: list[Label | None] = [None] * len(layout.runs)
+        self.reasons: list[tuple[str, ...]] = [()] * len(layout.runs)
+        self.scores: list[float] = [0.0] * len(layout.runs)
+        self.headline: int | None = None
+        """Index of the run that holds the headline."""
+
+    @property
+    def runs(self) -> list[Run]:
+        """The page's runs in document order."""
+        return self.layout.runs
+
+    @cached_property
+    def zones(self) -> list[Zone]:
+        """The zone of each element."""
+        return find_zones(self.layout)
+
+    def zone(self, index: int) -> Zone:
+        """Return the zone of a run."""
+        return self.zones[self.runs[index].element]
+
+    def mark(self, index: int, label: Label, reason: str) -> None:
+        """Give a run its label."""
+        self.labels[index] = label
+        self.reasons[index] = (*self.reasons[index], f"{label}: {reason}")
+
+    def marked(self, label: Label) -> list[int]:
+        """Return the indices of the runs with this label, in order."""
+        return [i for i, given in enumerate(self.labels) if given == label]
+
+    @property
+    def first_body(self) -> int:
+        """Index of the first body run; the number of runs if there is none."""
+        return next((i for i, given in enumerate(self.labels) if given == "body"), len(self.labels))
+
+    @property
+    def last_body(self) -> int:
+        """Index of the last body run, or -1."""
+        return next((i for i in range(len(self.labels) - 1, -1, -1) if self.labels[i] == "body"), -1)

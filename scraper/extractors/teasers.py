@@ -1,0 +1,187 @@
+"""Teasers: links to other stories, recognised by shape first, taken apart into title, address, section and summary.
+
+Three shapes: a line inside the body ("Read also: ..."), cards that repeat (same markup, one linked title each), and a
+flat list under a heading such as "Read next". In each, what belongs to one story becomes one `Related`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Final, Literal
+
+from scraper.extractors.tags import FOOTER, HEADER, NAV
+from scraper.extractors.cues import is_cue, starts_with_cue
+from scraper.extractors.sketch import Sketch, words_of
+from scraper.model import Label, Related, Value
+
+_BULLET: Final = re.compile(r"^\s*[•▪●◦‣►▸▶»›→➤➜*·–—-]\s*")
+_DATE_OR_TIME: Final = re.compile(r"\d")
+_MIN_TITLE_WORDS: Final = 4
+_MIN_SUMMARY_CHARS: Final = 60
+_MAX_TITLE_CHARS: Final = 220
+_MAX_RUNS_AFTER_TITLE: Final = 3
+_KEPT: Final[frozenset[Label]] = frozenset({"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall"})
+
+
+class Card(Value, kw_only=True):
+    """One teaser: the run of its title and the other runs that belong to it."""
+
+    title: int
+    rest: tuple[int, ...] = ()
+    place: Literal["inline", "tail", "sidebar"] = "tail"
+
+
+def find_inline_teasers(sketch: Sketch) -> list[Card]:
+    """Take single lines that only point to another story out of the body."""
+    cards = []
+    for index in sketch.marked("body"):
+        run = sketch.runs[index]
+        if run.kind == "heading" or not run.anchors or len(run.text) > _MAX_TITLE_CHARS:
+            continue
+        cue = starts_with_cue("also_read", run.text)
+        cued = cue is not None and run.text[len(cue) :].lstrip()[:1] in ":–—-|»" + "".join(t[:1] for t, _ in run.links)
+        bullet = _BULLET.match(run.text) is not None and run.kind != "list_item"
+        if (cued or bullet) and run.link_chars >= 0.55 * len(_BULLET.sub("", run.text[len(cue or "") :])):
+            sketch.mark(index, "teaser", "a line that only links another story")
+            cards.append(Card(title=index, place="inline"))
+    return cards
+
+
+def find_cards(sketch: Sketch) -> list[Card]:
+    """Return the teasers in lists and grids outside the body, and mark their runs."""
+    cards: list[Card] = []
+    for titles in _groups(sketch):
+        cards += _cards_of(sketch, titles)
+    return cards
+
+
+def find_announced_teasers(sketch: Sketch) -> list[Card]:
+    """Return the teasers of a flat list that a "read next" line announces below the body, and mark their runs.
+
+    They may look like paragraphs and be taken for body: the announcement and the alternation of linked title and
+    blurb tell.
+    """
+    for index in range(len(sketch.runs)):
+        if not _announces(sketch, index):
+            continue
+        after = [i for i in range(index + 1, len(sketch.runs)) if _may_follow(sketch, i)]
+        titles = [i for i in after if _is_title(sketch, i)]
+        if titles and _alternates(sketch, index, titles):
+            sketch.mark(index, "teaser", "announces other stories")
+            return _cards_of(sketch, titles)
+    return []
+
+
+def read_related(sketch: Sketch, cards: list[Card]) -> tuple[Related, ...]:
+    """Return the stories the cards point to, in page order, each address once."""
+    found: dict[str, Related] = {}
+    for card in sorted(cards, key=lambda c: c.title):
+        related = _related(sketch, card)
+        if related and (related.url or related.title) not in found:
+            found[related.url or related.title] = related
+    return tuple(found.values())
+
+
+def _groups(sketch: Sketch) -> list[list[int]]:
+    """Return runs that are linked titles, grouped by the markup around them; groups of one only in a related box."""
+    groups: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    layout = sketch.layout
+    for index, run in enumerate(sketch.runs):
+        if sketch.labels[index] is None and _is_title(sketch, index) and not run.flags & (NAV | HEADER | FOOTER):
+            path, element = [], run.element
+            for _ in range(3):
+                if element < 0:
+                    break
+                path.append(f"{layout.tags[element]}.{layout.tokens[element]}")
+                element = layout.parents[element]
+            groups[tuple(path)].append(index)
+    return [g for g in groups.values() if len(g) > 1 or sketch.zone(g[0]) == "related"]
+
+
+def _is_title(sketch: Sketch, index: int) -> bool:
+    """Whether a run is, or holds little but, the linked title of another story."""
+    run = sketch.runs[index]
+    if not run.anchors or len(run.text) > _MAX_TITLE_CHARS or run.link_chars < 0.5 * len(run.text):
+        return False
+    text = max((t for t, _ in run.links), key=len)
+    related = sketch.zone(index) == "related"
+    return len(words_of(text)) >= (3 if related or run.kind == "heading" else _MIN_TITLE_WORDS) and _leads_away(sketch, index)
+
+
+def _leads_away(sketch: Sketch, index: int) -> bool:
+    url = _target(sketch, index)
+    return url is not None and url.split("#")[0] != sketch.document.url.split("#")[0]
+
+
+def _target(sketch: Sketch, index: int) -> str | None:
+    """Return where the longest link of a run leads."""
+    links = sketch.runs[index].links
+    return sketch.document.resolve(max(links, key=lambda link: len(link[0]))[1]) if links else None
+
+
+def _announces(sketch: Sketch, index: int) -> bool:
+    """Whether a run is the line above a list of other stories: a cue, short, below most of the body."""
+    text = sketch.runs[index].text
+    cue = starts_with_cue("read_next", text)
+    if cue is None or len(text) > 120 or sketch.first_body >= index:
+        return False
+    rest = text[len(cue) :].strip()
+    return rest[:1] in {"", ":", "–", "—", "-", "/", "："} or is_cue("read_next", text) or len(words_of(rest)) <= 4
+
+
+def _may_follow(sketch: Sketch, index: int) -> bool:
+    return sketch.labels[index] in {None, "body", "teaser", "other", "navigation"} and not sketch.runs[index].flags & FOOTER
+
+
+def _alternates(sketch: Sketch, start: int, titles: list[int]) -> bool:
+    """Whether what the body classifier took below the announcement is only blurbs: each right below a linked title."""
+    taken = [i for i in sketch.marked("body") if i > start]
+    below = {t + step for t in titles for step in range(_MAX_RUNS_AFTER_TITLE)}
+    return all(i in below for i in taken)
+
+
+def _cards_of(sketch: Sketch, titles: list[int]) -> list[Card]:
+    cards = []
+    for position, title in enumerate(titles):
+        end = titles[position + 1] if position + 1 < len(titles) else len(sketch.runs)
+        rest = tuple(_rest_of(sketch, title, end, titles))
+        for index in (title, *rest):
+            sketch.mark(index, "teaser", "repeats as a linked title" if index == title else "belongs to a teaser")
+        cards.append(Card(title=title, rest=rest, place=_place(sketch, title)))
+    return cards
+
+
+def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int]) -> list[int]:
+    """Return the runs that belong to the title's card: in the largest element without another title, or just below."""
+    layout, element = sketch.layout, sketch.runs[title].element
+    others = [sketch.runs[t].element for t in titles if t != title]
+    kept = {e for e in (sketch.runs[i].element for i in sketch.marked("body"))}
+    while (parent := layout.parents[element]) > 0:
+        if any(layout.within(e, parent) for e in others) or any(layout.within(e, parent) for e in kept):
+            break
+        element = parent
+    inside = [i for i in range(max(0, title - 6), min(len(sketch.runs), title + 8)) if layout.within(sketch.runs[i].element, element)]
+    if inside == [title] or not others:
+        inside = [i for i in range(title + 1, min(end, title + 1 + _MAX_RUNS_AFTER_TITLE)) if _may_follow(sketch, i)]
+    return [i for i in inside if i != title and i not in titles and sketch.labels[i] not in _KEPT and i != sketch.headline]
+
+
+def _place(sketch: Sketch, index: int) -> Literal["inline", "tail", "sidebar"]:
+    return "tail" if index > sketch.last_body else "inline" if index > sketch.first_body else "sidebar"
+
+
+def _related(sketch: Sketch, card: Card) -> Related | None:
+    run = sketch.runs[card.title]
+    title = max((t for t, _ in run.links), key=len, default=_BULLET.sub("", run.text))
+    rest = [sketch.runs[i].text for i in card.rest]
+    outside = run.text.replace(title, "\n").split("\n")
+    summary = max((t for t in rest if len(t) >= _MIN_SUMMARY_CHARS), key=len, default=None)
+    sections = [t for t in (*rest, *(o.strip(" |·•-–—:/,") for o in outside)) if _is_section(t)]
+    section = sections[0] if sections and card.place != "inline" else None
+    return Related(title=title, url=_target(sketch, card.title), section=section, summary=summary, place=card.place) if title else None
+
+
+def _is_section(text: str) -> bool:
+    """Whether a text beside a teaser's title looks like the name of a section."""
+    return 1 < len(text) <= 40 and len(words_of(text)) <= 5 and not _DATE_OR_TIME.search(text) and not starts_with_cue("by", text)

@@ -1,0 +1,191 @@
+"""What readers see around the headline: byline, dates, reading time, standfirst, kicker, tags.
+
+The stretch looked at runs from a little above the headline to the first paragraphs of the body, since that is where
+such lines stand; a byline or date line at the very end of the body is looked at too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
+from scraper.extractors.sketch import Sketch, words_of
+from scraper.model import Byline, Candidate, Label, Name
+
+_ABOVE: Final = 8
+_BELOW: Final = 14
+_DATE: Final = re.compile(
+    r"\d{1,4}\s?[./年년-]\s?\d{1,2}\s?[./月월-]\s?\d{1,4}|\b\d{1,2}(?:st|nd|rd|th|\.|º|er)?\s+(?:de\s+|of\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?\d{4}"
+    r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}\s+[\u0600-\u06FF\u0900-\u0DFF\u0E00-\u0E7F]+\s*،?\s*\d{4}"
+    r"|(?:令和|平成)\d{1,2}年"
+)
+_MONTH_DAY: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b", re.I)
+_NUMBER: Final = re.compile(r"\d")
+_SENTENCE_END: Final = re.compile(r"[.!?…。！？।۔]\W*$")
+_ROLE_SEPARATOR: Final = re.compile(r"\s*(?:[|•·●]|\s[–—-]\s|\d{1,2}[./:]\d{2})\s*")
+_MAX_LINE_CHARS: Final = 140
+
+
+def read_stretch(sketch: Sketch) -> None:
+    """Mark the byline, date, reading time and standfirst runs around the headline."""
+    for index in _stretch(sketch):
+        if label := _label_of(sketch, index):
+            sketch.mark(index, *label)
+    if sketch.headline is not None:
+        _mark_lead(sketch, sketch.headline)
+
+
+def _stretch(sketch: Sketch) -> Iterable[int]:
+    anchor = sketch.headline if sketch.headline is not None else max(0, min(sketch.first_body, len(sketch.runs)) - 4)
+    end = min(len(sketch.runs), anchor + _BELOW)
+    return (i for i in range(max(0, anchor - _ABOVE), end) if i != sketch.headline)
+
+
+def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
+    """Return the label of a line that is about the article rather than of it, or None."""
+    run = sketch.runs[index]
+    if len(run.text) > _MAX_LINE_CHARS or sketch.labels[index] in {"breadcrumb", "caption", "share", "comment", "ad"}:
+        return None
+    zone, body = sketch.zone(index), sketch.labels[index] == "body"
+    if is_reading_time(run.text):
+        return "other", "reading time"
+    ends = bool(_SENTENCE_END.search(run.text)) and len(words_of(run.text)) > 8
+    if ends and zone not in {"byline", "dateline"}:
+        return None
+    if has_date(run.text) and (zone in {"dateline", "byline"} or len(words_of(run.text)) <= 16):
+        return ("byline" if starts_with_cue("by", run.text) or zone == "byline" else "dateline"), "a date in a short line"
+    named = starts_with_cue("by", run.text) is not None and 1 < len(words_of(run.text)) <= 14 and run.kind != "heading"
+    if (zone == "byline" and not (body and run.kind == "heading")) or (named and (not body or index <= sketch.first_body + 2)):
+        return "byline", "names the author"
+    if zone in {"dateline", "kicker", "tags"} and not body:
+        return ("dateline" if zone == "dateline" else "other"), f"stands in a {zone} box"
+    return None
+
+
+def is_reading_time(text: str) -> bool:
+    """Whether a text is a line that says how long reading takes."""
+    return len(text) <= 60 and bool(_NUMBER.search(text)) and contains_cue("reading_time", text)
+
+
+def has_date(text: str) -> bool:
+    """Whether a text holds something written like a calendar day."""
+    return bool(_DATE.search(text) or (len(text) < 60 and _MONTH_DAY.search(text)))
+
+
+def _mark_lead(sketch: Sketch, headline: int) -> None:
+    """Mark the standfirst: a run right below the headline that the markup names so."""
+    for index in range(headline + 1, min(headline + 6, len(sketch.runs))):
+        run = sketch.runs[index]
+        if sketch.labels[index] in {None, "body"} and sketch.zone(index) == "lead" and 20 <= len(run.text) <= 700:
+            sketch.mark(index, "lead", "named as the standfirst")
+            return
+
+
+def bylines(sketch: Sketch) -> tuple[Byline, ...]:
+    """Return the bylines shown, as printed."""
+    found = []
+    for index in sketch.marked("byline"):
+        run = sketch.runs[index]
+        text = _DATE.split(run.text)[0]
+        links = [Name(name=t, url=sketch.document.resolve(h)) for t, h in run.links if _is_name(t)]
+        part = _ROLE_SEPARATOR.split(text)[0].strip()
+        if part and len(part) <= 100 and not is_cue("by", part):
+            found.append(Byline(names=(Name(name=part),), origin="dom", raw=run.text))
+        elif links:
+            found.append(Byline(names=tuple(links), origin="dom", raw=run.text))
+        elif index + 1 < len(sketch.runs) and is_cue("by", run.text):
+            following = sketch.runs[index + 1].text
+            if _is_name(following):
+                found.append(Byline(names=(Name(name=following),), origin="dom", raw=f"{run.text} {following}"))
+    return tuple(found)
+
+
+def _is_name(text: str) -> bool:
+    return 1 <= len(words_of(text)) <= 6 and not _NUMBER.search(text) and len(text) <= 60
+
+
+def dates(sketch: Sketch) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+    """Return (published, modified) as shown: time elements near the headline first, then lines with a date."""
+    published: list[Candidate] = []
+    modified: list[Candidate] = []
+    for text, value, origin in (*_time_elements(sketch), *_date_lines(sketch)):
+        late = starts_with_cue("updated", text) is not None
+        (modified if late else published).append(Candidate(value=value, origin=origin))
+    return tuple(published), tuple(modified)
+
+
+def _time_elements(sketch: Sketch) -> list[tuple[str, str, str]]:
+    """Return (text, value, origin) of time elements outside comments, teasers and chrome, nearest the headline first."""
+    layout = sketch.layout
+    anchor = sketch.runs[sketch.headline].element if sketch.headline is not None else 0
+    found = []
+    for element, tag in enumerate(layout.tags):
+        if tag != "time" or sketch.zones[element] in {"comment", "related", "footer", "navigation"}:
+            continue
+        node = layout.nodes[element]
+        text = " ".join(node.text().split())
+        parent = layout.nodes[layout.parents[element]]
+        around = " ".join(parent.text().split())[:80] if parent is not None else text
+        value = node.attributes.get("datetime") or text
+        cue = "updated" in layout.tokens[element] or "modified" in layout.tokens[element]
+        if value:
+            before = around[: around.find(text)] if text and text in around else around
+            last = _last_cue(before) if before else ""
+            found.append((abs(element - anchor), "updated" if cue else last or text, value))
+    return [(text, value, "dom.time") for _, text, value in sorted(found)[:6]]
+
+
+def _last_cue(before: str) -> str:
+    """Return the last words before a date, from where a cue for it may start."""
+    words = before.split()
+    for size in (3, 2, 1):
+        tail = " ".join(words[-size:])
+        if words and (starts_with_cue("updated", tail) or starts_with_cue("published", tail)):
+            return tail
+    return ""
+
+
+def _date_lines(sketch: Sketch) -> list[tuple[str, str, str]]:
+    lines = [sketch.runs[i].text for i in (*sketch.marked("dateline"), *sketch.marked("byline"))]
+    found = []
+    for line in lines:
+        for match in list(_DATE.finditer(line))[:2]:
+            before = line[: match.start()]
+            value = line[match.start() : match.end() + 24]
+            found.append((_last_cue(before) or line[:1], value, "dom"))
+        if line and not _DATE.search(line) and _MONTH_DAY.search(line):
+            found.append((line, line, "dom"))
+    return found
+
+
+def reading_times(sketch: Sketch) -> tuple[Candidate, ...]:
+    """Return the lines that say how long reading takes."""
+    return tuple(Candidate(value=run.text, origin="dom") for run in sketch.runs if is_reading_time(run.text))[:1]
+
+
+def leads(sketch: Sketch) -> tuple[Candidate, ...]:
+    """Return the standfirst shown."""
+    return tuple(Candidate(value=sketch.runs[i].text, origin="dom") for i in sketch.marked("lead"))
+
+
+def kickers(sketch: Sketch) -> tuple[Candidate, ...]:
+    """Return the section shown above the headline."""
+    if sketch.headline is None:
+        return ()
+    above = range(max(0, sketch.headline - 4), sketch.headline)
+    return tuple(
+        Candidate(value=sketch.runs[i].text, origin="dom.kicker")
+        for i in above
+        if sketch.zone(i) == "kicker" and len(sketch.runs[i].text) <= 40
+    )
+
+
+def tags(sketch: Sketch) -> tuple[str, ...]:
+    """Return the tags shown as links near the body."""
+    found = []
+    for index, run in enumerate(sketch.runs):
+        if sketch.zone(index) == "tags" and index > sketch.first_body and sketch.labels[index] != "teaser":
+            found += [t.lstrip("#") for t, _ in run.links if 1 < len(t) <= 40 and not starts_with_cue("tags", t)]
+    return tuple(dict.fromkeys(found))[:30]

@@ -1,0 +1,59 @@
+"""The pure middle: Page -> Article | Rejected. No clock, no network, no files.
+
+    decode and parse (document) -> label and read off (extractors) -> clean (normalizers) -> judge (quality)
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from scraper import __version__
+from scraper.config import QualityConfig
+from scraper.document import Document
+from scraper.extractors import extract_draft
+from scraper.model import Article, Draft, Page, Rejected
+from scraper.normalizers import Source, normalize_draft
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_URL: Final = "about:blank"
+
+
+def read_page(page: Page, quality: QualityConfig) -> Article | Rejected:
+    """Return the article on a fetched page, or why it gives none. Total, and deterministic in the page alone."""
+    from scraper.quality import judge_article
+
+    article = read_document(Document.from_page(page))
+    return judge_article(article, quality) or article
+
+
+def extract_article(html: bytes | str, url: str | None) -> Article:
+    """Return the article in these bytes or this text; nothing is judged, nothing was fetched."""
+    page = Page(
+        url=url or _NO_URL,
+        final_url=url or _NO_URL,
+        body=html if isinstance(html, bytes) else html.encode("utf-8", "surrogatepass"),
+        fetched_at=_EPOCH,
+    )
+    return read_document(Document.from_page(page) if isinstance(html, bytes) else Document.from_text(html, page))
+
+
+def read_document(document: Document) -> Article:
+    """Return the record of a document."""
+    return normalize_draft(extract_draft(document), source_of(document))
+
+
+def draft_of(document: Document) -> Draft:
+    """Return what the extractors read off a document, before it is cleaned."""
+    return extract_draft(document)
+
+
+def source_of(document: Document) -> Source:
+    """Return what the record says of the page's bytes and how they came."""
+    decoded = document.decoded
+    return Source(
+        page=document.page,
+        charset=decoded.charset,
+        charset_source=decoded.source,
+        version=__version__,
+    )
