@@ -69,10 +69,10 @@ def _is_list(segments: list[str]) -> bool:
 
 
 def score_address(url: str) -> float:
-    """Return how much the address looks like an article's, about -3 to 8: words in the slug, dates, numbers.
+    """Return how much the address looks like an article's, about -3 to 13: words in the slug, dates, numbers.
 
     >>> score_address("https://example.org/2024/05/12/how-the-bridge-was-saved.html")
-    7.0
+    8.0
     >>> score_address("https://example.org/sport/")
     -3.0
     """
@@ -93,4 +93,4 @@ def _score_words(slug: str) -> float:
     words = [word for word in re.split(r"[-_+ .,]+", slug) if word]
     if len(words) == 1 and not slug.isascii():
         return 2.0 if len(slug) >= 6 else 0.0
-    return (0.0, 0.0, 0.5, 2.0, 3.0)[min(len(words), 4)]
+    return (0.0, 0.0, 0.5, 2.0, 3.0, 3.0, 4.0)[min(len(words), 6)]

@@ -12,11 +12,13 @@ import msgspec
 
 from scraper.errors import SourceError
 from scraper.sources.found import Findings, SourceResult, clean_hint
-from scraper.sources.repair import cut_unfinished, drop_controls, escape_ampersands, inflate, narrow
+from scraper.sources.repair import cut_after, cut_unfinished, drop_controls, escape_ampersands, inflate, narrow
 from scraper.web.urls import resolve_url
 
 MAX_FEED_BYTES: Final = 5_000_000
 """Larger feeds are read up to here: the parser takes about a second for a megabyte of hostile markup."""
+MAX_FEED_TAGS: Final = 250_000
+"""And up to here: its time goes with the tags."""
 _BOM: Final = b"\xef\xbb\xbf"
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 # What a parser of many formats is known to raise on rubbish; our own mistakes of these kinds are in no call below it.
@@ -46,15 +48,13 @@ def parse_feed(body: bytes, url: str, *, same_site_only: bool = False) -> Source
     """
     inflated = inflate(body)
     plain = narrow(inflated.body).removeprefix(_BOM).lstrip()
-    problem = inflated.problem
-    if len(plain) > MAX_FEED_BYTES:
-        plain, problem = (
-            plain[:MAX_FEED_BYTES],
-            f"it is larger than {MAX_FEED_BYTES} bytes, so only the beginning was read",
-        )
-    findings = _read_json(plain, url, same_site_only) if plain[:1] == b"{" else _read_xml(plain, url, same_site_only)
-    if problem is not None:
-        findings.refuse(problem)
+    is_json = plain[:1] == b"{"
+    kept = plain if is_json else cut_after(plain[:MAX_FEED_BYTES], b"<", MAX_FEED_TAGS)
+    findings = _read_json(kept, url, same_site_only) if is_json else _read_xml(kept, url, same_site_only)
+    if inflated.problem is not None:
+        findings.refuse(inflated.problem)
+    if len(kept) < len(plain):
+        findings.refuse("it is larger than a feed may be, so only the beginning was read")
     return findings.result()
 
 
@@ -64,7 +64,7 @@ def _read_xml(body: bytes, url: str, same_site_only: bool) -> Findings:
     home = _text(feed.feed, "link")
     findings = Findings("feed", url, same_site_only=same_site_only, home=resolve_url(url, home) if home else None)
     for number, entry in enumerate(feed.entries, start=1):
-        _add_entry(findings, entry, number, is_rss=feed.version.startswith("rss"))
+        _add_entry(findings, entry, number, is_rss=str(feed.get("version")).startswith("rss"))
     if truncated:
         findings.refuse("the feed ends in the middle of an entry")
     return findings
@@ -81,7 +81,7 @@ def _parse_xml(body: bytes, url: str) -> Any:
         )
     except _PARSER_ERRORS as error:
         raise SourceError(f"{url} cannot be read as a feed ({type(error).__name__}).") from error
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.entries:
         raise SourceError(f"{url} is no RSS, Atom or JSON feed.")
     return feed
 

@@ -108,8 +108,8 @@ def _read_row(line: str, columns: _Columns | None) -> Hints:
     plain = _NOTE.sub("", line)
     if '"' not in plain and not re.search(r"\s", plain):
         return {"url": plain}  # a comma may be part of an address
-    fields = [field.strip() for delimiter in (*_DELIMITERS, " ") for field in _split(plain, delimiter)]
-    return {"url": next((field for field in fields if _is_address(field)), None)}
+    delimiter = next((mark for mark in _DELIMITERS if mark in plain), " ")
+    return {"url": next((field.strip() for field in _split(plain, delimiter) if _is_address(field.strip())), None)}
 
 
 def _is_address(field: str) -> bool:

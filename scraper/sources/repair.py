@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
+from itertools import islice
 from typing import Final
 
 from scraper.model import Value
@@ -14,6 +15,8 @@ MAX_INFLATED_BYTES: Final = 52_428_800
 
 Source: https://www.sitemaps.org/protocol.html (Sitemap file requirements)
 """
+MAX_AMPERSANDS: Final = 1_000_000
+"""Twenty for each address that a sitemap may hold; the XML is cut where there are more."""
 _MAX_LAYERS: Final = 2
 _CHUNK_BYTES: Final = 8_192
 _GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -29,6 +32,7 @@ _WIDE_STARTS: Final = (
 )
 # XML 1.0, 4.6: the five names every parser knows. Any other name needs a DTD, and those are not read.
 _BARE_AMPERSAND: Final = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
+_CDATA_OR_BARE: Final = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|" + _BARE_AMPERSAND.pattern, re.DOTALL)
 _DECLARED: Final = re.compile(rb"^\s*<\?xml[^>]{0,200}\?>")
 
 
@@ -97,12 +101,17 @@ def escape_ampersands(body: bytes) -> bytes:
     >>> escape_ampersands(b"<loc>/?a=1&b=2&amp;c=3</loc>")
     b'<loc>/?a=1&amp;b=2&amp;c=3</loc>'
     """
-    head, *sections = body.split(b"<![CDATA[")
-    out = [_BARE_AMPERSAND.sub(b"&amp;", head)]
-    for section in sections:
-        inside, end, after = section.partition(b"]]>")
-        out += [b"<![CDATA[", inside, end, _BARE_AMPERSAND.sub(b"&amp;", after)]
-    return b"".join(out)
+    body = cut_after(body, b"&", MAX_AMPERSANDS)
+    if b"<![CDATA[" not in body:
+        return _BARE_AMPERSAND.sub(b"&amp;", body)
+    return _CDATA_OR_BARE.sub(lambda match: b"&amp;" if match[0] == b"&" else match[0], body)
+
+
+def cut_after(body: bytes, mark: bytes, count: int) -> bytes:
+    """Return the body up to where `mark` stands for the count + 1st time; all of it if it never does."""
+    if body.count(mark) <= count:
+        return body
+    return body[: next(islice(re.finditer(re.escape(mark), body), count, None)).start()]
 
 
 def cut_unfinished(body: bytes, names: tuple[str, ...]) -> tuple[bytes, bool]:

@@ -12,23 +12,23 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from scraper.model import Value
 from scraper.sources.addresses import could_be_article, score_address
 from scraper.sources.found import Findings, SourceResult, clean_hint
-from scraper.web.charset import decode_body
+from scraper.sources.markup import parse_page
 from scraper.web.urls import resolve_url, same_site
 
 MIN_SCORE: Final = 4.0
 """A link at or above it is taken for an article."""
-MAX_CHARS: Final = 3_000_000
 MAX_LINKS: Final = 5_000
 _MAX_ANCESTORS: Final = 25
 _MIN_FAMILY: Final = 3
 _LONG_CHARS: Final = 25
 _SHORT_CHARS: Final = 12
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4"})
-_FRAME_COST: Final = {"nav": 4.0, "footer": 4.0, "form": 4.0, "header": 2.0, "aside": 1.5}
-_FRAME_NAME: Final = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|breadcrumbs?|pagination|pager|social|share)(?:$|[\s_-])",
-    re.IGNORECASE,
+_MENU_COST: Final = 4.0
+_EDGE_COST: Final = {"footer": 4.0, "header": 2.0, "aside": 1.5}
+_MENU_NAME: Final = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|pager|social|share)(?:$|[\s_-])", re.IGNORECASE
 )
+_EDGE_NAME: Final = re.compile(r"(?:^|[\s_-])(?:footer|contentinfo)(?:$|[\s_-])", re.IGNORECASE)
 _WIDE_LETTER: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Thai, Japanese, Chinese, Korean: a letter counts as three of an alphabet."""
 _FEED_TYPES: Final = frozenset(
@@ -41,6 +41,8 @@ class Sighting(Value, frozen=True, kw_only=True):
 
     url: str
     text: str
+    text_rank: int
+    """2 for a heading, 1 for the link's own text, 0 for a label or the text of its picture."""
     score: float
     """What its own text and surroundings say."""
     family: str
@@ -51,7 +53,9 @@ def parse_section(html: bytes | str, url: str, *, depth: int = 1) -> SourceResul
     """Return the links of a page that look like articles of the same site, in order of appearance.
 
     Judged by the shape of the address, the length of the text, the heading or card a link stands in, and the company
-    of similar links. `title` is the longest text that links there. Total: any bytes are accepted.
+    of similar links. `title` is the heading or first long text that links there.
+
+    Raises SourceError for a page built to stall the parser; any other bytes are accepted.
     """
     findings = Findings("section", url)
     by_address: dict[str, list[Sighting]] = defaultdict(list)
@@ -61,17 +65,18 @@ def parse_section(html: bytes | str, url: str, *, depth: int = 1) -> SourceResul
     kin = _score_families(by_address, own)
     for address, sightings in by_address.items():
         if own[address] + max(kin[sighting.family] for sighting in sightings) >= MIN_SCORE:
-            title = max((sighting.text for sighting in sightings), key=len)
-            findings.add(address, title=clean_hint(title), depth=depth)
+            findings.add(address, title=clean_hint(_choose_title(sightings)), depth=depth)
     return findings.result()
 
 
 def discover_feeds(html: bytes | str, url: str) -> tuple[str, ...]:
     """Return the addresses of the feeds a page declares, in order, feeds of comments left out.
 
+    Raises SourceError for a page built to stall the parser.
+
     Source: https://www.rssboard.org/rss-autodiscovery
     """
-    tree = _parse_page(html)
+    tree = parse_page(html, url)
     base = _read_base(tree, url)
     found: dict[str, None] = {}
     for link in tree.css("link[href]"):
@@ -89,7 +94,7 @@ def _is_feed_link(attributes: dict[str, str | None]) -> bool:
 
 
 def _find_links(html: bytes | str, url: str) -> list[Sighting]:
-    tree = _parse_page(html)
+    tree = parse_page(html, url)
     base = _read_base(tree, url)
     sightings = []
     for node in tree.css("a[href]")[:MAX_LINKS]:
@@ -99,11 +104,6 @@ def _find_links(html: bytes | str, url: str) -> list[Sighting]:
     return sightings
 
 
-def _parse_page(html: bytes | str) -> LexborHTMLParser:
-    text = decode_body(html, None).text if isinstance(html, bytes) else html
-    return LexborHTMLParser(text[:MAX_CHARS])
-
-
 def _read_base(tree: LexborHTMLParser, url: str) -> str:
     node = tree.css_first("base[href]")
     return (resolve_url(url, node.attributes.get("href") or "") if node is not None else None) or url
@@ -111,10 +111,17 @@ def _read_base(tree: LexborHTMLParser, url: str) -> str:
 
 def _sight(node: LexborNode, address: str) -> Sighting:
     heading = node.css_first("h1, h2, h3, h4")
-    text = _read_text(heading) if heading is not None else _read_text(node) or _read_label(node)
-    surroundings, family = _look_around(node)
-    score = surroundings + _score_text(text) + (2.0 if heading is not None else 0.0)
-    return Sighting(url=address, text=text, score=score, family=family)
+    surroundings, in_heading, family = _look_around(node)
+    own = _read_text(heading if heading is not None else node)
+    text = own or _read_label(node)
+    is_headline = heading is not None or in_heading
+    score = surroundings + _score_text(text) + (2.0 if is_headline else 0.0)
+    rank = 0 if not own else 2 if is_headline else 1
+    return Sighting(url=address, text=text, text_rank=rank, score=score, family=family)
+
+
+def _choose_title(sightings: list[Sighting]) -> str:
+    return max(sightings, key=lambda sighting: (sighting.text_rank, min(len(sighting.text), _LONG_CHARS))).text
 
 
 def _read_text(node: LexborNode) -> str:
@@ -125,35 +132,29 @@ def _read_label(node: LexborNode) -> str:
     """Return what a link without text is called: its label, its title or its picture's text."""
     image = node.css_first("img[alt]")
     labels = (node.attributes.get("aria-label"), node.attributes.get("title"), image and image.attributes.get("alt"))
-    return " ".join(next((label for label in labels if label), "").split())
+    return " ".join(next((label for label in labels if label and " " in label), "").split())
 
 
-def _look_around(node: LexborNode) -> tuple[float, str]:
-    """Return what the elements around a link say for it, and the name of its family; an article is the horizon."""
-    score, names, in_header = 0.0, [node.tag or ""], False
+def _look_around(node: LexborNode) -> tuple[float, bool, str]:
+    """Return a score for what stands around a link, whether it is a heading, and the link's family.
+
+    An article is the horizon: its own header and footer are not the page's.
+    """
+    names, in_heading, inner_cost, edge_cost = [node.tag or ""], False, 0.0, 0.0
     parent = node.parent
     for _ in range(_MAX_ANCESTORS):
         if parent is None or parent.tag in {"body", "html", "main"}:
             break
-        classes = (parent.attributes.get("class") or "").split()
+        named = f"{parent.attributes.get('class') or ''} {parent.attributes.get('role') or ''}"
         if len(names) < 4:
-            names.append(f"{parent.tag}.{'.'.join(classes[:2])}")
+            names.append(f"{parent.tag}.{named[:40]}")
         if parent.tag == "article":
-            return score + 1.5, " ".join(names)
-        in_header = in_header or parent.tag == "header"
-        score += 2.0 if parent.tag in _HEADINGS else 0.0
-        score -= _frame_cost(parent)
+            return 1.5 - inner_cost, in_heading, " ".join(names)
+        in_heading = in_heading or parent.tag in _HEADINGS
+        inner_cost = max(inner_cost, _MENU_COST if parent.tag == "nav" or _MENU_NAME.search(named) else 0.0)
+        edge_cost = max(edge_cost, _EDGE_COST.get(parent.tag or "", 0.0), 3.0 if _EDGE_NAME.search(named) else 0.0)
         parent = parent.parent
-    return score - (_FRAME_COST["header"] if in_header else 0.0), " ".join(names)
-
-
-def _frame_cost(node: LexborNode) -> float:
-    if node.tag == "header":
-        return 0.0  # a story's header or the page's: only the end of the climb tells
-    named = (
-        f"{node.attributes.get('class') or ''} {node.attributes.get('role') or ''} {node.attributes.get('id') or ''}"
-    )
-    return _FRAME_COST.get(node.tag or "", 3.0 if _FRAME_NAME.search(named) else 0.0)
+    return -max(inner_cost, edge_cost), in_heading, " ".join(names)
 
 
 def _score_text(text: str) -> float:

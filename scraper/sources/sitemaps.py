@@ -27,6 +27,8 @@ MAX_SITEMAP_URLS: Final = 50_000
 Source: https://www.sitemaps.org/protocol.html (Sitemap file requirements)
 """
 _HEAD_BYTES: Final = 16_384
+_BARREN_BYTES: Final = 2_000_000
+_MAX_LINES: Final = 4 * MAX_SITEMAP_URLS
 _COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|feed|rdf|html)[\s/>]", re.IGNORECASE)
 _BOM: Final = b"\xef\xbb\xbf"
@@ -101,7 +103,7 @@ def _read_text(body: bytes, url: str, pages: Findings) -> None:
         address = line.strip()
         if not address:
             continue
-        if len(pages) >= MAX_SITEMAP_URLS:
+        if len(pages) >= MAX_SITEMAP_URLS or number > _MAX_LINES:
             pages.refuse(f"it lists more than {MAX_SITEMAP_URLS} addresses, and the rest was left out")
             break
         if address.startswith(("http://", "https://")):
@@ -131,10 +133,23 @@ def _read_xml(body: bytes, url: str, pages: Findings, sitemaps: Findings, depth:
         pages.refuse("the sitemap ends in the middle of an entry")
 
 
+class _Reader(io.BytesIO):
+    """A body that ends where no entry has come for _BARREN_BYTES: what is no entry stays in the parser's memory."""
+
+    _last_entry_at = 0
+
+    def note_entry(self) -> None:
+        self._last_entry_at = self.tell()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(size) if self.tell() - self._last_entry_at <= _BARREN_BYTES else b""
+
+
 def _rows(body: bytes) -> Iterator[Row]:
     """Yield the entries one by one, in constant memory; what libxml2 cannot repair ends the list."""
+    reader = _Reader(body)
     events = etree.iterparse(
-        io.BytesIO(body),
+        reader,
         events=("end",),
         tag=("{*}url", "{*}sitemap"),
         resolve_entities=False,
@@ -146,6 +161,7 @@ def _rows(body: bytes) -> Iterator[Row]:
     try:
         for _, element in events:
             yield _read_row(element)
+            reader.note_entry()
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
