@@ -6,13 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
-import msgspec
 
 from scraper.cli.options import config_option
-from scraper.config import load_config
+from scraper.config import Settings, load_config
 from scraper.crawl.contact import require_contact
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -30,30 +29,29 @@ def command(config_path: Path) -> None:
     """
     config = load_config(config_path)
     require_contact(config)
-    for line in toml_lines(msgspec.to_builtins(config)):
+    for line in toml_lines(config):
         click.echo(line)
     count = len(config.source)
     click.echo(f"{config_path}: fine; {count} source{'' if count == 1 else 's'}.", err=True)
 
 
-def toml_lines(table: dict[str, Any], name: str = "") -> Iterator[str]:
-    """Yield a table as lines of TOML; keys without a value are left out."""
-    inner = {key: value for key, value in table.items() if _is_section(value) and not (name and key == "headers")}
-    for key, value in table.items():
-        if key not in inner and value is not None:
-            yield f"{_key(key)} = {_value(value)}"
-    for key, value in inner.items():
-        full = f"{name}.{_key(key)}" if name else _key(key)
-        for row in value if isinstance(value, list) else [value]:
-            yield f"\n[[{full}]]" if isinstance(value, list) else f"\n[{full}]"
-            yield from toml_lines(row, full)
-
-
-def _is_section(value: object) -> bool:
-    """Tables of our own, and lists of them; small tables such as connect_to are written on one line."""
-    if isinstance(value, dict):
-        return bool(value) and any(not isinstance(each, str) for each in value.values())
-    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
+def toml_lines(section: Settings, name: str = "") -> Iterator[str]:
+    """Yield a section as lines of TOML, the sections in it after its own keys; None, which TOML lacks, is left out."""
+    inner: list[tuple[str, Settings]] = []
+    for key in section.__struct_fields__:
+        value, full = getattr(section, key), f"{name}.{key}" if name else key
+        if isinstance(value, Settings):
+            inner.append((f"[{full}]", value))
+        elif isinstance(value, tuple) and value and isinstance(value[0], Settings):
+            inner += [(f"[[{full}]]", row) for row in value]
+        elif isinstance(value, dict) and any(isinstance(row, Settings) for row in value.values()):
+            inner += [(f"[{full}.{_key(host)}]", row) for host, row in value.items()]
+        elif value is not None:
+            yield f"{key} = {_value(value)}"
+    for heading, row in inner:
+        yield ""
+        yield heading
+        yield from toml_lines(row, heading.strip("[]"))
 
 
 def _key(key: str) -> str:
@@ -63,6 +61,6 @@ def _key(key: str) -> str:
 def _value(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, tuple):
         return "[" + ", ".join(map(_value, value)) + "]"
     return json.dumps(value, ensure_ascii=False)

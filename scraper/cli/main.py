@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from scraper.cli.exits import Exit, exit_for, exit_help
 from scraper.cli.lazy import LazyGroup
 from scraper.errors import ScraperError
 
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _VERBS: Final = {
     "crawl": "Fetch everything the configuration names, into JSONL.",
     "extract": "Read articles from files, folders, addresses or stdin, to stdout.",
@@ -74,9 +76,10 @@ def _run(arguments: Sequence[str]) -> int:
         _close_stdout()  # the reader, such as `head`, has what it wanted
         return Exit.DONE
     except OSError as error:
+        if error.errno not in _FULL:
+            raise
         _close_stdout()
-        name = f"{error.filename}: " if error.filename else ""
-        click.echo(f"{name}{error.strerror or error}.", err=True)
+        click.echo(f"stdout cannot be written ({error.strerror}).", err=True)
         return Exit.UNWRITABLE
     return code if isinstance(code, int) else Exit.DONE
 

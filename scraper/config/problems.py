@@ -60,8 +60,10 @@ def _value_problems(kind: Any, value: object, key: str, name: str) -> Iterator[s
         except msgspec.ValidationError as error:
             yield f"{key} {_where(name)} is {_shown(value)}: {_reworded(str(error), kind)}."
     elif get_origin(kind) is tuple:
-        rows = value if isinstance(value, list) else [value]
-        for number, row in enumerate(rows, 1):
+        if not isinstance(value, list):
+            yield f"{inner} is a list of tables: write [[{inner}]] above each, with two brackets."
+            return
+        for number, row in enumerate(value, 1):
             yield from _shape_problems(section, row, f"{inner} {number}")
     elif get_origin(kind) is dict and isinstance(value, dict):
         for host, row in value.items():

@@ -26,7 +26,7 @@ def main() -> None:
     """Answer pages until the crawl closes the pipe."""
     pages, replies = sys.stdin.buffer, _private_stdout()
     logging.basicConfig(level=logging.ERROR)
-    from scraper.pipeline import read_page
+    from scraper.crawl.boundary import read_guarded
 
     head = _next_message(pages)
     if head is None:
@@ -35,7 +35,7 @@ def main() -> None:
     _send(replies, frame(READY))
     while (message := _next_message(pages)) is not None:
         signal.setitimer(signal.ITIMER_REAL, job.page_timeout_s + _GRACE_S)
-        outcome = read_page(msgspec.msgpack.decode(message, type=Page), job.quality)
+        outcome = read_guarded(msgspec.msgpack.decode(message, type=Page), job.quality)
         if isinstance(outcome, Rejected):
             reply = Reply(rejected=outcome)
         else:

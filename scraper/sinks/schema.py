@@ -23,13 +23,13 @@ def rejected_schema() -> dict[str, Any]:
 
 def _schema(kind: type[msgspec.Struct], name: str) -> dict[str, Any]:
     """Every key of a record is always written, so every key is required: a reader may count on it."""
-    (root,), definitions = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    _, definitions = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
     for definition in definitions.values():
         if "properties" in definition:
             definition["required"] = list(definition["properties"])
     return {
         "$schema": _DIALECT,
         "$id": f"urn:article-scraper:{name}:{SCHEMA_VERSION}",
-        **root,
+        **definitions.pop(kind.__name__),
         "$defs": definitions,
     }
