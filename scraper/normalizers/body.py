@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from scraper.model import Block, ContentBlock, Link, Removed
-from scraper.normalizers.text import clean_text
+from scraper.normalizers.text import Layout, clean_text
 from scraper.normalizers.words import count_words
 
 _SILENT: Final = frozenset({"image", "embed"})
@@ -66,7 +66,7 @@ def escape_markdown(text: str) -> str:
 
 
 def _content_block(block: Block) -> ContentBlock:
-    layout = "code" if block.type == "code" else "table" if block.type == "table" else "prose"
+    layout: Layout = "code" if block.type == "code" else "table" if block.type == "table" else "prose"
     return ContentBlock(
         type=block.type,
         text=clean_text(block.text, layout=layout),

