@@ -120,8 +120,8 @@ class Page(Value, kw_only=True):
 class Link(Value, kw_only=True):
     """A link inside a block; `url` is absolute."""
 
-    text: str
-    url: str
+    text: Annotated[str, Meta(description="The linked words.")]
+    url: Annotated[str, Meta(description="Where they lead, absolute.")]
 
 
 class Block(Value, kw_only=True):
