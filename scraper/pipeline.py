@@ -1,6 +1,6 @@
 """The pure middle: Page -> Article | Rejected. No clock, no network, no files.
 
-    decode and parse (document) -> label and read off (extractors) -> clean (normalizers) -> judge (quality)
+decode and parse (document) -> label and read off (extractors) -> clean (normalizers) -> judge (quality)
 """
 
 from __future__ import annotations

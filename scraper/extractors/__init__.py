@@ -107,7 +107,9 @@ def _section_of(crumbs: tuple[Crumb, ...], title: str) -> tuple[Candidate, ...]:
 
 def _direction(document: Document) -> str | None:
     html = document.tree.root if not document.is_plain else None
-    declared = (html.attributes.get("dir") if html else None) or (document.root.attributes.get("dir") if document.root else None)
+    declared = (html.attributes.get("dir") if html else None) or (
+        document.root.attributes.get("dir") if document.root else None
+    )
     return declared.lower() if declared and declared.lower() in {"ltr", "rtl"} else None
 
 

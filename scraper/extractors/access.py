@@ -15,7 +15,10 @@ def read_access(sketch: Sketch) -> tuple[Access, tuple[str, ...]]:
     evidence: list[str] = []
     node = sketch.structured.node
     free = (text_of(node.get("isAccessibleForFree")) or str(node.get("isAccessibleForFree", ""))).lower()
-    parts = [(text_of(n.get("isAccessibleForFree")) or str(n.get("isAccessibleForFree", ""))).lower() for n in nodes_of(node.get("hasPart"))]
+    parts = [
+        (text_of(n.get("isAccessibleForFree")) or str(n.get("isAccessibleForFree", ""))).lower()
+        for n in nodes_of(node.get("hasPart"))
+    ]
     if free:
         evidence.append(f"jsonld.isAccessibleForFree={free}")
     if "false" in parts:

@@ -14,7 +14,7 @@ _MIN_SHARE: Final = 0.75
 _SHORT: Final = 4
 
 
-class Body(Value, kw_only=True):
+class Body(Value, frozen=True, kw_only=True):
     """Which runs are body, how that was found, and how good it is expected to be (F1)."""
 
     selected: list[bool]
@@ -28,7 +28,9 @@ def choose_body(sketch: Sketch) -> Body:
         return _plain_body(sketch)
     score_body(sketch)
     selected = [score >= _MIN_SHARE for score in sketch.scores]
-    return Body(selected=selected, method="trafilatura" if any(selected) else "empty", confidence=0.9 if any(selected) else 0.0)
+    return Body(
+        selected=selected, method="trafilatura" if any(selected) else "empty", confidence=0.9 if any(selected) else 0.0
+    )
 
 
 def _plain_body(sketch: Sketch) -> Body:
@@ -37,7 +39,9 @@ def _plain_body(sketch: Sketch) -> Body:
         ends = run.text.rstrip("\"'”’»）)」").endswith((".", "!", "?", "…", "。", "！", "？", "।", "۔"))
         sketch.scores[index] = 1.0 if len(words_of(run.text)) >= 20 and ends else 0.0
     selected = [score >= 1.0 for score in sketch.scores]
-    return Body(selected=selected, method="plain_text" if any(selected) else "empty", confidence=0.7 if any(selected) else 0.0)
+    return Body(
+        selected=selected, method="plain_text" if any(selected) else "empty", confidence=0.7 if any(selected) else 0.0
+    )
 
 
 def score_body(sketch: Sketch) -> None:

@@ -51,7 +51,9 @@ def _line_trails(sketch: Sketch) -> list[list[int]]:
         by_arrow = re.search(r"[»>›→❯➔▸＞]", text) is not None
         if sketch.labels[index] is None and len(text) <= 160 and 2 <= len(parts) <= _MAX_STEPS:
             short = all(len(words_of(p)) <= 6 for p in parts[:-1])
-            if short and (by_arrow or (is_cue("home", parts[0]) and not sketch.layout.is_hidden(sketch.runs[index].element))):
+            if short and (
+                by_arrow or (is_cue("home", parts[0]) and not sketch.layout.is_hidden(sketch.runs[index].element))
+            ):
                 return [[index]]
     return []
 
@@ -76,6 +78,6 @@ def _parts(text: str, links: list[str]) -> list[str]:
     held = text
     for number, link in enumerate(links):
         if link:
-            held = held.replace(link, f" \uE000{number}\uE001 ", 1)
-    parts = [p for chunk in re.split("(\uE000\\d+\uE001)", held) for p in _STEP.split(f" {chunk} ")]
-    return [links[int(m[1])] if (m := re.fullmatch("\\s*\uE000(\\d+)\uE001\\s*", p)) else p for p in parts]
+            held = held.replace(link, f" \ue000{number}\ue001 ", 1)
+    parts = [p for chunk in re.split("(\ue000\\d+\ue001)", held) for p in _STEP.split(f" {chunk} ")]
+    return [links[int(m[1])] if (m := re.fullmatch("\\s*\ue000(\\d+)\ue001\\s*", p)) else p for p in parts]

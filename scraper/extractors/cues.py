@@ -59,7 +59,7 @@ def starts_with_cue(kind: CueKind, text: str) -> str | None:
 def is_cue(kind: CueKind, text: str) -> bool:
     """Whether a text is nothing but such a cue, punctuation and figures aside."""
     match = _pattern(kind).match(text)
-    return bool(match) and not re.search(r"[^\W\d_]", text[match.end() :])
+    return match is not None and not re.search(r"[^\W\d_]", text[match.end() :])
 
 
 def contains_cue(kind: CueKind, text: str) -> bool:

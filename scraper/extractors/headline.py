@@ -28,7 +28,9 @@ def find_headline(sketch: Sketch) -> None:
     if (index := _repeated(sketch, titles)) is not None:
         return _settle(sketch, index, "repeats the metadata's title")
     for index in firsts:
-        if len(words_of(sketch.runs[index].text)) >= _MIN_WORDS and not sketch.layout.is_hidden(sketch.runs[index].element):
+        if len(words_of(sketch.runs[index].text)) >= _MIN_WORDS and not sketch.layout.is_hidden(
+            sketch.runs[index].element
+        ):
             return _settle(sketch, index, "first h1")
     return None
 

@@ -72,7 +72,9 @@ def is_furniture(text: str) -> bool:
 def _drop_last_headings(sketch: Sketch) -> None:
     """Take headings out of the body that no body follows."""
     while (last := sketch.last_body) >= 0 and sketch.runs[last].kind == "heading":
-        sketch.mark(last, "teaser" if starts_with_cue("read_next", sketch.runs[last].text) else "other", "heads no body")
+        sketch.mark(
+            last, "teaser" if starts_with_cue("read_next", sketch.runs[last].text) else "other", "heads no body"
+        )
 
 
 def _by_cue(sketch: Sketch, index: int) -> tuple[Label, str] | None:

@@ -11,14 +11,30 @@ from scraper.extractors.layout import Media
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.model import Embed, Image
 
-_LAZY: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-hi-res-src", "data-url", "src")
+_LAZY: Final = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-image",
+    "data-hi-res-src",
+    "data-url",
+    "src",
+)
 _LAZY_SETS: Final = ("srcset", "data-srcset", "data-lazy-srcset")
 _CANDIDATE: Final = re.compile(r"(\S*[^,\s])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 _MARKUP: Final = re.compile(r"</?(?:b|i|em|strong|p|span|br|a|u|mark|font|div|h\d)\b[^<>]*>", re.I)
-_CREDIT: Final = re.compile(r"[(\[]?\s*((?:[Pp]hoto(?:graph)?|[Ii]mage|[Cc]redit|[Ff]oto|[Bb]ild|[Qq]uelle|©|Crédit)s?[^)\]]{0,8}[:©|/ ][^)\]]{2,100})[)\]]?\s*$")
-_PIXEL: Final = re.compile(r"(?:pixel|spacer|blank|1x1|transparent|beacon|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)", re.I)
-_EMBED_SKIP: Final = re.compile(r"googletagmanager|doubleclick|google\.com/(?:recaptcha|ads)|/ads?/|facebook\.com/plugins|about:blank", re.I)
+_CREDIT: Final = re.compile(
+    r"[(\[]?\s*((?:[Pp]hoto(?:graph)?|[Ii]mage|[Cc]redit|[Ff]oto|[Bb]ild|[Qq]uelle|©|Crédit)s?[^)\]]{0,8}[:©|/ ][^)\]]{2,100})[)\]]?\s*$"
+)
+_PIXEL: Final = re.compile(
+    r"(?:pixel|spacer|blank|1x1|transparent|beacon|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)", re.I
+)
+_EMBED_SKIP: Final = re.compile(
+    r"googletagmanager|doubleclick|google\.com/(?:recaptcha|ads)|/ads?/|facebook\.com/plugins|about:blank", re.I
+)
 _MIN_SIDE_PX: Final = 60
+_MAX_RUNS_AWAY: Final = 3
 
 
 def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
@@ -30,6 +46,8 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     alts = {_plain(m.attributes.get("alt") or ""): m for m in sketch.layout.media if m.tag in {"img", "amp-img"}}
     for index, run in enumerate(sketch.runs):
         repeats = alts.get(_plain(run.text)) if len(run.text) > 12 and index != sketch.headline else None
+        if repeats is not None and abs(repeats.run - index) > _MAX_RUNS_AWAY:
+            repeats = None
         if repeats is not None or (sketch.zone(index) == "caption" and len(run.text) <= 800):
             sketch.mark(index, "caption", "repeats a picture's alt text" if repeats else "stands in a caption")
             found.setdefault(repeats.element if repeats else run.element, []).append(index)
@@ -97,7 +115,11 @@ def _plain(text: str) -> str:
 def _is_content(sketch: Sketch, media: Media) -> bool:
     attributes = media.attributes
     source = best_source(sketch, media) or ""
-    if not source or _PIXEL.search(source.rsplit("/", 1)[-1]) or sketch.zones[media.element] in {"related", "ad", "bio", "comment", "share", "navigation", "footer", "byline"}:
+    if (
+        not source
+        or _PIXEL.search(source.rsplit("/", 1)[-1])
+        or sketch.zones[media.element] in {"related", "ad", "bio", "comment", "share", "navigation", "footer", "byline"}
+    ):
         return False
     sides = [_pixels(attributes.get(side)) for side in ("width", "height")]
     return not any(s is not None and s < _MIN_SIDE_PX for s in sides) and _in_article(sketch, media)
@@ -106,11 +128,20 @@ def _is_content(sketch: Sketch, media: Media) -> bool:
 def _in_article(sketch: Sketch, media: Media) -> bool:
     if sketch.last_body < 0:
         return False
-    start = sketch.headline if sketch.headline is not None and sketch.headline < sketch.first_body else sketch.first_body
+    start = (
+        sketch.headline if sketch.headline is not None and sketch.headline < sketch.first_body else sketch.first_body
+    )
     above = media.run >= max(0, start - 2)
     held = next((i for i in range(media.run - 1, -1, -1) if sketch.labels[i] != "caption"), -1)
-    inside_teaser = media.run < len(sketch.labels) and sketch.labels[media.run] == "teaser" and media.run > sketch.last_body
-    return above and held <= sketch.last_body and not inside_teaser and sketch.zones[media.element] not in {"related", "ad", "comment"}
+    inside_teaser = (
+        media.run < len(sketch.labels) and sketch.labels[media.run] == "teaser" and media.run > sketch.last_body
+    )
+    return (
+        above
+        and held <= sketch.last_body
+        and not inside_teaser
+        and sketch.zones[media.element] not in {"related", "ad", "comment"}
+    )
 
 
 def _image(sketch: Sketch, media: Media, url: str, captions: dict[int, list[int]]) -> Image:
@@ -180,4 +211,4 @@ def _provider(url: str) -> str:
 
 
 def _key(url: str) -> str:
-    return url.split("?")[0].rsplit("/", 1)[-1].lower() or url
+    return url.split("?", maxsplit=1)[0].rsplit("/", 1)[-1].lower() or url

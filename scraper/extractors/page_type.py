@@ -25,7 +25,11 @@ def find_page_type(sketch: Sketch, cards: int) -> PageType:
         return declared
     og = (sketch.document.first_meta("og:type") or ("", ""))[1].lower()
     body = sum(len(sketch.runs[i].text) for i in sketch.marked("body") if sketch.runs[i].kind != "heading")
-    is_article = bool((ARTICLE_TYPES - {"Blog", "Review"}) & types) or og in {"article", "news"} or "article:published_time" in sketch.document.meta
+    is_article = (
+        bool((ARTICLE_TYPES - {"Blog", "Review"}) & types)
+        or og in {"article", "news"}
+        or "article:published_time" in sketch.document.meta
+    )
     if is_article and (body >= _MIN_BODY_CHARS or cards < 8):
         return "article"
     if _PRODUCT & types or og.startswith("product"):

@@ -60,6 +60,10 @@ def differs_by_counter(one: str, other: str) -> bool:
 
 def _stem(url: str) -> str:
     parts = urlsplit(url)
-    path = re.sub(r"(?:[/_-](?:page|p|seite|pagina)?[/_-]?\d{1,2}|[,]\d{1,2})(?=(?:\.html?)?/?$)", "", parts.path.rstrip("/"))
-    query = "&".join(p for p in parts.query.split("&") if p and not re.match(r"(?:page|p|pg|seite|pagina|paged)=\d{1,2}$", p))
+    path = re.sub(
+        r"(?:[/_-](?:page|p|seite|pagina)?[/_-]?\d{1,2}|[,]\d{1,2})(?=(?:\.html?)?/?$)", "", parts.path.rstrip("/")
+    )
+    query = "&".join(
+        p for p in parts.query.split("&") if p and not re.match(r"(?:page|p|pg|seite|pagina|paged)=\d{1,2}$", p)
+    )
     return f"{parts.hostname}{path.removesuffix('.html').removesuffix('.htm')}?{query}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
 from scraper.document import Document
 from scraper.model import Byline, Candidate, Crumb, Name
@@ -344,7 +344,10 @@ def _name_of(item: object) -> Name | None:
         name = text_of(item.get("name"))
         organization = any(t.endswith(("Organization", "Corporation")) for t in types_of(item))
         url = text_of(item.get("url") or item.get("sameAs"))
-        kind = "organization" if organization else "person" if "Person" in types_of(item) else None
+        person = "Person" in types_of(item)
+        kind: Literal["organization", "person"] | None = (
+            "organization" if organization else "person" if person else None
+        )
         return Name(name=name, url=url if url and _URL.match(url) else None, type=kind) if name else None
     text = text_of(item)
     return Name(name=text) if text and not _URL.match(text) else None

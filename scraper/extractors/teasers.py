@@ -10,9 +10,9 @@ import re
 from collections import defaultdict
 from typing import Final, Literal
 
-from scraper.extractors.tags import FOOTER, HEADER, NAV
 from scraper.extractors.cues import is_cue, starts_with_cue
 from scraper.extractors.sketch import Sketch, words_of
+from scraper.extractors.tags import FOOTER, HEADER, NAV
 from scraper.model import Label, Related, Value
 
 _BULLET: Final = re.compile(r"^\s*[•▪●◦‣►▸▶»›→➤➜*·–—-]\s*")
@@ -21,10 +21,12 @@ _MIN_TITLE_WORDS: Final = 4
 _MIN_SUMMARY_CHARS: Final = 60
 _MAX_TITLE_CHARS: Final = 220
 _MAX_RUNS_AFTER_TITLE: Final = 3
+_MIN_ABOVE: Final = 0.4
+"""Share of what is taken for body that stands above a list of teasers which was taken for body too."""
 _KEPT: Final[frozenset[Label]] = frozenset({"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall"})
 
 
-class Card(Value, kw_only=True):
+class Card(Value, frozen=True, kw_only=True):
     """One teaser: the run of its title and the other runs that belong to it."""
 
     title: int
@@ -69,7 +71,7 @@ def find_announced_teasers(sketch: Sketch) -> list[Card]:
         titles = [i for i in after if _is_title(sketch, i)]
         if titles and _alternates(sketch, index, titles):
             sketch.mark(index, "teaser", "announces other stories")
-            return _cards_of(sketch, titles)
+            return _cards_of(sketch, titles, from_body=True)
     return []
 
 
@@ -106,7 +108,9 @@ def _is_title(sketch: Sketch, index: int) -> bool:
         return False
     text = max((t for t, _ in run.links), key=len)
     related = sketch.zone(index) == "related"
-    return len(words_of(text)) >= (3 if related or run.kind == "heading" else _MIN_TITLE_WORDS) and _leads_away(sketch, index)
+    return len(words_of(text)) >= (3 if related or run.kind == "heading" else _MIN_TITLE_WORDS) and _leads_away(
+        sketch, index
+    )
 
 
 def _leads_away(sketch: Sketch, index: int) -> bool:
@@ -124,28 +128,44 @@ def _announces(sketch: Sketch, index: int) -> bool:
     """Whether a run is the line above a list of other stories: a cue, short, below most of the body."""
     text = sketch.runs[index].text
     cue = starts_with_cue("read_next", text)
-    if cue is None or len(text) > 120 or sketch.first_body >= index:
+    if (
+        cue is None
+        or len(text) > 120
+        or sketch.runs[index].link_chars > 0.5 * len(text)
+        or _body_above(sketch, index) < _MIN_ABOVE
+    ):
         return False
     rest = text[len(cue) :].strip()
     return rest[:1] in {"", ":", "–", "—", "-", "/", "："} or is_cue("read_next", text) or len(words_of(rest)) <= 4
 
 
+def _body_above(sketch: Sketch, index: int) -> float:
+    """Return the share of the body's characters that stand above a run."""
+    body = [(i, len(sketch.runs[i].text)) for i in sketch.marked("body")]
+    return sum(n for i, n in body if i < index) / max(1, sum(n for _, n in body))
+
+
 def _may_follow(sketch: Sketch, index: int) -> bool:
-    return sketch.labels[index] in {None, "body", "teaser", "other", "navigation"} and not sketch.runs[index].flags & FOOTER
+    return (
+        sketch.labels[index] in {None, "body", "teaser", "other", "navigation"}
+        and not sketch.runs[index].flags & FOOTER
+    )
 
 
 def _alternates(sketch: Sketch, start: int, titles: list[int]) -> bool:
     """Whether what the body classifier took below the announcement is only blurbs: each right below a linked title."""
     taken = [i for i in sketch.marked("body") if i > start]
     below = {t + step for t in titles for step in range(_MAX_RUNS_AFTER_TITLE)}
-    return all(i in below for i in taken)
+    announced = sum(run.text == sketch.runs[start].text for run in sketch.runs) == 1
+    return not taken or (announced and len(titles) > 1 and len(taken) <= 2 * len(titles) and below.issuperset(taken))
 
 
-def _cards_of(sketch: Sketch, titles: list[int]) -> list[Card]:
+def _cards_of(sketch: Sketch, titles: list[int], *, from_body: bool = False) -> list[Card]:
+    """Mark and return the cards of these titles; only where `from_body` may they take runs out of the body."""
     cards = []
     for position, title in enumerate(titles):
         end = titles[position + 1] if position + 1 < len(titles) else len(sketch.runs)
-        rest = tuple(_rest_of(sketch, title, end, titles))
+        rest = tuple(i for i in _rest_of(sketch, title, end, titles) if from_body or sketch.labels[i] != "body")
         for index in (title, *rest):
             sketch.mark(index, "teaser", "repeats as a linked title" if index == title else "belongs to a teaser")
         cards.append(Card(title=title, rest=rest, place=_place(sketch, title)))
@@ -156,15 +176,21 @@ def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int]) -> list[in
     """Return the runs that belong to the title's card: in the largest element without another title, or just below."""
     layout, element = sketch.layout, sketch.runs[title].element
     others = [sketch.runs[t].element for t in titles if t != title]
-    kept = {e for e in (sketch.runs[i].element for i in sketch.marked("body"))}
+    kept = {sketch.runs[i].element for i in sketch.marked("body")}
     while (parent := layout.parents[element]) > 0:
         if any(layout.within(e, parent) for e in others) or any(layout.within(e, parent) for e in kept):
             break
         element = parent
-    inside = [i for i in range(max(0, title - 6), min(len(sketch.runs), title + 8)) if layout.within(sketch.runs[i].element, element)]
+    inside = [
+        i
+        for i in range(max(0, title - 6), min(len(sketch.runs), title + 8))
+        if layout.within(sketch.runs[i].element, element)
+    ]
     if inside == [title] or not others:
         inside = [i for i in range(title + 1, min(end, title + 1 + _MAX_RUNS_AFTER_TITLE)) if _may_follow(sketch, i)]
-    return [i for i in inside if i != title and i not in titles and sketch.labels[i] not in _KEPT and i != sketch.headline]
+    return [
+        i for i in inside if i != title and i not in titles and sketch.labels[i] not in _KEPT and i != sketch.headline
+    ]
 
 
 def _place(sketch: Sketch, index: int) -> Literal["inline", "tail", "sidebar"]:
@@ -179,9 +205,18 @@ def _related(sketch: Sketch, card: Card) -> Related | None:
     summary = max((t for t in rest if len(t) >= _MIN_SUMMARY_CHARS), key=len, default=None)
     sections = [t for t in (*rest, *(o.strip(" |·•-–—:/,") for o in outside)) if _is_section(t)]
     section = sections[0] if sections and card.place != "inline" else None
-    return Related(title=title, url=_target(sketch, card.title), section=section, summary=summary, place=card.place) if title else None
+    return (
+        Related(title=title, url=_target(sketch, card.title), section=section, summary=summary, place=card.place)
+        if title
+        else None
+    )
 
 
 def _is_section(text: str) -> bool:
     """Whether a text beside a teaser's title looks like the name of a section."""
-    return 1 < len(text) <= 40 and len(words_of(text)) <= 5 and not _DATE_OR_TIME.search(text) and not starts_with_cue("by", text)
+    return (
+        1 < len(text) <= 40
+        and len(words_of(text)) <= 5
+        and not _DATE_OR_TIME.search(text)
+        and not starts_with_cue("by", text)
+    )

@@ -55,9 +55,13 @@ def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
     if ends and zone not in {"byline", "dateline"}:
         return None
     if has_date(run.text) and (zone in {"dateline", "byline"} or len(words_of(run.text)) <= 16):
-        return ("byline" if starts_with_cue("by", run.text) or zone == "byline" else "dateline"), "a date in a short line"
+        return (
+            "byline" if starts_with_cue("by", run.text) or zone == "byline" else "dateline"
+        ), "a date in a short line"
     named = starts_with_cue("by", run.text) is not None and 1 < len(words_of(run.text)) <= 14 and run.kind != "heading"
-    if (zone == "byline" and not (body and run.kind == "heading")) or (named and (not body or index <= sketch.first_body + 2)):
+    if (zone == "byline" and not (body and run.kind == "heading")) or (
+        named and (not body or index <= sketch.first_body + 2)
+    ):
         return "byline", "names the author"
     if zone in {"dateline", "kicker", "tags"} and not body:
         return ("dateline" if zone == "dateline" else "other"), f"stands in a {zone} box"

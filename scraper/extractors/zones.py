@@ -7,6 +7,9 @@ Names are a hint, not a verdict: a box that holds much of the page's plain text 
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from importlib import resources
 from typing import Final, Literal
 
 from scraper.extractors.layout import Layout
@@ -17,39 +20,8 @@ Zone = Literal[
     "dateline", "lead", "kicker", "ad", "related", "navigation", "footer",
 ]  # fmt: skip
 
-_NAMES: Final[tuple[tuple[Zone, str], ...]] = (
-    ("breadcrumb", r"bread-?_?crumbs?\w*|crumbs?|trail|you-?are-?here"),
-    ("consent", r"cookie[\w-]*|consent[\w-]*|gdpr[\w-]*|onetrust[\w-]*|didomi[\w-]*|ccpa[\w-]*|cmp-\w+"),
-    ("comment", r"comments?|comment-?(?:s|list|section|area|form|body|box|thread)s?|disqus\w*|respond|commentlist"),
-    ("newsletter", r"[\w-]*newsletter[\w-]*|[\w-]*sign-?up[\w-]*|subscribe[\w-]*|mc_embed\w*|optin\w*|opt-in[\w-]*"),
-    ("share", r"[\w-]*shar(?:e|ing)[\w-]*|[\w-]*social[\w-]*|addtoany\w*|addthis\w*|follow-?us|sharedaddy"),
-    ("paywall", r"[\w-]*paywall[\w-]*|regwall[\w-]*|piano-[\w-]+|subscriber-only|premium-?wall"),
-    ("bio", r"[\w-]*(?:author|writer|contributor)[-_]?(?:bio|box|info|card|profile|desc\w*|about)[\w-]*"
-            r"|about-?(?:the-?)?author[\w-]*|bio|biography"),
-    ("tags", r"tags?|topics?|tag-?(?:list|cloud|links?|s)|[\w-]*(?:post|article|entry)-?(?:tags?|topics?)[\w-]*|keywords"
-             r"|hashtags?|cat-links"),
-    ("caption", r"[\w-]*caption[\w-]*|(?:image|photo|img|media)-?_?(?:credit|source|legend)[\w-]*|credits?"),
-    ("byline", r"[\w-]*by-?_?line[\w-]*|authors?|author-?(?:name|link|s)?|[\w-]*-author|post-?author|article-?author|writer"),
-    ("dateline", r"date|date-?line|[\w-]*(?:publish|posted|updated|modified)[\w-]*|[\w-]*time-?stamp[\w-]*|post-?date"
-                 r"|[\w-]*(?:entry|post|article|story)[-_]{0,2}(?:meta|date|time|info)[\w-]*|pub-?date|datetime|meta"),
-    ("lead", r"[\w-]*stand-?first[\w-]*|[\w-]*(?:article|post|story|entry)?[-_]*(?:dek|deck|strapline)|[\w-]*sub-?_?(?:head"
-             r"(?:line)?|title)[\w-]*|(?:article|story|post|entry|page)?[-_]*(?:lead|lede|intro|excerpt|summary|abstract|chapo)"),
-    ("kicker", r"[\w-]*(?:kicker|eyebrow|overline|rubric|topline)[\w-]*|dachzeile"),
-    ("ad", r"ads?|ad-?(?:s|slot|unit|wrap\w*|container|block|box|banner|label|place\w*)[\w-]*|advert\w*[\w-]*|[\w-]*-ads?"
-           r"|sponsor[\w-]*|promoted[\w-]*|outbrain[\w-]*|taboola[\w-]*|ob-widget\w*|adsbygoogle|dfp[\w-]*|gpt-[\w-]+"),
-    ("related", r"[\w-]*related[\w-]*|[\w-]*recommend[\w-]*|[\w-]*more-?(?:on|from|stories|news|posts|articles)[\w-]*"
-                r"|[\w-]*read-?(?:next|more|also)[\w-]*|[\w-]*also-?(?:like|read)[\w-]*|[\w-]*most-?(?:read|popular|viewed)[\w-]*"
-                r"|[\w-]*popular[\w-]*|[\w-]*trending[\w-]*|[\w-]*latest[\w-]*|[\w-]*up-?next[\w-]*|[\w-]*similar[\w-]*"
-                r"|further-?reading|onward\w*|[\w-]*recirc\w*[\w-]*|[\w-]*teasers?[\w-]*|rp4wp[\w-]*|yarpp[\w-]*"),
-    ("navigation", r"nav|nav-?(?:bar|igation|menu|links)[\w-]*|[\w-]*-nav|menu|[\w-]*-menu|pagination|pager|skip-?(?:link|to)[\w-]*"
-                   r"|toolbar|masthead|site-?header|page-?header-?nav"),
-    ("footer", r"footer|(?:site|page|global|main)-?footer[\w-]*|colophon|copyright|legal"),
-)  # fmt: skip
-_NAMED: Final = re.compile(
-    r"(?:^|(?<=\s))(?:" + "|".join(f"(?P<{zone}>{names})" for zone, names in _NAMES) + r")(?=\s|$)"
-)
 _STRONG: Final = frozenset({"breadcrumb", "consent", "comment", "share", "newsletter", "paywall", "ad", "caption"})
-_MAX_SHARE: Final = 0.35
+_MAX_SHARE: Final = 0.2
 """A box with more of the page's unlinked text than this is no zone. Judged on the development pages."""
 
 
@@ -74,8 +46,20 @@ def find_zones(layout: Layout) -> list[Zone]:
     return zones
 
 
+@cache
+def _names() -> re.Pattern[str]:
+    """Return one pattern of all names, a group a zone, tried in the file's order."""
+    text = (resources.files("scraper.extractors") / "zones.toml").read_text(encoding="utf-8")
+    groups = (f"(?P<{zone}>{'|'.join(map(_glob, names))})" for zone, names in tomllib.loads(text).items())
+    return re.compile(rf"(?:^|(?<=\s))(?:{'|'.join(groups)})(?=\s|$)")
+
+
+def _glob(name: str) -> str:
+    return re.escape(name).replace(r"\-", "[-_]{0,2}").replace(r"\*", r"[\w-]*")
+
+
 def _zone_of(token: str) -> Zone:
-    match = _NAMED.search(token)
+    match = _names().search(token)
     return match.lastgroup if match else ""  # type: ignore[return-value]
 
 

@@ -24,7 +24,7 @@ _WRAPPING: Final = re.compile(
 _HEADLINE: Final = re.compile(r'"(headline|datePublished|dateModified|description)"\s*:\s*"((?:[^"\\]|\\.)*)"\s*[,}\n]')
 
 
-class JsonLd(Value, kw_only=True):
+class JsonLd(Value, frozen=True, kw_only=True):
     """All nodes of a page's JSON-LD, outermost first, and how many scripts could not be read whole."""
 
     nodes: tuple[Node, ...] = ()
