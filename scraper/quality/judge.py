@@ -1,0 +1,114 @@
+"""Is this record an article? One small function a reason; each says what it saw, or None. Pure and total."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+from scraper.config import QualityConfig
+from scraper.model import Article, Rejected
+
+Check = Callable[[Article, QualityConfig], str | None]
+
+_STUB_WORDS: Final = 150
+"""A message that stands instead of an article is shorter than this."""
+_NOTICE_CHARS: Final = 2000
+_LINK_RATIO: Final = 0.7
+_MIN_LINKS: Final = 3
+
+
+def judge_article(article: Article, config: QualityConfig) -> Rejected | None:
+    """Return None for an article worth keeping, else the first reason of REASONS that holds, with its figures.
+
+    >>> list(REASONS)
+    ['soft_404', 'consent_wall', 'not_article', 'no_title', 'mostly_links', 'too_short']
+    """
+    for reason, check in _CHECKS.items():
+        detail = check(article, config)
+        if detail is not None:
+            return Rejected(
+                url=article.url,
+                stage="judge",
+                reason=reason,
+                detail=detail,
+                final_url=article.final_url,
+                status=article.fetch.status,
+                page_type=article.page_type,
+                source=article.fetch.source,
+                at=article.fetch.fetched_at,
+            )
+    return None
+
+
+def _is_soft_404(article: Article, config: QualityConfig) -> str | None:
+    """A page that says in words that it is not there, with status 200."""
+    if article.word_count >= _STUB_WORDS:
+        return None
+    cue = _cue_in("soft_404", article.title or "") or _cue_in("soft_404", article.text)
+    return f"says {cue!r}" if cue else None
+
+
+def _is_consent_wall(article: Article, config: QualityConfig) -> str | None:
+    """A cookie notice, a bot check or a script notice instead of text."""
+    if article.word_count >= _STUB_WORDS:
+        return None
+    cue = _cue_in("consent", f"{article.title or ''}\n{article.text}")
+    return f"says {cue!r}" if cue else None
+
+
+def _is_not_article(article: Article, config: QualityConfig) -> str | None:
+    return None if article.page_type in config.page_types else article.page_type
+
+
+def _has_no_title(article: Article, config: QualityConfig) -> str | None:
+    return "no candidate held" if config.require_title and not article.title else None
+
+
+def _is_mostly_links(article: Article, config: QualityConfig) -> str | None:
+    links = [link for block in article.blocks for link in block.links]
+    linked = sum(len(link.text) for link in links)
+    if len(links) < _MIN_LINKS or not article.char_count or linked < _LINK_RATIO * article.char_count:
+        return None
+    return f"{linked} of {article.char_count} characters in {len(links)} links"
+
+
+def _is_too_short(article: Article, config: QualityConfig) -> str | None:
+    return f"{article.word_count} words" if article.word_count < config.min_words else None
+
+
+_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
+    {
+        "soft_404": _is_soft_404,
+        "consent_wall": _is_consent_wall,
+        "not_article": _is_not_article,
+        "no_title": _has_no_title,
+        "mostly_links": _is_mostly_links,
+        "too_short": _is_too_short,
+    }
+)
+REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "soft_404": "The page says that it was not found, though its status is 200.",
+        "consent_wall": "A cookie notice, a bot check or a demand for scripts stands in place of the text.",
+        "not_article": "The page is of a kind the configuration does not ask for (quality.page_types).",
+        "no_title": "No headline was found, and the configuration asks for one (quality.require_title).",
+        "mostly_links": "At least 70 % of the text's characters are links.",
+        "too_short": "The text has fewer words than the configuration asks for (quality.min_words).",
+    }
+)
+
+
+def _cue_in(kind: str, text: str) -> str | None:
+    """Return the first phrase of this kind, of any language, that the text's beginning holds."""
+    text = text[:_NOTICE_CHARS].casefold().replace("’", "'")
+    return next((cue for cue in _cues()[kind] if cue in text), None)
+
+
+@cache
+def _cues() -> Mapping[str, tuple[str, ...]]:
+    raw = tomllib.loads(files(__package__).joinpath("data/cues.toml").read_text("utf-8"))
+    return {kind: tuple(cue for cues in languages.values() for cue in cues) for kind, languages in raw.items()}
