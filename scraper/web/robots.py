@@ -28,48 +28,51 @@ _MARK: Final = "/"
 
 
 class Robots:
-    """The rules of one scheme, host and port. Immutable once made."""
+    """The rules of one scheme, host and port, as `agent` (a product token) reads them unless another is named.
 
-    def __init__(self, text: str, *, state: RobotsState = "fetched", why: str = "") -> None:
-        self.state, self.why = state, why
-        """Whether a file was read, there is none (all is allowed), or none could be got (nothing is allowed)."""
+    `state` says whether a file was read, there is none (all is allowed), or none could be got (nothing is allowed);
+    `why` says why there is none.
+    """
+
+    def __init__(self, text: str, *, agent: str = "*", state: RobotsState = "fetched", why: str = "") -> None:
+        self.agent, self.state, self.why = agent, state, why
         self._text = _AGENT_LINE.sub(rf"\1\2{_MARK}", text)
         self._rules = Protego.parse(self._text)
 
     @classmethod
-    def parse(cls, body: bytes) -> Self:
+    def parse(cls, body: bytes, *, agent: str = "*") -> Self:
         """Return the rules of a robots.txt. Total: lines that are none are skipped; 500 KiB are read."""
-        return cls(body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", errors="replace"))
+        return cls(body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", errors="replace"), agent=agent)
 
     @classmethod
-    def allow_all(cls, why: str) -> Self:
+    def allow_all(cls, why: str, *, agent: str = "*") -> Self:
         """Return the rules of a host without a robots.txt (RFC 9309, 2.3.1.3: unavailable)."""
-        return cls("", state="unavailable", why=why)
+        return cls("", agent=agent, state="unavailable", why=why)
 
     @classmethod
-    def disallow_all(cls, why: str) -> Self:
+    def disallow_all(cls, why: str, *, agent: str = "*") -> Self:
         """Return the rules of a host whose robots.txt cannot be got (RFC 9309, 2.3.1.4: unreachable)."""
-        return cls("User-agent: *\nDisallow: /", state="unreachable", why=why)
+        return cls("User-agent: *\nDisallow: /", agent=agent, state="unreachable", why=why)
 
     @classmethod
-    def from_status(cls, status: int, body: bytes = b"") -> Self:
+    def from_status(cls, status: int, body: bytes = b"", *, agent: str = "*") -> Self:
         """Return what the answer to the request for robots.txt means.
 
         2xx: its rules. 4xx but 429, and 3xx that lead nowhere: all is allowed. 429, 5xx and the rest: nothing is.
         """
         if 200 <= status < 300:
-            return cls.parse(body)
+            return cls.parse(body, agent=agent)
         if 300 <= status < 500 and status != 429:
-            return cls.allow_all(f"robots.txt answers {status}")
-        return cls.disallow_all(f"robots.txt answers {status}")
+            return cls.allow_all(f"robots.txt answers {status}", agent=agent)
+        return cls.disallow_all(f"robots.txt answers {status}", agent=agent)
 
-    def allows(self, url: str, agent: str) -> bool:
-        """Tell whether the product token `agent` may fetch the URL; `/robots.txt` itself it always may."""
-        return bool(self._rules.can_fetch(url, agent + _MARK))
+    def allows(self, url: str, agent: str | None = None) -> bool:
+        """Tell whether the agent may fetch the URL; `/robots.txt` itself it always may."""
+        return bool(self._rules.can_fetch(url, (agent or self.agent) + _MARK))
 
-    def crawl_delay_s(self, agent: str) -> float | None:
+    def crawl_delay_s(self, agent: str | None = None) -> float | None:
         """Return the Crawl-delay for the agent, in seconds, or None. Not in the RFC, yet widely meant."""
-        delay_s = self._rules.crawl_delay(agent + _MARK)
+        delay_s = self._rules.crawl_delay((agent or self.agent) + _MARK)
         return None if delay_s is None else float(delay_s)
 
     @property
@@ -77,13 +80,13 @@ class Robots:
         """The sitemaps that the file names, as spelled, each once."""
         return tuple(dict.fromkeys(self._rules.sitemaps))
 
-    def refusing_rule(self, url: str, agent: str) -> str | None:
+    def refusing_rule(self, url: str, agent: str | None = None) -> str | None:
         """Return the rule that keeps the agent from the URL (`Disallow: /private`), or None if none does."""
         if self.allows(url, agent):
             return None
         if self.state == "unreachable":
             return self.why
-        refusing = [value for value in self._disallowed(agent) if _refuses(value, url)]
+        refusing = [value for value in self._disallowed(agent or self.agent) if _refuses(value, url)]
         return f"Disallow: {max(refusing, key=len)}" if refusing else "Disallow"
 
     def _disallowed(self, agent: str) -> Iterator[str]:

@@ -1,0 +1,80 @@
+"""From a host name to the addresses to dial: resolved once, vetted, then dialled as they are.
+
+The name is not resolved again when connecting, so a name server that changes its answer in between (DNS rebinding)
+gains nothing. The host name still goes into the Host header, the TLS handshake and the certificate check.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from scraper.errors import ConfigError, FetchError, TransientError
+from scraper.fetchers.guard import AddressGuard
+
+Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
+"""Host and port -> addresses, best first; OSError if there are none."""
+
+_MAX_ADDRESSES: Final = 4
+_LOOPBACK: Final = ("127.0.0.1", "::1")
+_NEVER_RESOLVED: Final = (".invalid", ".onion")
+"""Names that must not be sent to a name server. RFC 6761, 6.4; RFC 7686, 2."""
+
+
+async def resolve_by_system(host: str, port: int) -> tuple[str, ...]:
+    """Ask the system's resolver. Raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+class Dialer:
+    """Knows where to connect for a host. `connect_to` is obeyed unvetted: the operator wrote it."""
+
+    def __init__(
+        self, guard: AddressGuard, *, connect_to: Mapping[str, str] | None = None, resolve: Resolve = resolve_by_system
+    ) -> None:
+        self._guard, self._resolve = guard, resolve
+        self._connect_to = {host.lower(): _parse_endpoint(value) for host, value in (connect_to or {}).items()}
+
+    async def endpoints(self, host: str, port: int) -> tuple[tuple[str, int], ...]:
+        """Return the addresses and ports to try, in order; at least one.
+
+        Raises FetchError: dns_failed (transient if the name server did not answer), address_refused.
+        """
+        host = host.lower().rstrip(".")
+        redirected = self._connect_to.get(host) or self._connect_to.get("*")
+        if redirected is not None:
+            return ((redirected[0], redirected[1] or port),)
+        addresses = await self._addresses(host, port)
+        refused = {address: why for address in addresses if (why := self._guard.refusal(host, address))}
+        vetted = tuple(address for address in addresses if address not in refused)
+        if not vetted:
+            address, why = next(iter(refused.items()))
+            raise FetchError("address_refused", host, f"{address} is {why}; fetch.allow_hosts = [{host!r}] allows it")
+        return tuple((address, port) for address in vetted[:_MAX_ADDRESSES])
+
+    async def _addresses(self, host: str, port: int) -> tuple[str, ...]:
+        if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
+            return _LOOPBACK
+        if host.endswith(_NEVER_RESOLVED):
+            raise FetchError("dns_failed", host, "a name that is never looked up")
+        try:
+            addresses = await self._resolve(host, port)
+        except socket.gaierror as error:
+            kind = TransientError if error.errno == socket.EAI_AGAIN else FetchError
+            raise kind("dns_failed", host, error.strerror or str(error)) from error
+        except (OSError, UnicodeError) as error:
+            raise FetchError("dns_failed", host, str(error)) from error
+        if not addresses:
+            raise FetchError("dns_failed", host, "the name has no address")
+        return addresses
+
+
+def _parse_endpoint(text: str) -> tuple[str, int | None]:
+    """Return the address and port of `127.0.0.1:8080`, `[::1]:8080` or `127.0.0.1`."""
+    address, colon, port = text.rpartition(":") if not text.endswith("]") and ":" in text else (text, "", "")
+    if not address or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
+        raise ConfigError(f"fetch.connect_to: {text!r} is no address:port such as 127.0.0.1:8080")
+    return address.strip("[]"), int(port) if colon else None

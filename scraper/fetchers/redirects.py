@@ -1,0 +1,41 @@
+"""One redirect at a time: where it leads, or why it is not followed.
+
+Source: RFC 9110, 15.4
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from scraper.errors import FetchError
+from scraper.web.urls import resolve_url
+
+REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+_OTHER_SCHEME: Final = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
+
+
+def next_hop(location: str | None, *, visited: Sequence[str], limit: int) -> str:
+    """Return the address that the last of the `visited` redirects to.
+
+    Raises FetchError: bad_redirect, scheme_refused, downgrade_refused (https to http), redirect_loop,
+    too_many_redirects (more than `limit`).
+    """
+    here = visited[-1]
+    if not location:
+        raise FetchError("bad_redirect", here, "a redirect without a Location")
+    scheme = _OTHER_SCHEME.match(location)
+    if scheme and scheme[1].lower() not in {"http", "https"}:
+        raise FetchError("scheme_refused", here, f"redirects to {location[:200]}")
+    there = resolve_url(here, location)
+    if there is None:
+        raise FetchError("bad_redirect", here, f"redirects to {location[:200]!r}")
+    if urlsplit(here).scheme == "https" and urlsplit(there).scheme == "http":
+        raise FetchError("downgrade_refused", here, f"redirects to {there}")
+    if there in visited:
+        raise FetchError("redirect_loop", here, f"redirects back to {there}")
+    if len(visited) > limit:
+        raise FetchError("too_many_redirects", here, f"more than {limit}")
+    return there

@@ -1,0 +1,118 @@
+"""The robots.txt of every host asked, each fetched once a day.
+
+Source: RFC 9309, 2.3 and 2.4
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from scraper.errors import FetchError, TransientError
+from scraper.fetchers.exchange import ROBOTS, Answer, Budget, Exchange
+from scraper.fetchers.redirects import REDIRECT_STATUSES, next_hop
+from scraper.fetchers.retry import Retry
+from scraper.fetchers.settings import Settings
+from scraper.web.robots import Robots, product_token, robots_url
+
+_MAX_REDIRECTS: Final = 5
+_FRESH_S: Final = 24 * 3600.0
+_UNREACHABLE_FRESH_S: Final = 600.0
+"""How soon a host whose robots.txt could not be got is asked again."""
+
+
+class _Entry:
+    """What is known of one robots.txt. The lock lets one task fetch while the others wait for what it brings."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.robots: Robots | None = None
+        self.failed: FetchError | None = None
+        self.stale_at = 0.0
+
+
+class RobotsKeeper:
+    """Fetches and keeps robots.txt, one per scheme, host and port."""
+
+    def __init__(
+        self, exchange: Exchange, retry: Retry, settings: Settings, *, deadline_s: float, monotonic: Callable[[], float]
+    ) -> None:
+        self._exchange, self._retry, self._settings = exchange, retry, settings
+        self._deadline_s, self._monotonic = deadline_s, monotonic
+        self._entries: dict[str, _Entry] = {}
+
+    async def rules_for(self, url: str) -> Robots:
+        """Return the rules over a URL. Where none can be got, nothing is allowed; the host's failures do not raise."""
+        return (await self._entry(url)).robots or Robots.disallow_all("never asked")
+
+    async def check(self, url: str) -> Robots:
+        """Return the rules over a URL that they allow.
+
+        Raises FetchError: robots_disallowed, robots_unreachable; where the host itself cannot be reached, the reason
+        for that.
+        """
+        entry = await self._entry(url)
+        robots = entry.robots or Robots.disallow_all("never asked")
+        rule = robots.refusing_rule(url)
+        if rule is None:
+            return robots
+        if robots.state == "fetched":
+            raise FetchError("robots_disallowed", url, rule)
+        if entry.failed is not None and entry.failed.reason in _HOST_FAILURES:
+            raise FetchError(entry.failed.reason, url, entry.failed.detail)
+        raise FetchError("robots_unreachable", url, robots.why)
+
+    async def _entry(self, url: str) -> _Entry:
+        where = robots_url(url)
+        entry = self._entries.setdefault(where, _Entry())
+        async with entry.lock:
+            if entry.robots is None or self._monotonic() >= entry.stale_at:
+                await self._refresh(entry, where)
+        return entry
+
+    async def _refresh(self, entry: _Entry, where: str) -> None:
+        agent = product_token(self._settings.of(urlsplit(where).hostname or "").user_agent)
+        try:
+            answer = await self._retry.run(lambda: self._follow(where))
+            robots, entry.failed = Robots.from_status(answer.status, answer.body, agent=agent), None
+            fresh_s = _FRESH_S if robots.state != "unreachable" else _UNREACHABLE_FRESH_S
+        except FetchError as error:
+            robots, entry.failed = _after_failure(error, agent), error
+            fresh_s = 0.0 if error.reason == "host_parked" else _UNREACHABLE_FRESH_S
+        if robots.state != "unreachable" or entry.robots is None or entry.robots.state == "unreachable":
+            entry.robots = robots  # else the last good copy stays in force
+        entry.stale_at = self._monotonic() + fresh_s
+
+    async def _follow(self, where: str) -> Answer:
+        """Return the answer at the end of the redirects; the rules found there hold for the host asked first."""
+        visited = [where]
+        budget = Budget(self._deadline_s)
+        while True:
+            answer = await self._exchange.ask(visited[-1], ROBOTS, budget=budget)
+            if _is_worth_waiting(answer):
+                raise TransientError("http_status", answer.url, str(answer.status), status=answer.status)
+            if answer.status not in REDIRECT_STATUSES or not answer.header("location"):
+                return answer
+            visited.append(next_hop(answer.header("location"), visited=visited, limit=_MAX_REDIRECTS))
+
+
+def _is_worth_waiting(answer: Answer) -> bool:
+    """Tell whether the host may soon answer better: it says when, or is merely broken at the moment."""
+    return answer.status in {500, 502, 504} or (answer.status in {429, 503} and answer.retry_after_s is not None)
+
+
+def _after_failure(error: FetchError, agent: str) -> Robots:
+    """Redirects that lead nowhere are no file (RFC 9309, 2.3.1.2); every other failure is unreachable."""
+    if error.reason == "http_status" and error.status is not None:
+        return Robots.from_status(error.status, agent=agent)
+    if error.reason in _NO_FILE:
+        return Robots.allow_all(f"robots.txt: {error.reason}", agent=agent)
+    return Robots.disallow_all(f"robots.txt: {error.reason}" + f" ({error.detail})" * bool(error.detail), agent=agent)
+
+
+_NO_FILE: Final = frozenset({"too_many_redirects", "redirect_loop", "bad_redirect", "scheme_refused"})
+_HOST_FAILURES: Final = frozenset(
+    {"dns_failed", "connect_failed", "tls_failed", "address_refused", "bad_url", "host_parked"}
+)
