@@ -72,7 +72,7 @@ def score_address(url: str) -> float:
     """Return how much the address looks like an article's, about -3 to 13: words in the slug, dates, numbers.
 
     >>> score_address("https://example.org/2024/05/12/how-the-bridge-was-saved.html")
-    8.0
+    7.0
     >>> score_address("https://example.org/sport/")
     -3.0
     """

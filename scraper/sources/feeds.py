@@ -90,7 +90,7 @@ def _add_entry(findings: Findings, entry: Mapping[str, Any], number: int, *, is_
     title = clean_hint(_TAG.sub("", _text(entry, "title") or ""))
     href = _text(entry, "feedburner_origlink") or _text(entry, "link")
     published, updated = _text(entry, "published"), _text(entry, "updated")
-    if href is None:
+    if href is None or (href == _text(entry, "id") and not href.startswith(("http://", "https://"))):
         _refuse(findings, number, title, has_media=_has_media(entry))
         return
     if is_rss and published is None:
