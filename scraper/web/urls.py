@@ -30,9 +30,9 @@ _SCHEME: Final = re.compile(r"\s*https?:[/\\]", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?|[a-z0-9_]")
 _NUMERIC: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 _TRACKING: Final = re.compile(
-    r"utm_\w+|(?:fb|g|ms|dc|tw|ttc|yc|wbr|gbr)lid|igshid|igsh|mc_[ce]id|mkt_tok|_hs(?:enc|mi)|__twitter_impression"
+    r"utm_\w+|(?:fb|g|d|tw|tt|y)clid|msclkid|wbraid|gbraid|igshid|igsh|mc_[ce]id|mkt_tok|_hs(?:enc|mi)|__twitter_impression"
     r"|at_(?:medium|campaign|link_\w+|custom\d|bbc_team|ptr_name|format)|ns_(?:mchannel|source|campaign|linkname|fee)"
-    r"|cmpid|ocid|smid|smtyp|ito|ftag|xtor|wt\.mc(?:_id)?|wt_mc|ref_src|ref_url|partner_id|guccounter|guce_\w+|vero_id|spm"
+    r"|cmpid|ocid|smid|smtyp|ito|ftag|xtor|wt\.mc(?:_id)?|wt_mc|ref_src|ref_url|guccounter|guce_\w+|vero_id|spm"
     r"|phpsessid|jsessionid|sessionid|aspsessionid\w*",
     re.IGNORECASE,
 )
