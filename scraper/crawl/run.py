@@ -20,6 +20,7 @@ from scraper.crawl.wire import Job, Reply
 from scraper.crawl.workers import WorkerPool, count_workers
 from scraper.errors import FetchError
 from scraper.fetchers import HttpFetcher
+from scraper.fetchers.settings import Settings
 from scraper.model import Page, Rejected, Target
 from scraper.sinks import JsonlSink
 
@@ -98,7 +99,8 @@ class Crawl:
         self.tally = tally
         self._config, self._progress, self._sink, self._pool = config, progress, sink, pool
         self._fetcher, self._pages = fetcher, PageSource(fetcher)
-        self._queue = HostQueue(lambda host: per_host(config, host))
+        settings = Settings(config.fetch, config.site)
+        self._queue = HostQueue(lambda host: settings.of(host).per_host)
         self._room = asyncio.Semaphore(count * PAGES_WAITING_PER_WORKER)
         self._ids: dict[str, str] = {}
         self._feeding: asyncio.Task[None] | None = None
@@ -106,9 +108,8 @@ class Crawl:
 
     async def work(self) -> None:
         """Run until every source is read and every target has ended, or `take_no_more` was called."""
-        slots = max(
-            self._config.fetch.hosts_at_once, *(per_host(self._config, host) for host in ("", *self._config.site))
-        )
+        fetch, sites = self._config.fetch, self._config.site.values()
+        slots = max(fetch.hosts_at_once, fetch.per_host, *(site.per_host or 1 for site in sites))
         async with asyncio.TaskGroup() as tasks:
             self._feeding = tasks.create_task(self._feed())
             for _ in range(slots):
@@ -204,16 +205,6 @@ class Crawl:
         """A source on this machine may still name pages on others: those need somebody who signs for the crawl."""
         if not has_contact(self._config.fetch) and not is_local(target.url, self._config.fetch):
             raise FetchError("address_refused", target.url, "fetch.contact is not set")
-
-
-def per_host(config: Config, host: str) -> int:
-    """Return how many requests a host may get at the same time: its own setting, or that of a parent domain."""
-    while host:
-        site = config.site.get(host)
-        if site is not None and site.per_host is not None:
-            return site.per_host
-        host = host.partition(".")[2]
-    return config.fetch.per_host
 
 
 def _not_fetched(target: Target, error: FetchError, at: datetime) -> Rejected:
