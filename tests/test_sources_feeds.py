@@ -142,6 +142,7 @@ def test_damaged_feed_still_gives_its_entry(body: bytes) -> None:
         pytest.param(b"<html><body>Sign in</body></html>", "no RSS", id="html"),
         pytest.param(b"<urlset><url><loc>https://e.example/</loc></url></urlset>", "no RSS", id="sitemap"),
         pytest.param(b"\x00\xff\xfe\x9c", "no RSS", id="rubbish"),
+        pytest.param(b"<?xml version='1.0' encoding='l\xff'?><rss/>", "cannot be read as a feed", id="parser-gives-up"),
         pytest.param(b"{", "broken JSON", id="broken-json"),
         pytest.param(b'{"a": "\xff"}', "broken JSON", id="json-not-utf-8"),
         pytest.param(b'{"items":' + b"[" * 100_000, "broken JSON", id="deep-json"),
@@ -171,6 +172,19 @@ def test_oversized_feed_is_read_from_the_beginning(monkeypatch: pytest.MonkeyPat
     assert any("larger" in sentence for sentence in result.bad)
     monkeypatch.setattr(feeds, "MAX_FEED_BYTES", 500)
     assert 5 <= len(parse_feed(body, HOST).targets) < 15
+
+
+def test_broken_gzip_is_reported_beside_what_was_read() -> None:
+    """The entries before the break are kept."""
+    result = parse_feed(gzip.compress(RSS)[:-8], HOST)
+    assert len(result.targets) == 1
+    assert "gzip stream" in result.bad[0]
+
+
+def test_entry_with_an_impossible_address_is_bad() -> None:
+    """It is quoted in the report."""
+    result = parse_feed(RSS.replace(b"https://e.example/a", b"mailto:a@e.example"), HOST)
+    assert (result.targets, result.bad) == ((), (f"{HOST}: 'mailto:a@e.example' is no http address.",))
 
 
 def test_bad_entries_are_all_counted_and_some_described() -> None:

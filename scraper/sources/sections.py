@@ -20,6 +20,7 @@ MIN_SCORE: Final = 4.0
 MAX_LINKS: Final = 5_000
 _MAX_ANCESTORS: Final = 25
 _MIN_FAMILY: Final = 3
+_KINSHIP: Final = 2.5
 _LONG_CHARS: Final = 25
 _SHORT_CHARS: Final = 12
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4"})
@@ -173,6 +174,6 @@ def _score_families(by_address: dict[str, list[Sighting]], own: dict[str, float]
         for family in {sighting.family for sighting in sightings}:
             families[family].append(own[address])
     return {
-        family: 1.5 if len(scores) >= _MIN_FAMILY and median(scores) >= MIN_SCORE else 0.0
+        family: _KINSHIP if len(scores) >= _MIN_FAMILY and median(scores) >= MIN_SCORE else 0.0
         for family, scores in families.items()
     }
