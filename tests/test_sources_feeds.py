@@ -187,6 +187,12 @@ def test_entry_with_an_impossible_address_is_bad() -> None:
     assert (result.targets, result.bad) == ((), (f"{HOST}: 'mailto:a@e.example' is no http address.",))
 
 
+def test_element_named_as_a_key_of_the_parser_does_no_harm() -> None:
+    """`<links>` in an entry is text where the parser's users expect a list."""
+    result = parse_feed(b"<rss version='2.0'><channel><item><links>a</links></item></channel></rss>", HOST)
+    assert (result.targets, result.bad_count) == ((), 1)
+
+
 def test_bad_entries_are_all_counted_and_some_described() -> None:
     """A feed of rubbish does not fill the report."""
     result = parse_feed(b'{"items": [' + b"1," * 99 + b"1]}", HOST)

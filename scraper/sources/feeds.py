@@ -105,8 +105,9 @@ def _text(entry: Mapping[str, Any], key: str) -> str | None:
 
 
 def _has_media(entry: Mapping[str, Any]) -> bool:
-    links = entry.get("links", [])
-    return bool(entry.get("media_content")) or any(link.get("rel") == "enclosure" for link in links)
+    links = entry.get("links")  # a string, where the feed has an element of that name
+    named = [link for link in links if isinstance(link, dict)] if isinstance(links, list) else []
+    return bool(entry.get("media_content")) or any(link.get("rel") == "enclosure" for link in named)
 
 
 def _refuse(findings: Findings, number: int, title: str | None, *, has_media: bool) -> None:
