@@ -72,7 +72,7 @@ class Press:
         if handler.path.startswith("/slow"):
             self.slow_asked.set()
             self.let_go.wait(20)
-        found = routes.get(handler.path, (404, {"Content-Type": "text/html"}, b"<h1>Not here</h1>"))
+        found = routes.get(handler.path.partition("?")[0], (404, {"Content-Type": "text/html"}, b"<h1>Not here</h1>"))
         if isinstance(found, str):
             found = found.encode()
         if isinstance(found, bytes):

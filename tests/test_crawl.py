@@ -1,0 +1,358 @@
+"""Whole crawls over loopback: what is fetched, counted, written, and what happens when it is interrupted."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+from press import WORDS, Press, closed_port, story
+
+from scraper.cli.main import run
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
+RUBBISH = bytes(range(256)) * 40
+SETTINGS = """
+[fetch]
+delay_s = 0.0
+retries = 0
+max_bytes = 1_000_000
+connect_timeout_s = 5.0
+allow_networks = ["127.0.0.0/8"]
+[crawl]
+workers = 1
+"""
+
+
+def html(body: bytes) -> tuple[int, dict[str, str], bytes]:
+    return 200, {"Content-Type": "text/html"}, body
+
+
+class Ran:
+    """A finished crawl and what it left behind."""
+
+    def __init__(self, code: int, said: str, out: Path) -> None:
+        self.code, self.said, self.out = code, said, out
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.out / "summary.json").read_bytes())
+        return found
+
+    @property
+    def articles(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (self.out / "articles.jsonl").read_bytes().splitlines()]
+
+    @property
+    def rejected(self) -> dict[str, str]:
+        lines = [json.loads(line) for line in (self.out / "rejected.jsonl").read_bytes().splitlines()]
+        return {line["url"]: line["reason"] for line in lines}
+
+
+def command(folder: Path, sources: str, *arguments: str) -> list[str]:
+    config = folder / "config.toml"
+    config.write_text(SETTINGS + sources, encoding="utf-8")
+    return [sys.executable, "-m", "scraper", "crawl", "--config", str(config), "--out", str(folder / "out"), *arguments]
+
+
+def crawl(folder: Path, sources: str, *arguments: str) -> Ran:
+    """Crawl in this process: the way of a command, without the start of an interpreter."""
+    with redirect_stderr(io.StringIO()) as said, redirect_stdout(said):
+        code = run(command(folder, sources, *arguments)[3:])
+    assert "bug in scraper" not in said.getvalue()
+    return Ran(code, said.getvalue(), folder / "out")
+
+
+def crawl_apart(folder: Path, sources: str, **how: Any) -> Ran:
+    """Crawl in a process of its own."""
+    ran = subprocess.run(command(folder, sources), capture_output=True, text=True, check=False, **how)
+    assert "Traceback" not in ran.stderr
+    return Ran(ran.returncode, ran.stderr, folder / "out")
+
+
+def urls(base: str, *paths: str) -> str:
+    return "[[source]]\nkind = 'urls'\nurls = " + json.dumps([base + path for path in paths]) + "\n"
+
+
+def adds_up(summary: dict[str, Any]) -> bool:
+    columns = ("articles", "rejected", "unchanged", "pending")
+    return bool(summary["targets"] == sum(summary[column] for column in columns))
+
+
+@pytest.fixture
+def press() -> Iterator[Press]:
+    routes: dict[str, Any] = {f"/story/{number}": story(number) for number in range(1, 8)}
+    routes |= {f"/2024/05/bridge-number-{number}-opens": story(number) for number in range(5, 8)}
+    routes |= {f"/slow/{number}": story(100 + number) for number in range(1, 40)}
+    routes |= {
+        "/robots.txt": (
+            200,
+            {"Content-Type": "text/plain"},
+            b"User-agent: *\nDisallow: /private\nSitemap: {base}/index.xml\n",
+        ),
+        "/empty": html(b""),
+        "/pdf": (200, {"Content-Type": "application/pdf"}, PDF),
+        "/rubbish": html(RUBBISH),
+        "/private/1": story(50),
+        "/amp/1": story(1, head="<link rel='canonical' href='/story/1'>"),
+    }
+    with Press(routes) as server:
+        base = server.base
+        index = (
+            f"<sitemapindex><sitemap><loc>{base}/a.xml.gz</loc></sitemap><sitemap><loc>{base}/index.xml</loc></sitemap>"
+        )
+        pages = "".join(f"<url><loc>{base}/story/{number}</loc></url>" for number in (1, 2, 3))
+        items = "".join(
+            f"<item><title>S</title><link>{base}/story/{number}?utm_source=rss</link></item>" for number in (3, 4)
+        )
+        links = "".join(
+            f"<article><h2><a href='/2024/05/bridge-number-{n}-opens'>Bridge number {n} is open</a></h2></article>"
+            for n in (5, 6, 7)
+        )
+        xml = {"Content-Type": "application/xml"}
+        routes["/robots.txt"] = (
+            200,
+            {"Content-Type": "text/plain"},
+            routes["/robots.txt"][2].replace(b"{base}", base.encode()),
+        )
+        routes["/index.xml"] = (200, xml, (index + "</sitemapindex>").encode())
+        routes["/a.xml.gz"] = (
+            200,
+            {"Content-Type": "application/gzip"},
+            gzip.compress(f"<urlset>{pages}</urlset>".encode()),
+        )
+        routes["/feed.xml"] = (
+            200,
+            xml,
+            f"<rss version='2.0'><channel><title>F</title>{items}</channel></rss>".encode(),
+        )
+        routes["/section/"] = html(f"<html><body><main>{links}</main></body></html>".encode())
+        yield server
+
+
+def test_all_sources_add_up(tmp_path: Path, press: Press) -> None:
+    """Every kind of source is read, each story comes out once, and the tally adds up."""
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    (saved / "page.html").write_text(story(40), encoding="utf-8")
+    (tmp_path / "urls.txt").write_text(
+        f"# mine\n{press.base}/story/1\nnonsense\n{press.base}/amp/1\n", encoding="utf-8"
+    )
+    ran = crawl(
+        tmp_path,
+        f"[[source]]\nkind = 'sitemap'\nurl = '{press.base}'\n"
+        f"[[source]]\nkind = 'feed'\nurl = '{press.base}/feed.xml'\n"
+        f"[[source]]\nkind = 'section'\nurl = '{press.base}/section/'\n"
+        "[[source]]\nkind = 'urls'\npath = 'urls.txt'\n[[source]]\nkind = 'files'\npath = 'saved'\n",
+    )
+    assert ran.code == 0, ran.said
+    assert adds_up(ran.summary)
+    assert sorted(article["title"] for article in ran.articles) == [
+        f"Bridge number {number} opens" for number in (1, 2, 3, 4, 40, 5, 6, 7)
+    ]
+    assert set(ran.rejected.values()) == {"duplicate"}
+    assert "urls.txt: line 3 holds no http address." in ran.said
+    assert f"{ran.summary['targets']} targets = 8 articles + 1 rejected + 0 unchanged" in ran.said
+    figures = {source["kind"]: (source["named"], source["bad"], source["error"]) for source in ran.summary["sources"]}
+    assert figures == {
+        "sitemap": (3, 1, None),
+        "feed": (2, 0, None),
+        "section": (3, 0, None),
+        "urls": (2, 1, None),
+        "files": (1, 0, None),
+    }
+    assert press.asked.count("/index.xml") == 1
+    assert ran.summary["pages"] == 9
+    assert ran.summary["hosts"]["127.0.0.1"]["articles"] == 7
+
+
+def test_bad_input_is_counted_and_the_run_goes_on(tmp_path: Path, press: Press) -> None:
+    """Each kind of bad page ends in a rejection with its reason, and the good page next to it in a record."""
+    dead = f"http://127.0.0.1:{closed_port()}/x"
+    ran = crawl(
+        tmp_path,
+        urls(press.base, "/empty", "/pdf", "/rubbish", "/huge", "/none", "/private/1", "/story/1") + urls("", dead),
+    )
+    assert ran.code in {0, 3}, ran.said
+    assert len(ran.articles) == 1
+    reasons = {url.removeprefix(press.base): reason for url, reason in ran.rejected.items()}
+    assert reasons.pop(dead) == "connect_failed"
+    assert reasons.pop("/rubbish") in {"content_type", "not_article"}
+    assert reasons == {
+        "/empty": "not_article",
+        "/pdf": "content_type",
+        "/huge": "too_large",
+        "/none": "http_status",
+        "/private/1": "robots_disallowed",
+    }
+    assert adds_up(ran.summary)
+    assert ran.summary["rejected"] == 7
+
+
+def test_dead_host_is_partial(tmp_path: Path, press: Press) -> None:
+    """A host that cannot be reached at all, beside one that can, gives exit code 3; alone, 1."""
+    dead = f"http://localhost:{closed_port()}/x"
+    ran = crawl(tmp_path, urls(press.base, "/story/1") + urls("", dead))
+    assert ran.code == ran.summary["exit"] == 3
+    assert "no page could be fetched from localhost: connect_failed" in ran.said
+    assert crawl(tmp_path, urls("", dead)).code == 1
+
+
+def test_dead_source_is_partial(tmp_path: Path, press: Press) -> None:
+    """A feed that is none is named in one sentence, and the rest goes on."""
+    ran = crawl(tmp_path, urls(press.base, "/story/1") + f"[[source]]\nkind = 'feed'\nurl = '{press.base}/none'\n")
+    assert ran.code == 3
+    assert "source not read in full: " in ran.said
+    assert len(ran.articles) == 1
+
+
+def test_limit(tmp_path: Path, press: Press) -> None:
+    """--limit fetches that many pages and leaves the rest for another run."""
+    ran = crawl(tmp_path, urls(press.base, *(f"/story/{number}" for number in range(1, 8))), "--limit", "2")
+    assert ran.code == 0
+    assert sum(path.startswith("/story") for path in press.asked) == 2
+    assert (ran.summary["pages"], ran.summary["pending"]) == (2, 5)
+    assert adds_up(ran.summary)
+    assert "+ 5 left for another run" in ran.said
+
+
+def test_dry_run(tmp_path: Path, press: Press) -> None:
+    """--dry-run names what would be fetched, asks robots.txt, and fetches no page."""
+    ran = crawl(tmp_path, urls(press.base, "/story/1", "/private/1"), "--dry-run")
+    assert f"{press.base}/story/1" in ran.said.splitlines()
+    assert "/private/1: refused by robots.txt (" in ran.said
+    assert "1 pages would be fetched, 1 are refused by robots.txt." in ran.said
+    assert ran.code == 0
+    assert press.asked == ["/robots.txt"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_lean_profile(tmp_path: Path, press: Press) -> None:
+    """The lean profile reaches the records and is named in the summary."""
+    ran = crawl(tmp_path, "[output]\nprofile = 'lean'\n" + urls(press.base, "/story/1"))
+    assert "blocks" not in ran.articles[0]
+    assert ran.summary["profile"] == "lean"
+
+
+def test_quiet_says_nothing(tmp_path: Path, press: Press) -> None:
+    """--quiet is for cron: a run without trouble is silent."""
+    assert crawl(tmp_path, urls(press.base, "/story/1"), "--quiet").said == ""
+
+
+def test_verbose_names_each_page(tmp_path: Path, press: Press) -> None:
+    """--verbose says what came of each page."""
+    said = crawl(tmp_path, urls(press.base, "/story/1", "/none"), "--verbose").said
+    assert f"{press.base}/story/1: article." in said
+    assert f"{press.base}/none: http_status (404 Not Found)." in said
+
+
+def test_second_run_keeps_the_first(tmp_path: Path, press: Press) -> None:
+    """The results of the run before are moved, and the run says where."""
+    crawl(tmp_path, urls(press.base, "/story/1"))
+    second = crawl(tmp_path, urls(press.base, "/story/2"))
+    assert [article["title"] for article in second.articles] == ["Bridge number 2 opens"]
+    (aside,) = (tmp_path / "out" / "earlier").iterdir()
+    assert f"The results of an earlier run are now in {aside}." in second.said
+    assert json.loads((aside / "articles.jsonl").read_bytes())["title"] == "Bridge number 1 opens"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_finishes_what_is_in_flight(tmp_path: Path, press: Press, number: signal.Signals) -> None:
+    """After one signal the page being fetched still becomes a record, no other is begun, and the code is 130."""
+    paths = [f"/slow/{number}" for number in range(1, 6)]
+    running = subprocess.Popen(command(tmp_path, urls(press.base, *paths)), stderr=subprocess.PIPE, text=True)
+    assert press.slow_asked.wait(30)
+    running.send_signal(number)
+    assert running.stderr is not None
+    assert "Stopping" in running.stderr.readline()
+    press.let_go.set()
+    said = running.communicate(timeout=30)[1]
+    ran = Ran(running.returncode, said, tmp_path / "out")
+    assert ran.code == ran.summary["exit"] == 130
+    assert len(ran.articles) == 1
+    assert (ran.summary["targets"], ran.summary["pending"]) == (5, 4)
+
+
+def test_two_signals_stop_at_once(tmp_path: Path, press: Press) -> None:
+    """After two signals nothing is waited for; the summary is there and adds up."""
+    running = subprocess.Popen(
+        command(tmp_path, urls(press.base, "/slow/1", "/slow/2")), stderr=subprocess.PIPE, text=True
+    )
+    assert press.slow_asked.wait(30)
+    running.terminate()
+    assert running.stderr is not None
+    assert "Stopping" in running.stderr.readline()
+    running.terminate()
+    said = running.communicate(timeout=8)[1]
+    ran = Ran(running.returncode, said, tmp_path / "out")
+    assert ran.code == 130
+    assert (ran.summary["articles"], ran.summary["pending"]) == (0, 2)
+
+
+def test_kill_leaves_whole_lines(tmp_path: Path, press: Press) -> None:
+    """A crawl killed outright leaves lines that all parse, and its processes end by themselves."""
+    paths = [*(f"/story/{number}" for number in range(1, 8)), "/slow/1"]
+    running = subprocess.Popen(command(tmp_path, urls(press.base, *paths)), stderr=subprocess.DEVNULL)
+    for _ in range(1500):
+        if (tmp_path / "out" / "articles.jsonl").is_file() and (tmp_path / "out" / "articles.jsonl").stat().st_size:
+            break
+        time.sleep(0.02)
+    running.kill()
+    running.wait(10)
+    written = (tmp_path / "out" / "articles.jsonl").read_bytes()
+    assert written.endswith(b"\n")
+    assert all(json.loads(line)["text"] for line in written.splitlines())
+    assert not (tmp_path / "out" / "summary.json").exists()
+
+
+def test_full_disk_is_one_sentence(tmp_path: Path, press: Press) -> None:
+    """When the results no longer fit, the run stops with code 5, one sentence and whole lines."""
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
+
+    paths = [f"/story/{number}" for number in range(1, 8)]
+    ran = crawl_apart(tmp_path, urls(press.base, *paths), preexec_fn=small_files)
+    assert ran.code == 5, ran.said
+    assert ran.said.strip().endswith(
+        "articles.jsonl: cannot be written (File too large); everything written before is intact."
+    )
+    assert 0 < len(ran.articles) < 7
+    assert WORDS.strip() in ran.articles[0]["text"]
+
+
+def test_worker_killed_costs_its_page(tmp_path: Path, press: Press) -> None:
+    """A bug in the extraction rejects that page, keeps its bytes, and the rest goes on."""
+    pause = tmp_path / "sitecustomize.py"
+    pause.write_text(
+        "import os, sys\n"
+        "if 'scraper.crawl.worker' in ' '.join(sys.orig_argv):\n"
+        "    import scraper.pipeline as pipeline\n"
+        "    real = pipeline.read_page\n"
+        "    def read_page(page, quality):\n"
+        "        if page.url.endswith('/2'):\n            os.abort()\n"
+        "        if page.url.endswith('/3'):\n            raise LookupError('no such thing')\n"
+        "        return real(page, quality)\n"
+        "    pipeline.read_page = read_page\n",
+        encoding="utf-8",
+    )
+    env = os.environ | {"PYTHONPATH": str(tmp_path)}
+    ran = crawl_apart(tmp_path, urls(press.base, *(f"/story/{number}" for number in range(1, 5))), env=env)
+    assert ran.code == 0, ran.said
+    assert len(ran.articles) == 2
+    assert ran.rejected == {f"{press.base}/story/2": "crash", f"{press.base}/story/3": "exception"}
+    kept = sorted((ran.out / "bugs").glob("*.html"))
+    assert sorted(page.read_text() for page in kept) == [story(2), story(3)]
+    assert "the page is kept in" in ran.said
+    assert "LookupError: no such thing" in (ran.out / "workers.log").read_text()
