@@ -11,6 +11,7 @@ from scraper.web.robots import MAX_ROBOTS_BYTES, Robots, product_token, robots_u
 US = "article-scraper"
 SITE = "https://example.org"
 
+TWO_GROUPS = f"User-agent: {US}\nDisallow: /a\nUser-agent: x\nAllow: /\nUser-agent: {US}\nAllow: /b"
 RULES = [
     ("empty file", "", "/a", True),
     ("empty disallow", "User-agent: *\nDisallow:", "/a", True),
@@ -36,7 +37,7 @@ RULES = [
     ("a longer name is not ours", f"User-agent: {US}-news\nDisallow: /a", "/a", True),
     ("a shorter name is not ours", "User-agent: article\nDisallow: /a", "/a", True),
     ("the end of our name is not ours", "User-agent: scraper\nDisallow: /a", "/a", True),
-    ("our groups are merged", f"User-agent: {US}\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: {US}\nAllow: /b", "/a", False),
+    ("our groups are merged", TWO_GROUPS, "/a", False),
     ("several agents, one group", f"User-agent: x\nUser-agent: {US}\nDisallow: /a", "/a", False),
     ("sitemap does not end a group", f"User-agent: {US}\nSitemap: {SITE}/s.xml\nDisallow: /a", "/a", False),
     ("unknown lines", f"Noindex: /a\nUser-agent: {US}\nFoo: bar\nDisallow: /a", "/a", False),
@@ -89,7 +90,8 @@ def test_the_longest_refusing_rule_is_named() -> None:
 
 def test_delay_and_sitemaps() -> None:
     """Crawl-delay holds for its group, sitemaps for everybody, each once."""
-    text = f"Sitemap: {SITE}/a.xml\nUser-agent: {US}\nCrawl-delay: 2.5\nUser-agent: *\nCrawl-delay: x\nSitemap: {SITE}/a.xml"
+    sitemap = f"Sitemap: {SITE}/a.xml\n"
+    text = sitemap + f"User-agent: {US}\nCrawl-delay: 2.5\nUser-agent: *\nCrawl-delay: x\n" + sitemap
     robots = Robots.parse(text.encode(), agent=US)
     assert (robots.crawl_delay_s(), robots.crawl_delay_s("other")) == (2.5, None)
     assert robots.sitemaps == (SITE + "/a.xml",)

@@ -51,12 +51,14 @@ class _Zlib:
 
     def __init__(self, wbits: int) -> None:
         self._wbits, self._stream, self._members = wbits, zlib.decompressobj(wbits), 1
+        self._held = b""
 
     @property
     def finished(self) -> bool:
         return self._stream.eof
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        data, self._held = self._held + data, b""
         while data:
             if self._stream.eof and not self._next_member(data):
                 return
@@ -70,6 +72,7 @@ class _Zlib:
     def _next_member(self, data: bytes) -> bool:
         """Start the next gzip member; what follows the last one and is none is ignored, as browsers do."""
         if self._wbits != zlib.MAX_WBITS | 16 or not data.startswith(_GZIP_MAGIC):
+            self._held = data if data == _GZIP_MAGIC[:1] else b""
             return False
         self._members += 1
         if self._members > _MAX_MEMBERS:
@@ -89,9 +92,11 @@ class _Brotli:
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self.finished:
             return
-        yield self._stream.process(data, output_buffer_limit=_PIECE_BYTES)
-        while not self.finished and not self._stream.can_accept_more_data():
-            yield self._stream.process(b"", output_buffer_limit=_PIECE_BYTES)
+        piece = self._stream.process(data, output_buffer_limit=_PIECE_BYTES)
+        yield piece
+        while not self.finished and (len(piece) >= _PIECE_BYTES or not self._stream.can_accept_more_data()):
+            piece = self._stream.process(b"", output_buffer_limit=_PIECE_BYTES)
+            yield piece
 
 
 class _Zstd:
