@@ -119,6 +119,11 @@ def test_empty_urlset_is_a_sitemap() -> None:
     assert parse_sitemap(b"<urlset></urlset>", INDEX).targets == ()
 
 
+def test_entry_that_is_the_root_is_read() -> None:
+    """Also behind a comment."""
+    assert addresses(parse_sitemap(b"<!-- one --><url><loc>/a</loc></url>", INDEX)) == ["/a"]
+
+
 def test_unknown_root_with_entries_is_read() -> None:
     """What counts is that entries are there, in whatever namespace."""
     body = b"<map xmlns='urn:x'><url><loc>/a</loc></url></map>"

@@ -163,8 +163,9 @@ def _rows(body: bytes) -> Iterator[Row]:
             yield _read_row(element)
             reader.note_entry()
             element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+            parent = element.getparent()  # None for a root, which may still follow a comment
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
     except etree.XMLSyntaxError:
         return
 
