@@ -72,7 +72,7 @@ def _run(arguments: Sequence[str]) -> int:
         for sentence in str(error).splitlines():
             click.echo(sentence, err=True)
         return exit_for(error)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click itself leaves with SystemExit for a broken pipe, and only for that
         _close_stdout()  # the reader, such as `head`, has what it wanted
         return Exit.DONE
     except OSError as error:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from scraper.fetchers import HttpFetcher
 from scraper.fetchers.saved import read_saved
 from scraper.model import Page, Target
+
+if TYPE_CHECKING:
+    from scraper.fetchers import HttpFetcher
 
 
 class PageSource:

@@ -1,0 +1,361 @@
+"""The command line: results to stdout, talk to stderr, one sentence and the right code for every way to end."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from press import Press, closed_port, story
+
+import scraper.cli.extract
+from scraper.cli import main
+from scraper.cli.exits import Exit, exit_help
+from scraper.config import load_config
+
+ROOT = Path(__file__).parent.parent
+VERBS = ["crawl", "extract", "demo", "init", "check-config", "schema", "completion"]
+
+
+class Ran:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+def scraper_(*arguments: str | Path, stdin: bytes = b"") -> Ran:
+    """Run a command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(stdin))
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            code = main.run([str(argument) for argument in arguments])
+    finally:
+        sys.stdin = before
+    return Ran(code, out.getvalue(), err.getvalue())
+
+
+def apart(*arguments: str | Path, **how: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run a command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "scraper", *map(str, arguments)], check=False, capture_output=True, **how
+    )
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.html"
+    path.write_text(story(1), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Path:
+    """A configuration without politeness, for a server of our own."""
+    path = tmp_path / "quick.toml"
+    path.write_text("[fetch]\ndelay_s = 0\nretries = 0\n")
+    return path
+
+
+# --- the whole -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_shows_an_example(verb: str) -> None:
+    """Every verb says what it does and shows a command that can be copied."""
+    ran = scraper_(verb, "--help")
+    assert ran.code == 0
+    assert re.search(rf"Examples?:\n +(curl .*\| )?scraper {verb}", ran.out)
+
+
+def test_help_lists_verbs_and_exit_codes() -> None:
+    """The help names every verb with the verb's own summary, and every exit code."""
+    text = scraper_("--help").out
+    group = main.cli
+    for verb in VERBS:
+        command = group.get_command(None, verb)  # type: ignore[arg-type]
+        assert command is not None
+        assert command.short_help == main._VERBS[verb]
+    assert list(main._VERBS) == VERBS
+    assert all(f"{code.value:>3}  {code.meaning}" in text for code in Exit)
+    assert exit_help().count("\n") == len(Exit) - 1
+
+
+def test_help_reads_no_parser() -> None:
+    """`scraper --help` does not import what only some verbs need."""
+    code = (
+        "import sys; sys.argv = ['scraper', '--help']\nfrom scraper.__main__ import main\ntry:\n    main()\nfinally:\n"
+    )
+    code += "    print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(ast.literal_eval(ran.stderr))
+    assert "click" in loaded
+    assert not loaded & {"httpx", "selectolax", "trafilatura", "lxml", "feedparser", "asyncio"}
+
+
+USAGE = {
+    "no such verb": (["craw"], "No such command 'craw'"),
+    "no such option": (["crawl", "--bogus"], "No such option '--bogus'"),
+    "nothing to extract": (["extract"], "Missing argument"),
+    "no such format": (["extract", "x", "--format", "xml"], "'xml' is not one of"),
+    "limit below one": (["crawl", "--limit", "0"], "--limit"),
+    "no configuration": (
+        ["crawl", "--config", "/nowhere/config.toml"],
+        "there is no such file; `scraper init` writes one",
+    ),
+    "url for several": (["extract", "a", "b", "--url", "http://a.example/"], "--url names the address of one page"),
+    "shell without completion": (["completion", "csh"], "'csh' is not one of"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), USAGE.values(), ids=USAGE)
+def test_usage_errors_end_with_2(arguments: list[str], sentence: str) -> None:
+    """What cannot be done is said on stderr and ends with code 2."""
+    ran = scraper_(*arguments)
+    assert ran.code == 2
+    assert sentence in ran.err
+    assert ran.out == ""
+
+
+def test_version() -> None:
+    """--version names program and version."""
+    assert re.fullmatch(r"scraper \d+\.\d+\.\d+\S*\n", scraper_("--version").out)
+
+
+def test_bug_is_one_sentence(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug of ours shows no traceback but says where it is."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise LookupError("not on my list")
+
+    monkeypatch.setattr(scraper.cli.extract, "render", fail)
+    ran = scraper_("extract", page)
+    assert ran.code == Exit.BUG
+    (sentence,) = ran.err.splitlines()
+    kept = Path(re.search(r"its traceback is in (\S+)\.$", sentence)[1])  # type: ignore[index]
+    assert "LookupError: not on my list" in kept.read_text()
+    kept.unlink()
+
+
+# --- extract ---------------------------------------------------------------------------------------------
+
+
+def test_extract_formats(page: Path) -> None:
+    """The same article in four forms."""
+    line = scraper_("extract", page).out
+    record = json.loads(line)
+    assert line.count("\n") == 1
+    assert json.loads(scraper_("extract", page, "--format", "json").out) == record
+    assert scraper_("extract", page, "--format", "text").out == f"{record['title']}\n\n{record['text']}\n"
+    assert scraper_("extract", page, "--format", "md").out.startswith(f"# {record['title']}\n\n{record['text'][:20]}")
+
+
+def test_extract_folder_gives_an_array(page: Path) -> None:
+    """A folder is read with the folders in it, sorted; indented JSON becomes one array."""
+    (page.parent / "deeper").mkdir()
+    (page.parent / "deeper" / "second.htm").write_text(story(2), encoding="utf-8")
+    (page.parent / "picture.png").write_bytes(b"\x89PNG")
+    records = json.loads(scraper_("extract", page.parent, "--format", "json").out)
+    assert [record["title"] for record in records] == ["Bridge number 1 opens", "Bridge number 2 opens"]
+    assert scraper_("extract", page.parent, "--format", "text").out.count("\n---\n") == 1
+
+
+def test_extract_stdin() -> None:
+    """`-` reads stdin; --url says where the page is from; the same bytes give the same line."""
+    ran = scraper_("extract", "-", "--url", "http://a.example/bridge", stdin=story(1).encode())
+    assert json.loads(ran.out)["url"] == "http://a.example/bridge"
+    assert ran.out == scraper_("extract", "-", "--url", "http://a.example/bridge", stdin=story(1).encode()).out
+
+
+def test_extract_from_the_web(quick: Path) -> None:
+    """An address is fetched; robots.txt and the caps hold; the private host named by hand is allowed."""
+    with Press({"/story/1": story(1)}) as press:
+        ran = scraper_("extract", f"{press.base}/story/1", "--config", quick)
+        assert json.loads(ran.out)["final_url"] == f"{press.base}/story/1"
+        assert press.asked == ["/robots.txt", "/story/1"]
+
+
+def test_extract_goes_on_after_failures(page: Path, quick: Path) -> None:
+    """Each input that fails is one sentence on stderr; the others come out; the code is 1."""
+    rubbish, empty, pdf, large = (page.with_name(name) for name in ("r.html", "e.html", "p.html", "l.html"))
+    rubbish.write_bytes(bytes(range(256)) * 4)
+    empty.write_bytes(b"")
+    pdf.write_bytes(b"%PDF-1.7\n")
+    with large.open("wb") as file:
+        file.truncate(200_000_000)
+    dead = f"http://127.0.0.1:{closed_port()}/"
+    inputs = [rubbish, empty, pdf, large, page.with_name("none.html"), "gopher://a.example/", dead, page]
+    ran = scraper_("extract", *inputs, "--config", quick)
+    assert ran.code == 1
+    assert json.loads(ran.out)["title"] == "Bridge number 1 opens"
+    sentences = ran.err.splitlines()
+    reasons = [
+        "r.html",
+        "e.html: no article",
+        "application/pdf",
+        "too_large",
+        "No such file",
+        "scheme_refused",
+        "connect_failed",
+    ]
+    assert [reason in sentence for reason, sentence in zip(reasons, sentences, strict=True)] == [True] * 7
+
+
+def test_extract_bug_on_one_page(page: Path, tmp_path: Path) -> None:
+    """A page that sets off a bug is one sentence with the place of the traceback; the next page comes out."""
+    (tmp_path / "bad.html").write_text(story(2))
+    code = (
+        "import sys\nimport scraper.pipeline as pipeline\nreal = pipeline.read_page\n"
+        "def read_page(page, quality):\n    assert 'bad.html' not in page.url, 'odd'\n    return real(page, quality)\n"
+        "pipeline.read_page = read_page\nfrom scraper.cli.main import run\nsys.exit(run(sys.argv[1:]))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "extract", tmp_path / "bad.html", page],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+    )
+    assert ran.returncode == 1
+    assert json.loads(ran.stdout)["title"] == "Bridge number 1 opens"
+    assert re.search(
+        r"bad\.html: a bug in scraper \(AssertionError: odd\); its traceback is in \S+\.log\.$", ran.stderr.strip()
+    )
+    assert "AssertionError: odd" in next(tmp_path.glob("scraper-bugs-*.log")).read_text()
+
+
+def test_broken_pipe_is_silent(page: Path) -> None:
+    """A reader that has enough, such as `head`, ends the command without a word."""
+    inputs = " ".join([str(page)] * 200)
+    ran = subprocess.run(
+        f"{sys.executable} -m scraper extract {inputs} | head -n 1; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert json.loads(ran.stdout)["title"] == "Bridge number 1 opens"
+
+
+def test_full_stdout_is_one_sentence(page: Path) -> None:
+    """A disk that is full behind stdout is one sentence and code 5."""
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "scraper", "schema"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert ran.returncode == 5
+    assert ran.stderr == b"stdout cannot be written (No space left on device).\n"
+
+
+def test_interrupted_extract() -> None:
+    """Ctrl-C while waiting for stdin ends with 130 and one word."""
+    running = subprocess.Popen(
+        [sys.executable, "-c", "print('up', flush=True)\nfrom scraper.__main__ import main\nmain()", "extract", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert running.stdout is not None
+    running.stdout.readline()
+    while not Path(f"/proc/{running.pid}/syscall").read_bytes().startswith(b"0 0x0 "):  # read(0, ...)
+        assert running.poll() is None
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=10)
+    assert running.returncode == 130
+    assert said.strip() == b"Interrupted."
+
+
+# --- the small verbs -------------------------------------------------------------------------------------
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    """A fresh configuration is the annotated one, and loads; an existing file is kept unless --force says otherwise."""
+    path = tmp_path / "config.toml"
+    assert scraper_("init", path).code == 0
+    assert path.read_bytes() == (ROOT / "config.toml").read_bytes()
+    load_config(path)
+    path.write_text("mine")
+    ran = scraper_("init", tmp_path)
+    assert (ran.code, path.read_text()) == (2, "mine")
+    assert "is there already; --force overwrites it." in ran.err
+    assert scraper_("init", path, "--force").code == 0
+    assert path.read_text() != "mine"
+    assert scraper_("init", tmp_path / "no" / "config.toml").code == 5
+
+
+def test_check_config(tmp_path: Path) -> None:
+    """A good file is shown with its defaults; a bad one is explained, every problem at once, with code 2."""
+    path = tmp_path / "config.toml"
+    path.write_text("[fetch]\ndelay_s = 3\n")
+    ran = scraper_("check-config", "--config", path)
+    assert ran.code == 0
+    assert "delay_s = 3.0" in ran.out
+    assert "max_bytes = 10000000" in ran.out
+    path.write_text("[fetch]\ndelay = 3\nretries = -1\n")
+    ran = scraper_("check-config", "--config", path)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 2)
+
+
+def test_live_crawl_needs_a_contact(tmp_path: Path) -> None:
+    """Nobody's site is fetched before somebody signs for it; the sentence says how."""
+    path = tmp_path / "config.toml"
+    source = '[[source]]\nkind = "feed"\nurl = "https://news.example/rss"\n'
+    path.write_text(source)
+    for verb in ("crawl", "check-config"):
+        ran = scraper_(verb, "--config", path)
+        assert ran.code == 2
+        assert "news.example is somebody else's machine" in ran.err
+        assert 'contact = "https://your.example/crawler"' in ran.err
+    for signed in ('contact = "desk@press.example"', 'user_agent = "mine"', 'connect_to = { "*" = "127.0.0.1:9" }'):
+        path.write_text(f"{source}[fetch]\n{signed}\n")
+        assert scraper_("check-config", "--config", path).code == 0
+
+
+def test_crawl_without_sources(tmp_path: Path) -> None:
+    """A configuration that names no source says so."""
+    assert scraper_("init", tmp_path / "config.toml").code == 0
+    ran = scraper_("crawl", "--config", tmp_path / "config.toml")
+    assert ran.code == 2
+    assert "names no source" in ran.err
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["schema", "--rejected"]], ids=["article", "rejected"])
+def test_schema_is_a_schema(arguments: list[str]) -> None:
+    """What `schema` prints is a valid schema."""
+    jsonschema_rs.meta.validate(json.loads(scraper_(*arguments).out))
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    """Each shell gets a script that asks scraper, and scraper answers with its verbs."""
+    ran = scraper_("completion", shell)
+    assert ran.code == 0
+    assert f"_SCRAPER_COMPLETE={shell}_complete" in ran.out
+    env = os.environ | {"_SCRAPER_COMPLETE": "bash_complete", "COMP_WORDS": "scraper ex", "COMP_CWORD": "1"}
+    if shell == "bash":
+        assert apart(env=env).stdout == b"plain,extract\n"
+
+
+def test_demo(tmp_path: Path) -> None:
+    """The demo newspaper is crawled over HTTP; the summary adds up and says where the records are."""
+    ran = scraper_("demo", "--out", tmp_path / "out")
+    assert ran.code == 0, ran.err
+    summary = json.loads((tmp_path / "out" / "summary.json").read_bytes())
+    assert summary["targets"] == summary["articles"] + summary["rejected"] + summary["unchanged"]
+    assert summary["articles"] >= 30
+    assert f"{summary['targets']} targets = {summary['articles']} articles + {summary['rejected']} rejected" in ran.err
+    assert str(tmp_path / "out" / "articles.jsonl") in ran.err
+    assert re.search(r"^a record: \w+", ran.err, re.MULTILINE)
+    assert {"duplicate", "robots_disallowed", "http_status", "content_type"} <= set(summary["rejected_by_reason"])
