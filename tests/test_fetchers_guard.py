@@ -62,7 +62,7 @@ def test_the_operator_may_allow() -> None:
 
 def test_bad_settings_are_named() -> None:
     """A network or an endpoint that is none is a ConfigError that shows it."""
-    with pytest.raises(ConfigError, match="10[.]0[.]0[.]0/99"):
+    with pytest.raises(ConfigError, match=r"10\.0\.0\.0/99"):
         AddressGuard(allow_networks=("10.0.0.0/99",))
     for endpoint in ("127.0.0.1:", "127.0.0.1:http", "127.0.0.1:99999", ":80", ""):
         with pytest.raises(ConfigError, match="connect_to"):
