@@ -68,14 +68,14 @@ async def _until_done_or_stopped(crawl: Crawl, stop: Stop, progress: Progress) -
             work.cancel()
         await asyncio.gather(work, return_exceptions=True)
         if not work.cancelled() and (error := work.exception()) is not None:
-            raise _first_cause(error)
+            raise first_cause(error)
     finally:
         for task in (work, soon, at_once, watch):
             task.cancel()
         await asyncio.gather(work, soon, at_once, watch, return_exceptions=True)
 
 
-def _first_cause(error: BaseException) -> BaseException:
+def first_cause(error: BaseException) -> BaseException:
     """Return what went wrong first inside groups of tasks."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
