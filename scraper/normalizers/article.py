@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -36,6 +37,8 @@ from scraper.normalizers.words import count_words, hash_bytes, hash_text, near_h
 from scraper.web.urls import canonical_url, registrable_domain, resolve_url, same_site
 
 T = TypeVar("T")
+_LATEST: Final = datetime(2035, 1, 1, tzinfo=UTC)
+"""Dates past this are refused on pages of which nobody knows when they were fetched."""
 _FEED_KINDS: Final = frozenset({"feed", "sitemap"})
 
 
@@ -89,8 +92,9 @@ def _build(draft: Draft, source: Source, names: _Names, body: _Body, language: L
     section, section_origin = _pick(draft.section, clean_optional)
     reading_time, reading_origin = _pick(draft.reading_time, parse_reading_time_min)
     published_candidates = (*draft.published, *_hint(page, page.hint_published))
-    published = pick_moment(published_candidates, language=lang, now=page.fetched_at)
-    modified = pick_moment(draft.modified, language=lang, now=page.fetched_at)
+    now = page.fetched_at or _LATEST
+    published = pick_moment(published_candidates, language=lang, now=now)
+    modified = pick_moment(draft.modified, language=lang, now=now)
     authors, authors_raw, authors_origin = parse_authors(draft.authors, language=lang, site_names=names.keys)
     breadcrumbs = _crumbs(draft)
     tags = _distinct(clean_text(tag) for tag in draft.tags)
@@ -275,8 +279,8 @@ def _embeds(draft: Draft) -> tuple[Embed, ...]:
 
 
 def _related(draft: Draft, site_names: Sequence[str]) -> tuple[Related, ...]:
-    """Return the teasers, each once by address and title, with something to show."""
-    kept: dict[tuple[str | None, str], Related] = {}
+    """Return the teasers, each once by address, title and place, with something to show."""
+    kept: dict[tuple[str | None, str, str], Related] = {}
     for item in draft.related:
         title = clean_title(item.title, site_names)
         cleaned = Related(
@@ -287,7 +291,7 @@ def _related(draft: Draft, site_names: Sequence[str]) -> tuple[Related, ...]:
             place=item.place,
         )
         if title:
-            kept.setdefault((item.url, title.casefold()), cleaned)
+            kept.setdefault((item.url, title.casefold(), item.place), cleaned)
     return tuple(kept.values())
 
 

@@ -19,6 +19,7 @@ from scraper.normalizers.bylines import (
     joiner_pattern,
     prefix_pattern,
 )
+from scraper.normalizers.month_names import month_of
 from scraper.normalizers.text import clean_text
 from scraper.normalizers.titles import fold_name
 
@@ -39,26 +40,10 @@ _EAST_ASIAN_ROLE: Final = re.compile(
 _LIST: Final = re.compile(r"\s*[,;，；、،؛]\s*")
 _LEADING_AND: Final = re.compile(r"^(?:and|und|et|og|och|и|και|&)\s+", re.IGNORECASE)
 _SLUG: Final = re.compile(r"^[a-z]+(?:[-_.+ ][a-z'’]+){1,3}$")
+_DATE_WORDS: Final = frozenset({"on", "am", "le", "el", "il", "em", "op", "den", "at"})
 _PARENT_SEGMENTS: Final = frozenset(
-    [
-        "author",
-        "authors",
-        "autor",
-        "autoren",
-        "auteur",
-        "profile",
-        "people",
-        "by",
-        "writer",
-        "staff",
-        "contributor",
-        "contributors",
-        "user",
-        "journalist",
-        "person",
-        "team",
-        "redaktion",
-    ]
+    {"author", "authors", "autor", "autoren", "auteur", "profile", "people", "by", "writer", "staff", "contributor"}
+    | {"contributors", "user", "journalist", "person", "team", "redaktion"}
 )
 
 
@@ -173,7 +158,12 @@ def _before_cut(text: str) -> str:
     if cut := cut_pattern().search(text):
         text = text[: cut.start()]
     number = re.search(r"[\s,(|]+\d", text)
-    return (text[: number.start()] if number and number.start() else text).strip(_EDGES)
+    if number is None or not number.start():
+        return text.strip(_EDGES)
+    words = text[: number.start()].split()
+    while len(words) > 2 and (words[-1].casefold() in _DATE_WORDS or month_of(words[-1].strip(_EDGES), None)):
+        words.pop()
+    return " ".join(words).strip(_EDGES)
 
 
 def _split_bars(text: str) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ _NOT_LETTER: Final = re.compile(r"[^\w'’-]+")
 # Degrees, orders, generations: at least two capitals in at most six letters, or one of the few that are mixed.
 _CREDENTIAL: Final = re.compile(
     r"^(?:(?:[A-Z]\.?){2,6}(?:-(?:[A-Z]\.?){1,4})?|(?:[A-Z][a-z]{0,3}\.?){0,2}[A-Z]\.?|Ph\.?\s?D\.?|M\.?\s?Sc\.?|B\.?\s?Sc\.?|"
-    r"Jr\.?|Sr\.?|Esq\.?|Dr\.?|Pharm\.?D\.?|Psy\.?D\.?|Ed\.?D\.?|M\.?Ed\.?|M\.?Phil\.?|Dipl\.-?\w{0,5}\.?|II|III|IV)$"
+    r"Jr\.?|Sr\.?|Esq\.?|Dr\.?|Pharm\.?D\.?|Psy\.?D\.?|Ed\.?D\.?|M\.?Ed\.?|M\.?Phil\.?|Dipl\.-?\w{0,5}\.?|"
+    r"II|III|IV|E-RYT(?:\s?\d{3})?)[®™]?$"
 )
 _MAX_NAME_WORDS: Final = 6
 _MAX_NAME_CHARS: Final = 70

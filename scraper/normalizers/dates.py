@@ -110,8 +110,12 @@ def _parse_iso(text: str, language: str | None) -> Moment | None:
         return None
     year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
     found = _in_calendar(year, month, day, language=language)
-    if found is None or match["H"] is None:
-        return Moment(day=found) if found else None
+    if found is None:
+        return None
+    if match["z"] is None and (clock := find_clock(text[match.end("d") :], language=language)):
+        return _moment(found, clock.at, clock.zone, has_seconds=clock.has_seconds)
+    if match["H"] is None:
+        return Moment(day=found)
     try:
         at = time(int(match["H"]) % 24, int(match["M"]), min(int(match["S"] or 0), 59))
     except ValueError:

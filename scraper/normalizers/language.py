@@ -137,7 +137,7 @@ def parse_language_tag(raw: str) -> str | None:
     raw = raw.strip().casefold()
     if raw in _NAMES:
         return _NAMES[raw]
-    first = re.split(r"[\s,;]", raw, maxsplit=1)[0].replace("_", "-").split(".")[0]
+    first = re.split(r"[,;]", raw, maxsplit=1)[0].replace("_", "-").split(".")[0]
     match = _TAG.match(first)
     if not match or match[1] in _NOT_DECLARED:
         return None

@@ -23,7 +23,10 @@ _MOJIBAKE: Final = re.compile(
 )
 _AMPERSANDS: Final = re.compile(r"&(?:(?:amp|AMP|#0{0,5}38|#[xX]0{0,5}26);)+")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_INLINE: Final = "a|abbr|b|big|blockquote|cite|code|div|em|font|h[1-6]|i|ins|del|li|mark|ol|p|q|s|small|span|strike|strong|sub|sup|u|ul"
+_INLINE: Final = (
+    "a|abbr|b|big|blockquote|cite|code|div|em|font|h[1-6]|i|ins|del|li|mark|ol|p|q|s|small|span|strike|strong|sub|"
+    "sup|u|ul"
+)
 _TAG: Final = re.compile(
     rf"<(?:(?P<close>/)\s?(?P<closed>{_INLINE})|(?P<void>br|hr|wbr|img)|(?P<open>{_INLINE}))(?P<attrs>\s[^<>]{{0,2000}}|/)?>",
     re.IGNORECASE,

@@ -9,7 +9,7 @@ from typing import Final
 from scraper.normalizers.text import clean_text
 
 # What sites put between headline and name. A hyphen or colon counts only with a space: "Spider-Man", "16:9".
-_SEPARATOR: Final = re.compile(r"\s*[|｜»›·•]\s*|\s+[-–—~/:]+\s+|:\s+|\s*(?:——|_)\s*|\s+[-–—]|[-–—]\s+")
+_SEPARATOR: Final = re.compile(r"\s*[|｜»›·•]\s*|\s+[-–—~/:]+\s+|[:;]\s+|\s*(?:——|_)\s*|\s+[-–—]|[-–—]\s+")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _ARTICLE: Final = re.compile(r"^(?:the|der|die|das|le|la|les|el|il|o|a)\s+", re.IGNORECASE)
 

@@ -1,0 +1,109 @@
+"""Which records are articles."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from scraper.config import QualityConfig
+from scraper.model import Block, Candidate, Draft, Link, Page
+from scraper.normalizers import Source, normalize_draft
+from scraper.quality import REASONS, judge_article
+
+LONG = "Every sentence of this story says something new about phones. " * 30
+LINKS = tuple(Link(text=f"A headline that leads to story {i}", url=f"https://example.com/{i}") for i in range(5))
+
+
+def _judge(
+    text: str = LONG,
+    *,
+    title: str = "T",
+    links: tuple[Link, ...] = (),
+    page_type: str = "article",
+    config: QualityConfig | None = None,
+) -> tuple[str, str | None] | None:
+    url = "https://example.com/x"
+    draft = Draft(
+        blocks=(Block(index=0, label="body", type="paragraph", text=text, links=links),),
+        title=(Candidate(value=title, origin="dom"),),
+        page_type=page_type,  # type: ignore[arg-type]
+    )
+    page = Page(url=url, final_url=url, body=b"", fetched_at=datetime(2025, 9, 5, tzinfo=UTC), source="feed")
+    rejected = judge_article(normalize_draft(draft, Source(page=page, version="9")), config or QualityConfig())
+    if rejected is None:
+        return None
+    assert (rejected.stage, rejected.url, rejected.source, rejected.status) == ("judge", url, "feed", 200)
+    return rejected.reason, rejected.detail
+
+
+def test_an_article_is_kept() -> None:
+    """A long text with a headline has nothing against it."""
+    assert _judge() is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("404 - Page not found", "Sorry."),
+        ("Ups", "Die Seite wurde nicht gefunden."),
+        ("Oups", "Cette page n’existe pas ou plus."),
+        ("お知らせ", "お探しのページは見つかりませんでした。"),
+        ("Хм", "Страница не найдена"),
+        ("عذرا", "الصفحة غير موجودة"),
+        ("404", "페이지를 찾을 수 없습니다"),
+    ],
+)
+def test_a_page_that_says_it_is_not_there_is_a_soft_404(title: str, text: str) -> None:
+    """Short pages with a cue in any language."""
+    found = _judge(text, title=title)
+    assert found is not None and found[0] == "soft_404"
+
+
+def test_a_story_about_missing_pages_is_an_article() -> None:
+    """The cue counts only where little else is said."""
+    assert _judge("The page not found message annoys. " + LONG, title="Why 'page not found' annoys us") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["We use cookies to improve.", "Wir verwenden Cookies.", "Please enable JavaScript to go on."]
+)
+def test_a_notice_instead_of_text_is_a_consent_wall(text: str) -> None:
+    """Cookie notices, bot checks and demands for scripts."""
+    found = _judge(text)
+    assert found is not None and found[0] == "consent_wall"
+
+
+def test_the_page_type_must_be_asked_for() -> None:
+    """A listing is no article unless the configuration asks for listings."""
+    assert _judge(page_type="listing") == ("not_article", "listing")
+    assert _judge(page_type="listing", config=QualityConfig(page_types=("listing",))) is None
+
+
+def test_a_headline_is_needed_unless_told_otherwise() -> None:
+    """require_title decides."""
+    assert _judge(title="") == ("no_title", "no candidate held")
+    assert _judge(title="", config=QualityConfig(require_title=False)) is None
+
+
+def test_a_text_of_links_is_refused_with_its_figures() -> None:
+    """Seventy per cent linked is no prose."""
+    text = " ".join(link.text for link in LINKS)
+    assert _judge(text, links=LINKS) == (
+        "mostly_links",
+        f"{sum(len(x.text) for x in LINKS)} of {len(text)} characters in 5 links",
+    )
+    assert _judge(LONG + text, links=LINKS) is None
+
+
+def test_the_fewest_words_are_configured() -> None:
+    """min_words is the bound itself."""
+    assert _judge("three short words") == ("too_short", "3 words")
+    assert _judge("three short words", config=QualityConfig(min_words=3)) is None
+    assert _judge("", config=QualityConfig(min_words=1)) == ("too_short", "0 words")
+
+
+def test_every_reason_is_explained() -> None:
+    """The closed list has a sentence each."""
+    assert set(REASONS) == {"soft_404", "consent_wall", "not_article", "no_title", "mostly_links", "too_short"}
+    assert all(sentence.endswith(".") for sentence in REASONS.values())
