@@ -94,6 +94,14 @@ def test_utf8_comes_back(text: str) -> None:
     assert decode_body(b"<p>" + text.encode(), "text/html; charset=utf-8").text == "<p>" + text
 
 
+@pytest.mark.parametrize("unit", [b"<script>", b"<!--", b"<html ", b"<meta charset", b"<"], ids=repr)
+def test_hostile_markup_costs_no_time(unit: bytes) -> None:
+    """A page made to keep pattern matching busy is decoded like any other."""
+    began = time.perf_counter()
+    assert decode_body(unit * 60_000 + b"\xe9" * 20).text
+    assert time.perf_counter() - began < 2.0
+
+
 def test_utf8_pages_are_quick() -> None:
     """A page of 180 KB in UTF-8 takes well under a millisecond."""
     body = f"<p>{DE}</p>".encode() * 1700

@@ -105,6 +105,15 @@ def test_only_the_first_500_kib_are_read() -> None:
     assert robots.allows(SITE + "/b")
 
 
+@pytest.mark.parametrize(
+    "line", [b"a" + b" " * 400_000, b"a " * 200_000, b"Disallow: " + b"*a" * 200_000], ids=["gap", "words", "stars"]
+)
+def test_hostile_lines_cost_no_time(line: bytes) -> None:
+    """A file made to keep pattern matching busy is read like any other."""
+    robots = Robots.parse(b"User-agent: *\nDisallow: /a\n" + line, agent=US)
+    assert robots.refusing_rule(SITE + "/a" * 500) == "Disallow: /a"
+
+
 @settings(max_examples=100)
 @given(st.binary(max_size=300), st.text(max_size=20))
 def test_parse_is_total(body: bytes, path: str) -> None:

@@ -6,6 +6,7 @@ Source: RFC 9309, 2.3 and 2.4
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,9 +29,9 @@ class _Entry:
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
-        self.robots: Robots | None = None
+        self.robots = Robots.disallow_all("not asked yet")
         self.failed: FetchError | None = None
-        self.stale_at = 0.0
+        self.stale_at = -math.inf
 
 
 class RobotsKeeper:
@@ -45,7 +46,7 @@ class RobotsKeeper:
 
     async def rules_for(self, url: str) -> Robots:
         """Return the rules over a URL. Where none can be got, nothing is allowed; the host's failures do not raise."""
-        return (await self._entry(url)).robots or Robots.disallow_all("never asked")
+        return (await self._entry(url)).robots
 
     async def check(self, url: str) -> Robots:
         """Return the rules over a URL that they allow.
@@ -54,7 +55,7 @@ class RobotsKeeper:
         for that.
         """
         entry = await self._entry(url)
-        robots = entry.robots or Robots.disallow_all("never asked")
+        robots = entry.robots
         rule = robots.refusing_rule(url)
         if rule is None:
             return robots
@@ -68,7 +69,7 @@ class RobotsKeeper:
         where = robots_url(url)
         entry = self._entries.setdefault(where, _Entry())
         async with entry.lock:
-            if entry.robots is None or self._monotonic() >= entry.stale_at:
+            if self._monotonic() >= entry.stale_at:
                 await self._refresh(entry, where)
         return entry
 
@@ -81,7 +82,7 @@ class RobotsKeeper:
         except FetchError as error:
             robots, entry.failed = _after_failure(error, agent), error
             fresh_s = 0.0 if error.reason == "host_parked" else _UNREACHABLE_FRESH_S
-        if robots.state != "unreachable" or entry.robots is None or entry.robots.state == "unreachable":
+        if robots.state != "unreachable" or entry.robots.state == "unreachable":
             entry.robots = robots  # else the last good copy stays in force
         entry.stale_at = self._monotonic() + fresh_s
 

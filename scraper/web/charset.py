@@ -42,7 +42,7 @@ _DETECTABLE: Final = [
 _MIN_TELLING_BYTES: Final = 8
 """Fewer bytes beyond ASCII tell detection nothing."""
 
-_LANG: Final = re.compile(rb"""<html\b[^>]*?\blang\s*=\s*["']?([A-Za-z]{2,3})""", re.IGNORECASE)
+_LANG: Final = re.compile(rb"""<html\b[^<>]*?\blang\s*=\s*["']?([A-Za-z]{2,3})""", re.IGNORECASE)
 
 # What a page in a language is in if it does not say: the suggested defaults of HTML, 13.2.3.2, and the encodings that
 # were as common there. Languages not named here are written in windows-1252.
@@ -184,7 +184,7 @@ def _of_language(body: bytes) -> tuple[str, ...]:
 
 
 def _telling_sample(body: bytes) -> bytes:
-    """Return the stretches of text around non-ASCII bytes, without tags, scripts and styles."""
-    text = re.sub(rb"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", b"\n", body[: 64 * _SAMPLE_BYTES])
+    """Return the lines with non-ASCII bytes, without tags."""
+    text = re.sub(rb"<[^<>]*>", b"\n", body[: 64 * _SAMPLE_BYTES])
     lines = (line.strip() for line in text.split(b"\n"))
     return b"\n".join(line for line in lines if line.translate(None, _HIGH_BYTES) != line)[:_SAMPLE_BYTES]

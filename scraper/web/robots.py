@@ -20,7 +20,9 @@ RobotsState = Literal["fetched", "unavailable", "unreachable"]
 _AGENT_LINE: Final = re.compile(
     r"^([ \t]*user[- ]?agent[ \t]*:[ \t]*)([^\s*#/]+)[^\r\n]*", re.IGNORECASE | re.MULTILINE
 )
-_FIELD_LINE: Final = re.compile(r"^[ \t]*([a-z][a-z -]*?)[ \t]*:[ \t]*([^\r\n#]*)", re.IGNORECASE | re.MULTILINE)
+_FIELD_LINE: Final = re.compile(
+    r"^[ \t]*([a-z][a-z -]{0,30}?)[ \t]{0,9}:[ \t]*([^\r\n#]*)", re.IGNORECASE | re.MULTILINE
+)
 _AGENT_FIELDS: Final = frozenset({"user-agent", "useragent", "user agent"})
 # Protego takes the longest name found in the agent's; the closing mark makes it match whole product tokens only
 # (RFC 9309, 2.2.1), so that a group for `art` says nothing to `article-scraper`.
