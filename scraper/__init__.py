@@ -20,7 +20,7 @@ def extract(html: bytes | str, url: str | None = None) -> Article:
     """Return the article on a page, as the same frozen record that the JSONL holds.
 
     Total: any bytes or text give a record; what is not there is None or empty. Deterministic: `fetch.fetched_at`
-    is the Unix epoch, since nothing was fetched.
+    is None, since nothing was fetched.
     """
     from scraper.pipeline import extract_article
 

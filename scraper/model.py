@@ -98,8 +98,8 @@ class Page(Value, kw_only=True):
     final_url: str
     """After redirects."""
     body: bytes
-    fetched_at: datetime
-    """With zone UTC."""
+    fetched_at: datetime | None = None
+    """With zone UTC; None where nothing was fetched."""
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     """Names in lower case."""
@@ -309,7 +309,9 @@ class Origin(Value, kw_only=True):
 
 
 class Fetch(Value, kw_only=True):
-    fetched_at: Annotated[datetime, Meta(description="When the bytes arrived, UTC.")]
+    fetched_at: Annotated[
+        datetime | None, Meta(description="When the bytes arrived, UTC; null where nothing was fetched.")
+    ] = None
     status: Annotated[int, Meta(description="HTTP status.")] = 200
     content_type: Annotated[str | None, Meta(description="Content-Type header, as sent.")] = None
     charset: Annotated[str | None, Meta(description="Charset used to decode.")] = None

@@ -5,7 +5,6 @@ decode and parse (document) -> label and read off (extractors) -> clean (normali
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 from scraper import __version__
@@ -15,7 +14,6 @@ from scraper.extractors import extract_draft
 from scraper.model import Article, Draft, Page, Rejected
 from scraper.normalizers import Source, normalize_draft
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_URL: Final = "about:blank"
 
 
@@ -33,7 +31,6 @@ def extract_article(html: bytes | str, url: str | None) -> Article:
         url=url or _NO_URL,
         final_url=url or _NO_URL,
         body=html if isinstance(html, bytes) else html.encode("utf-8", "surrogatepass"),
-        fetched_at=_EPOCH,
     )
     return read_document(Document.from_page(page) if isinstance(html, bytes) else Document.from_text(html, page))
 

@@ -10,8 +10,9 @@ from scraper.document import Document
 from scraper.extractors import visible
 from scraper.extractors.access import read_access, read_rights
 from scraper.extractors.blocks import segment, segment_text
-from scraper.extractors.body import choose_body
+from scraper.extractors.body import Body, choose_body
 from scraper.extractors.cues import is_cue
+from scraper.extractors.dump import find_dump_headline, label_dump
 from scraper.extractors.headline import find_headline, title_candidates
 from scraper.extractors.labels import Reading, label_runs
 from scraper.extractors.layout import Layout
@@ -21,7 +22,7 @@ from scraper.extractors.pages import find_further_pages
 from scraper.extractors.sketch import Sketch
 from scraper.extractors.structured import Structured
 from scraper.extractors.teasers import read_related
-from scraper.model import Block, BlockType, Candidate, Crumb, Draft, Link, Warned
+from scraper.model import Block, BlockType, Candidate, Crumb, Draft, Link, Related, Warned
 
 
 def extract_draft(document: Document) -> Draft:
@@ -30,10 +31,13 @@ def extract_draft(document: Document) -> Draft:
     if not layout.runs:
         return Draft(rights=read_rights(document), warnings=_warnings(document, layout))
     sketch = Sketch(document, Structured(document), layout)
+    if document.is_plain:
+        find_dump_headline(sketch)
+        return _draft(sketch, *label_dump(sketch))
     find_headline(sketch)
     body = choose_body(sketch)
     reading = label_runs(sketch, body.selected)
-    return _draft(sketch, reading, body.method, body.confidence)
+    return _draft(sketch, body, reading, read_related(sketch, reading.cards))
 
 
 def _layout(document: Document) -> Layout:
@@ -42,7 +46,7 @@ def _layout(document: Document) -> Layout:
     return segment(document.root) if document.root is not None else Layout()
 
 
-def _draft(sketch: Sketch, reading: Reading, method: str, confidence: float) -> Draft:
+def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related, ...]) -> Draft:
     said, document = sketch.structured, sketch.document
     shown_published, shown_modified = visible.dates(sketch)
     crumbs, crumbs_origin = (reading.crumbs, "dom") if reading.crumbs else (said.breadcrumbs, "jsonld.BreadcrumbList")
@@ -51,11 +55,11 @@ def _draft(sketch: Sketch, reading: Reading, method: str, confidence: float) -> 
     titles = title_candidates(sketch)
     return Draft(
         blocks=tuple(_block(sketch, i) for i in range(len(sketch.runs))),
-        method=method,  # type: ignore[arg-type]
-        confidence=confidence,
-        page_type=find_page_type(sketch, len(reading.cards)),
+        method=body.method,
+        confidence=body.confidence,
+        page_type=find_page_type(sketch, len(related)),
         title=titles,
-        subtitle=said.subtitles,
+        subtitle=(*said.subtitles, *visible.subtitles(sketch)),
         lead=visible.leads(sketch),
         authors=(*said.authors, *visible.bylines(sketch)),
         published=(*said.published, *shown_published),
@@ -72,7 +76,7 @@ def _draft(sketch: Sketch, reading: Reading, method: str, confidence: float) -> 
         breadcrumbs_origin=crumbs_origin if crumbs else None,
         images=read_images(sketch, reading.captions),
         embeds=read_embeds(sketch),
-        related=read_related(sketch, reading.cards),
+        related=related,
         page_urls=find_further_pages(sketch),
         access=access,
         access_evidence=evidence,
@@ -100,9 +104,9 @@ def _block(sketch: Sketch, index: int) -> Block:
 
 
 def _section_of(crumbs: tuple[Crumb, ...], title: str) -> tuple[Candidate, ...]:
-    """Return the last step of the trail that is not the page itself, nor the home page."""
-    steps = [c.name for c in crumbs if c.name.lower() != title.lower() and not is_cue("home", c.name)]
-    return tuple(Candidate(value=name, origin="breadcrumbs") for name in steps[-1:])
+    """Return the last step of the trail that is neither the home page nor the page itself."""
+    steps = [c for c in crumbs if c.name.lower() != title.lower() and not is_cue("home", c.name)]
+    return tuple(Candidate(value=c.name, origin="breadcrumbs") for c in steps[-1:])
 
 
 def _direction(document: Document) -> str | None:

@@ -24,23 +24,10 @@ class Body(Value, frozen=True, kw_only=True):
 
 def choose_body(sketch: Sketch) -> Body:
     """Return the runs that are body."""
-    if sketch.document.is_plain:
-        return _plain_body(sketch)
     score_body(sketch)
     selected = [score >= _MIN_SHARE for score in sketch.scores]
     return Body(
         selected=selected, method="trafilatura" if any(selected) else "empty", confidence=0.9 if any(selected) else 0.0
-    )
-
-
-def _plain_body(sketch: Sketch) -> Body:
-    """Return the long lines of a text dump: those that read like paragraphs."""
-    for index, run in enumerate(sketch.runs):
-        ends = run.text.rstrip("\"'”’»）)」").endswith((".", "!", "?", "…", "。", "！", "？", "।", "۔"))
-        sketch.scores[index] = 1.0 if len(words_of(run.text)) >= 20 and ends else 0.0
-    selected = [score >= 1.0 for score in sketch.scores]
-    return Body(
-        selected=selected, method="plain_text" if any(selected) else "empty", confidence=0.7 if any(selected) else 0.0
     )
 
 

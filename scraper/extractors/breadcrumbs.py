@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from scraper.extractors.cues import is_cue
+from scraper.extractors.cues import is_cue, starts_with_cue
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.model import Crumb
 
@@ -49,7 +49,7 @@ def _line_trails(sketch: Sketch) -> list[list[int]]:
         text = sketch.runs[index].text
         parts = [p for p in _STEP.split(text) if p.strip(_EDGES)]
         by_arrow = re.search(r"[»>›→❯➔▸＞]", text) is not None
-        if sketch.labels[index] is None and len(text) <= 160 and 2 <= len(parts) <= _MAX_STEPS:
+        if sketch.labels[index] in {None, "body"} and len(text) <= 160 and 2 <= len(parts) <= _MAX_STEPS:
             short = all(len(words_of(p)) <= 6 for p in parts[:-1])
             if short and (
                 by_arrow or (is_cue("home", parts[0]) and not sketch.layout.is_hidden(sketch.runs[index].element))
@@ -65,6 +65,8 @@ def _steps(sketch: Sketch, runs: list[int]) -> tuple[Crumb, ...]:
         links = {t.strip(_EDGES): sketch.document.resolve(h) for t, h in run.links}
         for part in _parts(run.text, list(links)):
             name = part.strip(_EDGES)
+            if cue := starts_with_cue("here", name):
+                name = name[len(cue) :].strip(_EDGES + "：")
             if name and len(name) <= _MAX_STEP_CHARS:
                 crumbs.append(Crumb(name=name, url=links.get(name)))
     seen: dict[str, Crumb] = {}

@@ -29,6 +29,7 @@ CueKind = Literal[
     "consent",
     "paywall",
     "home",
+    "here",
 ]
 _UNSPACED: Final = re.compile(r"[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3040-\u30FF\u3400-\u9FFF]$")
 

@@ -9,7 +9,7 @@ from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
 from scraper.extractors.media import mark_captions
 from scraper.extractors.sketch import Sketch
 from scraper.extractors.tags import FOOTER, HEADER, NAV
-from scraper.extractors.teasers import Card, find_announced_teasers, find_cards, find_inline_teasers
+from scraper.extractors.teasers import Card, find_announced_teasers, find_cards, find_inline_teasers, is_sponsored
 from scraper.extractors.visible import read_stretch
 from scraper.extractors.zones import Zone
 from scraper.model import Crumb, Label
@@ -20,7 +20,9 @@ _LABEL_OF_ZONE: Final[dict[Zone, Label]] = {
     "dateline": "dateline", "kicker": "other", "ad": "ad", "related": "teaser", "navigation": "navigation",
     "footer": "footer",
 }  # fmt: skip
-_NEVER_BODY: Final[frozenset[Zone]] = frozenset({"consent", "share", "newsletter", "ad", "bio", "tags", "breadcrumb"})
+_NEVER_BODY: Final[frozenset[Zone]] = frozenset(
+    {"consent", "share", "newsletter", "ad", "bio", "tags", "breadcrumb", "paywall"}
+)
 _MAX_BOX_CHARS: Final = 400
 
 
@@ -42,6 +44,8 @@ def label_runs(sketch: Sketch, body: list[bool]) -> Reading:
     captions = mark_captions(sketch)
     for index in sketch.marked("body"):
         _veto(sketch, index)
+    _clear_above(sketch)
+    _clear_embeds(sketch)
     read_stretch(sketch)
     cards = [*find_inline_teasers(sketch), *find_announced_teasers(sketch)]
     _drop_last_headings(sketch)
@@ -62,6 +66,22 @@ def _veto(sketch: Sketch, index: int) -> None:
         sketch.mark(index, _LABEL_OF_ZONE[zone], f"stands in a {zone} box")
     elif len(run.text) <= 60 and (label := _by_cue(sketch, index)) and is_furniture(run.text):
         sketch.mark(index, *label)
+
+
+def _clear_above(sketch: Sketch) -> None:
+    """Take rows of links above the headline out of the body."""
+    for index in sketch.marked("body"):
+        run = sketch.runs[index]
+        if sketch.headline is not None and index < sketch.headline and run.link_chars > 0.5 * len(run.text):
+            sketch.mark(index, "navigation", "links above the headline")
+
+
+def _clear_embeds(sketch: Sketch) -> None:
+    """Take the text of embedded posts out of the body: it is another author's, and kept with the embed."""
+    boxes = [media.element for media in sketch.layout.media if media.tag == "blockquote"]
+    for index in sketch.marked("body"):
+        if any(sketch.layout.within(sketch.runs[index].element, box) for box in boxes):
+            sketch.mark(index, "other", "text of an embedded post")
 
 
 def is_furniture(text: str) -> bool:
@@ -104,6 +124,8 @@ def _by_place(sketch: Sketch, index: int) -> tuple[Label, str]:
     run, zone = sketch.runs[index], sketch.zone(index)
     if zone in _LABEL_OF_ZONE and not (zone == "related" and not run.anchors):
         return _LABEL_OF_ZONE[zone], f"stands in a {zone} box"
+    if is_sponsored(run):
+        return "ad", "its links are declared as paid for"
     if run.flags & FOOTER:
         return "footer", "stands in the footer"
     if run.flags & (NAV | HEADER):

@@ -34,7 +34,9 @@ _EMBED_SKIP: Final = re.compile(
     r"googletagmanager|doubleclick|google\.com/(?:recaptcha|ads)|/ads?/|facebook\.com/plugins|about:blank", re.I
 )
 _MIN_SIDE_PX: Final = 60
+_SIZE: Final = re.compile(r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w?|\dx|scaled|large|medium|small|thumb)(?=[-_.]|$)")
 _MAX_RUNS_AWAY: Final = 3
+_MAX_CREDIT_CHARS: Final = 220
 
 
 def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
@@ -45,6 +47,10 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     alts = {_plain(m.attributes.get("alt") or ""): m for m in sketch.layout.media if m.tag in {"img", "amp-img"}}
     for index, run in enumerate(sketch.runs):
+        if _is_credit_line(sketch, index):
+            sketch.mark(index, "caption", "right below a picture, and names its photographer")
+            found.setdefault(run.element, []).append(index)
+            continue
         repeats = alts.get(_plain(run.text)) if len(run.text) > 12 and index != sketch.headline else None
         if repeats is not None and abs(repeats.run - index) > _MAX_RUNS_AWAY:
             repeats = None
@@ -52,6 +58,14 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
             sketch.mark(index, "caption", "repeats a picture's alt text" if repeats else "stands in a caption")
             found.setdefault(repeats.element if repeats else run.element, []).append(index)
     return found
+
+
+def _is_credit_line(sketch: Sketch, index: int) -> bool:
+    """Whether a short run stands right below a picture and ends with its credit."""
+    run = sketch.runs[index]
+    if len(run.text) > _MAX_CREDIT_CHARS or not (_CREDIT.search(run.text) or starts_with_cue("photo", run.text)):
+        return False
+    return any(m.run == index and m.tag in {"img", "picture", "amp-img"} for m in sketch.layout.media)
 
 
 def read_images(sketch: Sketch, captions: dict[int, list[int]]) -> tuple[Image, ...]:
@@ -65,8 +79,7 @@ def read_images(sketch: Sketch, captions: dict[int, list[int]]) -> tuple[Image, 
             images[_key(url)] = _image(sketch, media, url, captions)
     for url in named:
         if _key(url) not in images:
-            lead = Image(url=url, role="lead")
-            images = {_key(url): lead, **images}
+            images = {_key(url): Image(url=url, role="lead"), **images}
     return tuple(images.values())
 
 
@@ -94,13 +107,26 @@ def read_embeds(sketch: Sketch) -> tuple[Embed, ...]:
 
 def best_source(sketch: Sketch, media: Media) -> str | None:
     """Return the largest source an image offers: srcset by width or density, lazy-loading attributes, then src."""
-    attributes = media.attributes
+    attributes = {**_picture_sets(media), **{k: v for k, v in media.attributes.items() if v}}
     for name in _LAZY_SETS:
         if candidates := [(float(m[2] or 1), m[1]) for m in _CANDIDATE.finditer(attributes.get(name) or "") if m[1]]:
             best = max(candidates, key=lambda c: c[0])[1]
             if not best.startswith("data:"):
                 return best
     return next((v for name in _LAZY if (v := attributes.get(name)) and not v.startswith("data:")), None)
+
+
+def _picture_sets(media: Media) -> dict[str, str | None]:
+    """Return the srcset of the sources of the picture element around an image, if there is one."""
+    parent = media.node.parent
+    if parent is None or parent.tag != "picture":
+        return {}
+    sets = [
+        s
+        for source in parent.css("source")
+        if (s := source.attributes.get("srcset") or source.attributes.get("data-srcset"))
+    ]
+    return {"srcset": ", ".join(sets)} if sets else {}
 
 
 def clean_alt(text: str) -> str:

@@ -15,6 +15,19 @@ _BY_TYPE: Final[tuple[tuple[frozenset[str], PageType], ...]] = (
 _PRODUCT: Final = frozenset({"Product", "ProductGroup"})
 _LISTING: Final = frozenset({"CollectionPage", "SearchResultsPage"})
 _MIN_BODY_CHARS: Final = 200
+_LONG_PARAGRAPH_CHARS: Final = 250
+_MIN_STORIES: Final = 3
+
+
+def _lists_stories(sketch: Sketch) -> bool:
+    """Whether what was taken for body is linked titles with blurbs: more of them than long paragraphs."""
+    titles = long = 0
+    for index, run in enumerate(sketch.runs):
+        if sketch.labels[index] not in {"body", "teaser"}:
+            continue
+        titles += run.kind == "heading" and run.link_chars > 0.8 * len(run.text)
+        long += sketch.labels[index] == "body" and len(run.text) - run.link_chars >= _LONG_PARAGRAPH_CHARS
+    return titles > long and titles >= (_MIN_STORIES if long else 2)
 
 
 def find_page_type(sketch: Sketch, cards: int) -> PageType:
@@ -34,6 +47,6 @@ def find_page_type(sketch: Sketch, cards: int) -> PageType:
         return "article"
     if _PRODUCT & types or og.startswith("product"):
         return "product"
-    if _LISTING & types or (cards >= 5 and body < 120 * cards):
+    if _LISTING & types or (cards >= 5 and body < 120 * cards) or _lists_stories(sketch):
         return "listing"
     return "article" if body >= _MIN_BODY_CHARS or (sketch.headline is not None and body) else "other"

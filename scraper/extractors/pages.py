@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from scraper.extractors.sketch import Sketch
 from scraper.web.urls import same_site
 
-_PAGINATION: Final = re.compile(r"(?:^|[\s_-])(?:pagination|pager|page-?links|post-?pages|multi-?page)(?:$|[\s_-])")
+_PAGINATION: Final = re.compile(
+    r"(?:^|[\s_-])(?:pagination|pager|pages?|page-?links|page-?numbers?|post-?pages|multi-?page)(?:$|[\s_-])"
+)
 _NUMBER: Final = re.compile(r"^\s*(\d{1,2})\s*$")
 _MAX_PAGES: Final = 20
 

@@ -316,9 +316,8 @@ class Structured:
     @cached_property
     def lead_images(self) -> tuple[str, ...]:
         """Addresses of the pictures that stand for the page."""
-        urls = []
-        for item in _as_list(self.node.get("image")):
-            urls.append(text_of(item.get("url") or item.get("contentUrl")) if isinstance(item, dict) else text_of(item))
+        images = _as_list(self.node.get("image"))
+        urls = [text_of(i.get("url") or i.get("contentUrl")) if isinstance(i, dict) else text_of(i) for i in images]
         urls += [*self.document.meta.get("og:image", ()), *self.document.meta.get("twitter:image", ())]
         return tuple(dict.fromkeys(full for u in urls if (full := self.document.resolve(u))))
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from scraper.extractors.cues import is_cue, starts_with_cue
+from scraper.extractors.layout import Run
 from scraper.extractors.sketch import Sketch, words_of
-from scraper.extractors.tags import FOOTER, HEADER, NAV
+from scraper.extractors.tags import ASIDE, FOOTER, HEADER, NAV
+from scraper.extractors.zones import Zone
 from scraper.model import Label, Related, Value
 
 _BULLET: Final = re.compile(r"^\s*[•▪●◦‣►▸▶»›→➤➜*·–—-]\s*")
 _DATE_OR_TIME: Final = re.compile(r"\d")
+_COLON: Final = re.compile(r"(?:\w{1,4}\s*)?[:：/–—-]")
 _MIN_TITLE_WORDS: Final = 4
 _MIN_SUMMARY_CHARS: Final = 60
 _MAX_TITLE_CHARS: Final = 220
@@ -24,6 +28,9 @@ _MAX_RUNS_AFTER_TITLE: Final = 3
 _MIN_ABOVE: Final = 0.4
 """Share of what is taken for body that stands above a list of teasers which was taken for body too."""
 _KEPT: Final[frozenset[Label]] = frozenset({"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall"})
+_NO_TEASERS: Final[frozenset[Zone]] = frozenset(
+    {"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall", "tags", "bio"}
+)
 
 
 class Card(Value, frozen=True, kw_only=True):
@@ -31,7 +38,7 @@ class Card(Value, frozen=True, kw_only=True):
 
     title: int
     rest: tuple[int, ...] = ()
-    place: Literal["inline", "tail", "sidebar"] = "tail"
+    inline: bool = False
 
 
 def find_inline_teasers(sketch: Sketch) -> list[Card]:
@@ -46,7 +53,7 @@ def find_inline_teasers(sketch: Sketch) -> list[Card]:
         bullet = _BULLET.match(run.text) is not None and run.kind != "list_item"
         if (cued or bullet) and run.link_chars >= 0.55 * len(_BULLET.sub("", run.text[len(cue or "") :])):
             sketch.mark(index, "teaser", "a line that only links another story")
-            cards.append(Card(title=index, place="inline"))
+            cards.append(Card(title=index, inline=True))
     return cards
 
 
@@ -76,12 +83,11 @@ def find_announced_teasers(sketch: Sketch) -> list[Card]:
 
 
 def read_related(sketch: Sketch, cards: list[Card]) -> tuple[Related, ...]:
-    """Return the stories the cards point to, in page order, each address once."""
-    found: dict[str, Related] = {}
+    """Return the stories the cards point to, in page order, each address once a place."""
+    found: dict[tuple[str, str], Related] = {}
     for card in sorted(cards, key=lambda c: c.title):
-        related = _related(sketch, card)
-        if related and (related.url or related.title) not in found:
-            found[related.url or related.title] = related
+        if related := _related(sketch, card):
+            found.setdefault((related.url or related.title, related.place), related)
     return tuple(found.values())
 
 
@@ -90,7 +96,9 @@ def _groups(sketch: Sketch) -> list[list[int]]:
     groups: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     layout = sketch.layout
     for index, run in enumerate(sketch.runs):
-        if sketch.labels[index] is None and _is_title(sketch, index) and not run.flags & (NAV | HEADER | FOOTER):
+        if sketch.labels[index] is not None or run.flags & (NAV | HEADER | FOOTER) or sketch.zone(index) in _NO_TEASERS:
+            continue
+        if _is_title(sketch, index):
             path, element = [], run.element
             for _ in range(3):
                 if element < 0:
@@ -106,6 +114,8 @@ def _is_title(sketch: Sketch, index: int) -> bool:
     run = sketch.runs[index]
     if not run.anchors or len(run.text) > _MAX_TITLE_CHARS or run.link_chars < 0.5 * len(run.text):
         return False
+    if is_sponsored(run):
+        return False
     text = max((t for t, _ in run.links), key=len)
     related = sketch.zone(index) == "related"
     return len(words_of(text)) >= (3 if related or run.kind == "heading" else _MIN_TITLE_WORDS) and _leads_away(
@@ -113,9 +123,14 @@ def _is_title(sketch: Sketch, index: int) -> bool:
     )
 
 
+def is_sponsored(run: Run) -> bool:
+    """Whether a run's links are declared as paid for."""
+    return any("sponsored" in (node.attributes.get("rel") or "") for _, node in run.anchors)
+
+
 def _leads_away(sketch: Sketch, index: int) -> bool:
     url = _target(sketch, index)
-    return url is not None and url.split("#")[0] != sketch.document.url.split("#")[0]
+    return url is not None and urlsplit(url).path != "/" and url.split("#")[0] != sketch.document.url.split("#")[0]
 
 
 def _target(sketch: Sketch, index: int) -> str | None:
@@ -136,7 +151,7 @@ def _announces(sketch: Sketch, index: int) -> bool:
     ):
         return False
     rest = text[len(cue) :].strip()
-    return rest[:1] in {"", ":", "–", "—", "-", "/", "："} or is_cue("read_next", text) or len(words_of(rest)) <= 4
+    return not rest or _COLON.match(rest) is not None or is_cue("read_next", text) or len(words_of(rest)) <= 4
 
 
 def _body_above(sketch: Sketch, index: int) -> float:
@@ -165,36 +180,43 @@ def _cards_of(sketch: Sketch, titles: list[int], *, from_body: bool = False) -> 
     cards = []
     for position, title in enumerate(titles):
         end = titles[position + 1] if position + 1 < len(titles) else len(sketch.runs)
-        rest = tuple(i for i in _rest_of(sketch, title, end, titles) if from_body or sketch.labels[i] != "body")
+        rest = tuple(
+            i for i in _rest_of(sketch, title, end, titles, from_body) if from_body or sketch.labels[i] != "body"
+        )
         for index in (title, *rest):
             sketch.mark(index, "teaser", "repeats as a linked title" if index == title else "belongs to a teaser")
-        cards.append(Card(title=title, rest=rest, place=_place(sketch, title)))
+        cards.append(Card(title=title, rest=rest))
     return cards
 
 
-def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int]) -> list[int]:
+def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int], from_body: bool) -> list[int]:
     """Return the runs that belong to the title's card: in the largest element without another title, or just below."""
     layout, element = sketch.layout, sketch.runs[title].element
     others = [sketch.runs[t].element for t in titles if t != title]
-    kept = {sketch.runs[i].element for i in sketch.marked("body")}
+    kept = set() if from_body else {sketch.runs[i].element for i in sketch.marked("body")}
     while (parent := layout.parents[element]) > 0:
         if any(layout.within(e, parent) for e in others) or any(layout.within(e, parent) for e in kept):
             break
         element = parent
-    inside = [
-        i
-        for i in range(max(0, title - 6), min(len(sketch.runs), title + 8))
-        if layout.within(sketch.runs[i].element, element)
-    ]
+    near = range(max(0, title - 6), min(len(sketch.runs), title + 8))
+    inside = [i for i in near if layout.within(sketch.runs[i].element, element)]
     if inside == [title] or not others:
-        inside = [i for i in range(title + 1, min(end, title + 1 + _MAX_RUNS_AFTER_TITLE)) if _may_follow(sketch, i)]
-    return [
-        i for i in inside if i != title and i not in titles and sketch.labels[i] not in _KEPT and i != sketch.headline
-    ]
+        below = range(title + 1, min(end, title + 1 + _MAX_RUNS_AFTER_TITLE))
+        box = max(0, layout.parents[element])
+        inside = [i for i in below if _may_follow(sketch, i) and layout.within(sketch.runs[i].element, box)]
+        inside = [
+            i
+            for i in inside
+            if not sketch.runs[i].anchors or sketch.runs[i].link_chars < 0.8 * len(sketch.runs[i].text)
+        ]
+    taken = {title, sketch.headline, *titles}
+    return [i for i in inside if i not in taken and sketch.labels[i] not in _KEPT and sketch.zone(i) not in _NO_TEASERS]
 
 
 def _place(sketch: Sketch, index: int) -> Literal["inline", "tail", "sidebar"]:
-    return "tail" if index > sketch.last_body else "inline" if index > sketch.first_body else "sidebar"
+    if sketch.first_body < index < sketch.last_body:
+        return "inline"
+    return "sidebar" if index < sketch.first_body or sketch.runs[index].flags & ASIDE else "tail"
 
 
 def _related(sketch: Sketch, card: Card) -> Related | None:
@@ -204,9 +226,10 @@ def _related(sketch: Sketch, card: Card) -> Related | None:
     outside = run.text.replace(title, "\n").split("\n")
     summary = max((t for t in rest if len(t) >= _MIN_SUMMARY_CHARS), key=len, default=None)
     sections = [t for t in (*rest, *(o.strip(" |·•-–—:/,") for o in outside)) if _is_section(t)]
-    section = sections[0] if sections and card.place != "inline" else None
+    place = "inline" if card.inline else _place(sketch, card.title)
+    section = sections[0] if sections and not card.inline else None
     return (
-        Related(title=title, url=_target(sketch, card.title), section=section, summary=summary, place=card.place)
+        Related(title=title, url=_target(sketch, card.title), section=section, summary=summary, place=place)
         if title
         else None
     )
@@ -214,6 +237,8 @@ def _related(sketch: Sketch, card: Card) -> Related | None:
 
 def _is_section(text: str) -> bool:
     """Whether a text beside a teaser's title looks like the name of a section."""
+    if any(starts_with_cue(kind, text) for kind in ("by", "read_next", "also_read", "advertisement")):
+        return False
     return (
         1 < len(text) <= 40
         and len(words_of(text)) <= 5

@@ -82,9 +82,22 @@ def _mark_lead(sketch: Sketch, headline: int) -> None:
     """Mark the standfirst: a run right below the headline that the markup names so."""
     for index in range(headline + 1, min(headline + 6, len(sketch.runs))):
         run = sketch.runs[index]
-        if sketch.labels[index] in {None, "body"} and sketch.zone(index) == "lead" and 20 <= len(run.text) <= 700:
-            sketch.mark(index, "lead", "named as the standfirst")
-            return
+        zone = sketch.zone(index)
+        if sketch.labels[index] in {None, "body"} and zone in {"lead", "subtitle"} and 20 <= len(run.text) <= 700:
+            sketch.mark(index, "lead", f"named as the {'standfirst' if zone == 'lead' else 'subtitle'}")
+    below = headline + 1
+    if below + 1 < len(sketch.runs) and sketch.labels[below] == "body" and _is_dek(sketch, below):
+        sketch.mark(below, "lead", "bold, between headline and byline: subtitle")
+
+
+def _is_dek(sketch: Sketch, index: int) -> bool:
+    run = sketch.runs[index]
+    short = (
+        (run.bold_only or run.kind == "heading")
+        and 20 <= len(run.text) <= 250
+        and not run.text.rstrip().endswith((".", ":"))
+    )
+    return short and sketch.labels[index + 1] in {"byline", "dateline"}
 
 
 def bylines(sketch: Sketch) -> tuple[Byline, ...]:
@@ -171,7 +184,17 @@ def reading_times(sketch: Sketch) -> tuple[Candidate, ...]:
 
 def leads(sketch: Sketch) -> tuple[Candidate, ...]:
     """Return the standfirst shown."""
-    return tuple(Candidate(value=sketch.runs[i].text, origin="dom") for i in sketch.marked("lead"))
+    return _leads(sketch, subtitle=False)
+
+
+def subtitles(sketch: Sketch) -> tuple[Candidate, ...]:
+    """Return the secondary headline shown."""
+    return _leads(sketch, subtitle=True)
+
+
+def _leads(sketch: Sketch, *, subtitle: bool) -> tuple[Candidate, ...]:
+    marked = [i for i in sketch.marked("lead") if sketch.reasons[i][-1].endswith("subtitle") == subtitle]
+    return tuple(Candidate(value=sketch.runs[i].text, origin="dom") for i in marked)
 
 
 def kickers(sketch: Sketch) -> tuple[Candidate, ...]:

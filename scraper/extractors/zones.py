@@ -17,7 +17,7 @@ from scraper.extractors.tags import CAPTION, FOOTER, NAV
 
 Zone = Literal[
     "", "breadcrumb", "consent", "comment", "share", "newsletter", "paywall", "bio", "tags", "caption", "byline",
-    "dateline", "lead", "kicker", "ad", "related", "navigation", "footer",
+    "dateline", "lead", "subtitle", "kicker", "ad", "related", "navigation", "footer",
 ]  # fmt: skip
 
 _STRONG: Final = frozenset({"breadcrumb", "consent", "comment", "share", "newsletter", "paywall", "ad", "caption"})
