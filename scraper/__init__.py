@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.version import VERSION as __version__
+
 if TYPE_CHECKING:
     from scraper.model import Article
 
 __all__ = ["Article", "__version__", "extract"]
-__version__ = "0.1.0"
 
 
 def extract(html: bytes | str, url: str | None = None) -> Article:

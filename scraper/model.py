@@ -76,7 +76,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 # --- on the way in ---------------------------------------------------------------------------------------
 
 
-class Target(Value, kw_only=True):
+class Target(Value, frozen=True, kw_only=True):
     """An address somebody wants fetched, and what its source already said about it."""
 
     url: str
@@ -90,7 +90,7 @@ class Target(Value, kw_only=True):
     """`lastmod` or `updated`, as printed: hints, never facts."""
 
 
-class Page(Value, kw_only=True):
+class Page(Value, frozen=True, kw_only=True):
     """What a fetch brought: the bytes of one page, inflated, and how they came."""
 
     url: str
@@ -108,6 +108,8 @@ class Page(Value, kw_only=True):
     found_at: str | None = None
     hint_title: str | None = None
     hint_published: str | None = None
+    following: tuple[Page, ...] = ()
+    """Further pages of the same article, in order."""
 
     def header(self, name: str) -> str | None:
         """Return the first header of this lower-case name, or None."""
@@ -117,14 +119,14 @@ class Page(Value, kw_only=True):
 # --- in the middle ---------------------------------------------------------------------------------------
 
 
-class Link(Value, kw_only=True):
+class Link(Value, frozen=True, kw_only=True):
     """A link inside a block; `url` is absolute."""
 
     text: Annotated[str, Meta(description="The linked words.")]
     url: Annotated[str, Meta(description="Where they lead, absolute.")]
 
 
-class Block(Value, kw_only=True):
+class Block(Value, frozen=True, kw_only=True):
     """One block of the page with the label it was given. Every visible text of the page is in exactly one."""
 
     index: int
@@ -140,14 +142,14 @@ class Block(Value, kw_only=True):
     """CSS-like path of the block's element, for people."""
 
 
-class Candidate(Value, kw_only=True):
+class Candidate(Value, frozen=True, kw_only=True):
     """A raw value for one field and where it was found (`jsonld.headline`, `meta.og:title`, `dom` ...)."""
 
     value: str
     origin: str
 
 
-class Name(Value, kw_only=True):
+class Name(Value, frozen=True, kw_only=True):
     """A raw author name, with what the page says of it."""
 
     name: str
@@ -155,7 +157,7 @@ class Name(Value, kw_only=True):
     type: Literal["person", "organization"] | None = None
 
 
-class Byline(Value, kw_only=True):
+class Byline(Value, frozen=True, kw_only=True):
     """The authors as one place of the page names them."""
 
     names: tuple[Name, ...]
@@ -163,12 +165,12 @@ class Byline(Value, kw_only=True):
     raw: str | None = None
 
 
-class Crumb(Value, kw_only=True):
+class Crumb(Value, frozen=True, kw_only=True):
     name: Annotated[str, Meta(description="Name of the step, as shown.")]
     url: Annotated[str | None, Meta(description="Where it leads.")] = None
 
 
-class Related(Value, kw_only=True):
+class Related(Value, frozen=True, kw_only=True):
     title: Annotated[str, Meta(description="Title of the other story.")]
     url: Annotated[str | None, Meta(description="Its address.")] = None
     section: Annotated[str | None, Meta(description="Its section, where the teaser shows one.")] = None
@@ -179,7 +181,7 @@ class Related(Value, kw_only=True):
     ] = "tail"
 
 
-class Image(Value, kw_only=True):
+class Image(Value, frozen=True, kw_only=True):
     url: Annotated[str, Meta(description="The best source offered, absolute.")]
     role: Annotated[Literal["lead", "inline"], Meta(description="Above the body, or within it.")] = "inline"
     alt: Annotated[str | None, Meta(description="Alternative text, without markup left-overs.")] = None
@@ -190,27 +192,27 @@ class Image(Value, kw_only=True):
     block: Annotated[Count | None, Meta(description="Index in `blocks` of the block it stands before.")] = None
 
 
-class Embed(Value, kw_only=True):
+class Embed(Value, frozen=True, kw_only=True):
     provider: Annotated[str, Meta(description="Registrable name of the host, such as youtube or twitter.")]
     url: Annotated[str, Meta(description="Address of what is embedded.")]
     text: Annotated[str | None, Meta(description="Text shown in its place.")] = None
     block: Annotated[Count | None, Meta(description="Index in `blocks` of the block it stands before.")] = None
 
 
-class Warned(Value, kw_only=True):
+class Warned(Value, frozen=True, kw_only=True):
     code: Annotated[WarningCode, Meta(description="What was noticed.")]
     field: Annotated[str | None, Meta(description="The field concerned.")] = None
     detail: Annotated[str | None, Meta(description="The figures or values.")] = None
 
 
-class Rights(Value, kw_only=True):
+class Rights(Value, frozen=True, kw_only=True):
     robots_meta: Annotated[str | None, Meta(description="Content of meta robots, as printed.")] = None
     x_robots_tag: Annotated[str | None, Meta(description="X-Robots-Tag header, as sent.")] = None
     tdm_reservation: Annotated[int | None, Meta(description="TDM reservation: 1 reserved, 0 not.")] = None
     tdm_policy: Annotated[str | None, Meta(description="Address of the TDM policy.")] = None
 
 
-class Draft(Value, kw_only=True):
+class Draft(Value, frozen=True, kw_only=True):
     """What the extractors read off a page: labelled blocks, and ranked raw candidates for each field."""
 
     blocks: tuple[Block, ...] = ()
@@ -238,6 +240,8 @@ class Draft(Value, kw_only=True):
     related: tuple[Related, ...] = ()
     page_urls: tuple[str, ...] = ()
     """Addresses of the other pages of a multi-page article."""
+    joined_urls: tuple[str, ...] = ()
+    """Those of them whose body is in `blocks`."""
     access: Access = "unknown"
     access_evidence: tuple[str, ...] = ()
     rights: Rights = Rights()
@@ -247,13 +251,13 @@ class Draft(Value, kw_only=True):
 # --- on the way out --------------------------------------------------------------------------------------
 
 
-class Author(Value, kw_only=True):
+class Author(Value, frozen=True, kw_only=True):
     name: Annotated[str, Meta(description="Cleaned name.")]
     type: Annotated[Literal["person", "organization"], Meta(description="schema.org's Person or Organization.")]
     url: Annotated[str | None, Meta(description="The author's page.")] = None
 
 
-class ContentBlock(Value, kw_only=True):
+class ContentBlock(Value, frozen=True, kw_only=True):
     type: Annotated[BlockType, Meta(description="What kind of block.")]
     text: Annotated[str, Meta(description="Its text; a table's cells joined by tabs, rows by line feeds.")]
     level: Annotated[Ordinal | None, Meta(description="1 to 6 for headings; nesting for list items.")] = None
@@ -261,7 +265,7 @@ class ContentBlock(Value, kw_only=True):
     confidence: Annotated[float | None, Meta(description="Probability that it is body, 0 to 1.")] = None
 
 
-class Removed(Value, kw_only=True):
+class Removed(Value, frozen=True, kw_only=True):
     """How many blocks of each label were separated from the body."""
 
     heading: int = 0
@@ -283,13 +287,13 @@ class Removed(Value, kw_only=True):
     words: Annotated[int, Meta(description="Words in all of them together.")] = 0
 
 
-class Pages(Value, kw_only=True):
+class Pages(Value, frozen=True, kw_only=True):
     count: Annotated[int, Meta(description="Pages the article has, as far as known.", ge=1)] = 1
-    urls: Annotated[tuple[str, ...], Meta(description="Pages joined here, in order; empty for one page.")] = ()
-    truncated: Annotated[bool, Meta(description="True if the page names further pages not joined here.")] = False
+    urls: Annotated[tuple[str, ...], Meta(description="Their addresses, in order; empty for one page.")] = ()
+    truncated: Annotated[bool, Meta(description="True if not all of them are joined here.")] = False
 
 
-class Origin(Value, kw_only=True):
+class Origin(Value, frozen=True, kw_only=True):
     """Where each field's value came from: `jsonld.headline`, `meta.og:title`, `dom`, `rule`, `feed`, `url` ..."""
 
     title: str | None = None
@@ -308,7 +312,7 @@ class Origin(Value, kw_only=True):
     text: str | None = None
 
 
-class Fetch(Value, kw_only=True):
+class Fetch(Value, frozen=True, kw_only=True):
     fetched_at: Annotated[
         datetime | None, Meta(description="When the bytes arrived, UTC; null where nothing was fetched.")
     ] = None
@@ -323,14 +327,14 @@ class Fetch(Value, kw_only=True):
     source: Annotated[SourceKind, Meta(description="Kind of source that named the URL.")] = "command"
 
 
-class ExtractorInfo(Value, kw_only=True):
+class ExtractorInfo(Value, frozen=True, kw_only=True):
     name: Annotated[str, Meta(description="Always scraper.")]
     version: Annotated[str, Meta(description="Version of the package.")]
     model: Annotated[str | None, Meta(description="Version of the block model, if it was used.")] = None
     site_model: Annotated[str | None, Meta(description="Site rule used, by host.")] = None
 
 
-class Article(Value, kw_only=True):
+class Article(Value, frozen=True, kw_only=True):
     """One article, as it stands in one line of articles.jsonl."""
 
     schema_version: Annotated[str, Meta(description="Version of this schema.")]
@@ -400,7 +404,7 @@ class Article(Value, kw_only=True):
         return msgspec.json.encode(self).decode()
 
 
-class Rejected(Value, kw_only=True):
+class Rejected(Value, frozen=True, kw_only=True):
     """A page that gives no article, and why: one line of rejected.jsonl."""
 
     url: Annotated[str, Meta(description="Address as asked for.")]

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from scraper import __version__
 from scraper.config import QualityConfig
 from scraper.document import Document
 from scraper.extractors import extract_draft
-from scraper.model import Article, Draft, Page, Rejected
+from scraper.extractors.pages import join_drafts
+from scraper.model import Article, Page, Rejected
 from scraper.normalizers import Source, normalize_draft
+from scraper.quality import judge_article
+from scraper.version import VERSION
 
 _NO_URL: Final = "about:blank"
 
 
 def read_page(page: Page, quality: QualityConfig) -> Article | Rejected:
-    """Return the article on a fetched page, or why it gives none. Total, and deterministic in the page alone."""
-    from scraper.quality import judge_article
+    """Return the article on a fetched page, or why it gives none. Total, and deterministic in the page alone.
 
+    The pages in `page.following` are joined to it.
+    """
     article = read_document(Document.from_page(page))
     return judge_article(article, quality) or article
 
@@ -36,13 +39,12 @@ def extract_article(html: bytes | str, url: str | None) -> Article:
 
 
 def read_document(document: Document) -> Article:
-    """Return the record of a document."""
-    return normalize_draft(extract_draft(document), source_of(document))
-
-
-def draft_of(document: Document) -> Draft:
-    """Return what the extractors read off a document, before it is cleaned."""
-    return extract_draft(document)
+    """Return the record of a document, the following pages of its article included."""
+    draft = extract_draft(document)
+    if following := document.page.following:
+        rest = [(page.url, extract_draft(Document.from_page(page))) for page in following]
+        draft = join_drafts(draft, rest)
+    return normalize_draft(draft, source_of(document))
 
 
 def source_of(document: Document) -> Source:
@@ -52,5 +54,5 @@ def source_of(document: Document) -> Source:
         page=document.page,
         charset=decoded.charset,
         charset_source=decoded.source,
-        version=__version__,
+        version=VERSION,
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from scraper.config import QualityConfig
@@ -91,3 +92,23 @@ def test_same_page_same_line() -> None:
         outcome.to_json() for _ in range(2) if isinstance(outcome := read(path.with_name("page.html"), meta), Article)
     }
     assert len(lines) == 1
+
+
+def test_following_pages_are_joined() -> None:
+    """A story on three pages becomes one record: each page's body once, in order, and nothing is missing."""
+    folder = FIXTURES / "site/courier.example/walking-the-coast"
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    alone = read(folder / "page.html", meta)
+    assert isinstance(alone, Article)
+    further = alone.pages.urls[1:]
+    kind = (("content-type", meta["content_type"]),)
+    following = tuple(
+        Page(url=url, final_url=url, body=(folder / f"page-{number}.html").read_bytes(), headers=kind)
+        for number, url in enumerate(further, start=2)
+    )
+    first = Page(url=meta["url"], final_url=meta["url"], body=(folder / "page.html").read_bytes(), headers=kind)
+    joined = read_page(msgspec.structs.replace(first, following=following), QualityConfig())
+    assert isinstance(joined, Article)
+    assert joined.text == expected["text_of_all_pages"]
+    assert (alone.pages.truncated, joined.pages.truncated, joined.pages.count) == (True, False, 3)

@@ -14,10 +14,10 @@ from typing import Final
 
 import click
 
-from scraper import __version__
 from scraper.cli.exits import Exit, exit_for, exit_help
 from scraper.cli.lazy import LazyGroup
 from scraper.errors import ScraperError
+from scraper.version import VERSION
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _VERBS: Final = {
@@ -37,7 +37,7 @@ _VERBS: Final = {
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="\b\nExit codes:\n" + exit_help(),
 )
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(VERSION, message="%(prog)s %(version)s")
 def cli() -> None:
     """Article pages in, clean versioned records out.
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-import scraper
 from scraper.crawl.exits import Exit
 from scraper.model import Page, Rejected, Value
 from scraper.sinks import Profile
+from scraper.version import VERSION
 
 NOT_THE_HOSTS_FAULT: Final = frozenset(
     {"robots_disallowed", "content_type", "too_large", "bad_url", "scheme_refused", "interrupted", "file_unreadable"}
@@ -135,7 +135,7 @@ class Tally:
         seconds = round((finished - self.started).total_seconds(), 3)
         hosts = {host: figures.figures() for host, figures in sorted(self._hosts.items())}
         return Summary(
-            version=scraper.__version__,
+            version=VERSION,
             started=self.started,
             finished=finished,
             seconds=seconds,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+import msgspec
+
 from scraper.extractors.sketch import Sketch
+from scraper.model import Block, Draft, Embed, Image
 from scraper.web.urls import same_site
 
 _PAGINATION: Final = re.compile(
@@ -14,6 +18,7 @@ _PAGINATION: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"^\s*(\d{1,2})\s*$")
 _MAX_PAGES: Final = 20
+T = TypeVar("T", Image, Embed)
 
 
 def find_further_pages(sketch: Sketch) -> tuple[str, ...]:
@@ -69,3 +74,36 @@ def _stem(url: str) -> str:
         p for p in parts.query.split("&") if p and not re.match(r"(?:page|p|pg|seite|pagina|paged)=\d{1,2}$", p)
     )
     return f"{parts.hostname}{path.removesuffix('.html').removesuffix('.htm')}?{query}"
+
+
+def join_drafts(first: Draft, rest: Sequence[tuple[str, Draft]]) -> Draft:
+    """Return the first page's draft with the bodies, pictures and embeds of the following pages behind its own.
+
+    A body block whose text the pages before had already (a repeated lead, a box) is left out.
+    """
+    blocks = list(first.blocks)
+    images, embeds = list(first.images), list(first.embeds)
+    for _, draft in rest:
+        offset = sum(block.label == "body" for block in blocks)
+        blocks += _new_blocks(draft, blocks)
+        known = {image.url for image in images}
+        images += [_moved(image, offset) for image in draft.images if image.url not in known]
+        embeds += [_moved(embed, offset) for embed in draft.embeds if embed not in embeds]
+    return msgspec.structs.replace(
+        first,
+        blocks=tuple(msgspec.structs.replace(block, index=number) for number, block in enumerate(blocks)),
+        images=tuple(images),
+        embeds=tuple(embeds),
+        confidence=min([first.confidence, *(draft.confidence for _, draft in rest)]),
+        joined_urls=tuple(url for url, _ in rest),
+    )
+
+
+def _new_blocks(draft: Draft, known: Sequence[Block]) -> list[Block]:
+    seen = {block.text for block in known if block.label == "body"}
+    return [block for block in draft.blocks if block.label == "body" and block.text not in seen]
+
+
+def _moved(item: T, offset: int) -> T:
+    """Return a picture or embed that knows its place among the joined body blocks."""
+    return msgspec.structs.replace(item, block=None if item.block is None else item.block + offset)

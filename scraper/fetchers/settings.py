@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from scraper import __version__
 from scraper.config import FetchConfig, SiteConfig
 from scraper.model import Value
+from scraper.version import VERSION
 
 
 class HostSettings(Value, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ def default_user_agent(contact: str) -> str:
     >>> default_user_agent("https://example.org/bot").endswith(" (+https://example.org/bot)")
     True
     """
-    name = f"article-scraper/{__version__}"
+    name = f"article-scraper/{VERSION}"
     return f"{name} (+{contact})" if contact else name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from scraper.model import ContentBlock, Draft, Warned
+from scraper.model import ContentBlock, Draft, Value, Warned
 from scraper.normalizers.language import Language
 from scraper.normalizers.moments import Dated
 from scraper.normalizers.text import has_markup, repair_mojibake
@@ -14,34 +14,35 @@ _SHORT_WORDS: Final = 50
 _GUESSED: Final = frozenset({"detected", "default"})
 
 
+class TextFacts(Value, frozen=True, kw_only=True):
+    """The body as read, and what of the page bears on trusting it."""
+
+    text: str
+    blocks: tuple[ContentBlock, ...]
+    words: int
+    charset_source: str | None
+    canonical_refused: str | None
+
+
 def collect_warnings(
-    draft: Draft,
-    *,
-    body_text: str,
-    blocks: Sequence[ContentBlock],
-    words: int,
-    title: str | None,
-    published: Dated,
-    language: Language,
-    charset_source: str | None,
-    canonical_refused: str | None,
+    draft: Draft, facts: TextFacts, *, title: str | None, published: Dated, language: Language
 ) -> tuple[Warned, ...]:
     """Return the extractors' warnings and our own, each code once a field, in a fixed order."""
     found = [
         *draft.warnings,
-        *_about_body(draft, body_text, blocks, words),
+        *_about_body(draft, facts.text, facts.blocks, facts.words),
         *_about_date(published),
     ]
     if title is None:
         found.append(Warned(code="title_missing", field="title"))
-    if charset_source in _GUESSED:
-        found.append(Warned(code="charset_guessed", field="text", detail=charset_source))
-    if canonical_refused:
-        found.append(Warned(code="canonical_other_site", field="canonical_url", detail=canonical_refused))
+    if facts.charset_source in _GUESSED:
+        found.append(Warned(code="charset_guessed", field="text", detail=facts.charset_source))
+    if facts.canonical_refused:
+        found.append(Warned(code="canonical_other_site", field="canonical_url", detail=facts.canonical_refused))
     if language.disagrees:
         found.append(Warned(code="language_disagrees", field="language", detail=language.disagrees))
-    if draft.page_urls:
-        found.append(Warned(code="pages_missing", field="text", detail=f"{len(draft.page_urls)} further pages"))
+    if missing := set(draft.page_urls) - set(draft.joined_urls):
+        found.append(Warned(code="pages_missing", field="text", detail=f"{len(missing)} further pages"))
     return tuple({(warned.code, warned.field): warned for warned in reversed(found)}.values())[::-1]
 
 
