@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.model import Block, ContentBlock, Link
-from scraper.normalizers.body import content_blocks, content_index, count_removed, join_text, render_markdown
+from scraper.normalizers.body import (
+    content_blocks,
+    content_indexes,
+    content_place,
+    count_removed,
+    join_text,
+    render_markdown,
+)
 from scraper.normalizers.reading_time import ascii_digits, parse_reading_time_min
 from scraper.normalizers.text import Layout, clean_text, has_markup, repair_mojibake
 from scraper.normalizers.titles import clean_title
@@ -309,8 +316,13 @@ def test_body_blocks_are_kept_and_the_rest_is_counted() -> None:
         _block(4, "body", "", "image"),
         _block(5, "body", "Two", "heading"),
     ]
-    kept = content_blocks(blocks)
+    kept, indexes = content_blocks(blocks), content_indexes(blocks)
     assert join_text(kept) == "One.\n\nTwo"
     removed = count_removed(blocks)
     assert (removed.heading, removed.ad, removed.words) == (1, 1, 5)
-    assert [content_index(blocks, index) for index in (None, 0, 2, 5, 9)] == [None, 0, 1, 1, 2]
+    assert [content_place(indexes, index) for index in (None, 0, 2, 5, 9)] == [None, 0, 1, 1, 2]
+
+
+def test_a_headline_longer_than_any_stays_as_it_is() -> None:
+    """Ten thousand separators cost no time."""
+    assert clean_title("- " * 10_000 + "| Daily Example", ["Daily Example"]).endswith("| Daily Example")

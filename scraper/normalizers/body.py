@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from math import isnan
 from typing import Final
 
 from scraper.model import Block, ContentBlock, Link, Removed
@@ -22,8 +23,25 @@ _URL_UNSAFE: Final = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E"
 
 def content_blocks(blocks: Sequence[Block]) -> tuple[ContentBlock, ...]:
     """Return the blocks labelled body, cleaned, in order; what is left without text is dropped."""
-    found = (_content_block(block) for block in blocks if block.label == "body")
-    return tuple(block for block in found if block.text or (block.type in _SILENT and block.links))
+    return tuple(content for _, content in _indexed_content(blocks))
+
+
+def content_indexes(blocks: Sequence[Block]) -> tuple[int, ...]:
+    """Return the page index of each of content_blocks."""
+    return tuple(index for index, _ in _indexed_content(blocks))
+
+
+def _indexed_content(blocks: Sequence[Block]) -> Iterator[tuple[int, ContentBlock]]:
+    for block in blocks:
+        if block.label == "body":
+            content = _content_block(block)
+            if content.text or (content.type in _SILENT and content.links):
+                yield block.index, content
+
+
+def round_share(share: float) -> float | None:
+    """Return the number forced into 0 to 1, four digits; None for not-a-number."""
+    return None if isnan(share) else round(min(max(share, 0.0), 1.0), 4)
 
 
 def join_text(blocks: Sequence[ContentBlock]) -> str:
@@ -38,11 +56,12 @@ def count_removed(blocks: Sequence[Block]) -> Removed:
     return Removed(**counts, words=sum(count_words(block.text) for block in outside))
 
 
-def content_index(blocks: Sequence[Block], index: int | None) -> int | None:
-    """Return the place among content_blocks of what stands before page block `index`; their number for the end."""
-    if index is None:
-        return None
-    return len(content_blocks([block for block in blocks if block.index < index]))
+def content_place(indexes: Sequence[int], index: int | None) -> int | None:
+    """Return the place among content_blocks of what stands before page block `index`; their number for the end.
+
+    `indexes` is that of content_indexes.
+    """
+    return None if index is None else sum(1 for other in indexes if other < index)
 
 
 def render_markdown(blocks: Sequence[ContentBlock]) -> str:
@@ -72,7 +91,7 @@ def _content_block(block: Block) -> ContentBlock:
         text=clean_text(block.text, layout=layout),
         level=block.level if block.level and block.level > 0 else None,
         links=tuple(Link(text=clean_text(link.text), url=link.url) for link in block.links),
-        confidence=round(min(max(block.score, 0.0), 1.0), 4) if block.score == block.score else None,
+        confidence=round_share(block.score),
     )
 
 

@@ -20,6 +20,7 @@ from scraper.normalizers.calendars import (
     is_jalali_year,
 )
 from scraper.normalizers.clock import find_clock, offset_zone
+from scraper.normalizers.date_fallback import ask_dateparser
 from scraper.normalizers.month_names import jalali_month_of, join_month_phrases, month_of
 from scraper.normalizers.reading_time import ascii_digits
 from scraper.normalizers.text import clean_text
@@ -53,12 +54,6 @@ _CHINESE_DATE: Final = re.compile(
 )
 _REACH: Final = 3
 _MONTH_FIRST: Final = frozenset({"en", "en-US", "en-PH", "en-CA", "fil", "tl", "es-US"})
-_HAS_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_HAS_LETTER: Final = re.compile(r"[^\W\d_]")
-_AGO: Final = re.compile(
-    r"\b(?:ago|il y a|vor|hace|fa|atrás|geleden|temu|назад|тому|önce|siden|sedan)\b|前$|전$|منذ", re.IGNORECASE
-)
-_FALLBACK_CHARS: Final = 60
 
 
 class Moment(Value, frozen=True, kw_only=True):
@@ -86,7 +81,8 @@ def parse_moment(raw: str, *, language: str | None, now: datetime) -> Moment | N
     text = ascii_digits(text)
     moment = _parse_epoch(text) or _parse_iso(text, language) or _parse_words(text, language, now)
     if moment is None:
-        moment = _ask_dateparser(text, language)
+        day = ask_dateparser(text, language)
+        moment = Moment(day=day) if day else None
     return moment if moment and _is_plausible(moment, now) else None
 
 
@@ -287,19 +283,3 @@ def _month_day_year(words: list[str], at: int, named: dict[int, int]) -> tuple[s
     if len(after) == 2 and len(after[0]) <= 2 and len(after[1]) == 4:
         return after[1], int(after[0])
     return None
-
-
-def _ask_dateparser(text: str, language: str | None) -> Moment | None:
-    """Return the day dateparser reads in a short text with letters and a full year; relative times are refused."""
-    if len(text) > _FALLBACK_CHARS or not language or not (_HAS_YEAR.search(text) and _HAS_LETTER.search(text)):
-        return None
-    if _AGO.search(text) or len(re.findall(r"\d+", text)) < 2:
-        return None
-    import dateparser  # 160 ms to import, and few dates need it
-
-    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "STRICT_PARSING": True}
-    try:
-        found = dateparser.parse(text, languages=[language.split("-")[0]], settings=settings)
-    except (ValueError, OverflowError, TypeError, AttributeError):
-        return None
-    return Moment(day=found.date()) if found else None

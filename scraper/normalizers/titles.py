@@ -10,6 +10,8 @@ from scraper.normalizers.text import clean_text
 
 # What sites put between headline and name. A hyphen or colon counts only with a space: "Spider-Man", "16:9".
 _SEPARATOR: Final = re.compile(r"\s*[|｜»›·•]\s*|\s+[-–—~/:]+\s+|[:;]\s+|\s*(?:——|_)\s*|\s+[-–—]|[-–—]\s+")
+_MAX_CHARS: Final = 600
+"""No headline is longer; what is longer stays as it is."""
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _ARTICLE: Final = re.compile(r"^(?:the|der|die|das|le|la|les|el|il|o|a)\s+", re.IGNORECASE)
 
@@ -26,6 +28,8 @@ def clean_title(title: str, site_names: Iterable[str]) -> str:
     'Phones get lighter - Tech'
     """
     title = clean_text(title)
+    if len(title) > _MAX_CHARS:
+        return title
     keys = {key for name in site_names if (key := fold_name(name))}
     while (shorter := _without_site(title, keys)) != title:
         title = shorter

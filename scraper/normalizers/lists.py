@@ -1,0 +1,75 @@
+"""The lists of a record: pictures, embeds, teasers, the trail, tags. Pure and total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from scraper.model import Crumb, Draft, Embed, Image, Related
+from scraper.normalizers.body import content_indexes, content_place
+from scraper.normalizers.text import clean_optional, clean_text
+from scraper.normalizers.titles import clean_title
+
+
+def distinct_texts(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts that are not empty, each once, compared without case, in order."""
+    kept: dict[str, str] = {}
+    for text in texts:
+        if text:
+            kept.setdefault(text.casefold(), text)
+    return tuple(kept.values())
+
+
+def clean_crumbs(draft: Draft) -> tuple[Crumb, ...]:
+    """Return the trail without empty steps."""
+    cleaned = (Crumb(name=clean_text(crumb.name), url=crumb.url) for crumb in draft.breadcrumbs)
+    return tuple(crumb for crumb in cleaned if crumb.name)
+
+
+def clean_images(draft: Draft, site_names: Sequence[str]) -> tuple[Image, ...]:
+    """Return the pictures, each address once, placed among the body's blocks, texts cleaned."""
+    kept: dict[str, Image] = {}
+    indexes = content_indexes(draft.blocks)
+    for image in draft.images:
+        cleaned = Image(
+            url=image.url,
+            role=image.role,
+            alt=clean_title(image.alt, site_names) or None if image.alt else None,
+            caption=clean_optional(image.caption),
+            credit=clean_optional(image.credit),
+            width=image.width,
+            height=image.height,
+            block=content_place(indexes, image.block),
+        )
+        kept.setdefault(image.url, cleaned)
+    return tuple(kept.values())
+
+
+def clean_embeds(draft: Draft) -> tuple[Embed, ...]:
+    """Return the embeds, placed among the body's blocks."""
+    indexes = content_indexes(draft.blocks)
+    return tuple(
+        Embed(
+            provider=embed.provider,
+            url=embed.url,
+            text=clean_optional(embed.text),
+            block=content_place(indexes, embed.block),
+        )
+        for embed in draft.embeds
+    )
+
+
+def clean_related(draft: Draft, site_names: Sequence[str]) -> tuple[Related, ...]:
+    """Return the teasers, each once by address, title and place, with something to show."""
+    kept: dict[tuple[str | None, str, str], Related] = {}
+    for item in draft.related:
+        title = clean_title(item.title, site_names)
+        cleaned = Related(
+            title=title,
+            url=item.url,
+            section=clean_optional(item.section),
+            summary=clean_optional(item.summary),
+            place=item.place,
+        )
+        if title:
+            kept.setdefault((item.url, title.casefold(), item.place), cleaned)
+    return tuple(kept.values())
