@@ -101,7 +101,7 @@ def read_embeds(sketch: Sketch) -> tuple[Embed, ...]:
             source = child.attributes.get("src") if child else None
         url = sketch.document.resolve(source)
         if url and not _EMBED_SKIP.search(url):
-            found.setdefault(url, Embed(provider=_provider(url), url=url, text=text, block=_before(sketch, media)))
+            found.setdefault(url, Embed(provider=_provider(url), url=url, text=text, block=media.run))
     return tuple(found.values())
 
 
@@ -183,7 +183,7 @@ def _image(sketch: Sketch, media: Media, url: str, captions: dict[int, list[int]
         credit=credit,
         width=_pixels(attributes.get("width")),
         height=_pixels(attributes.get("height")),
-        block=_before(sketch, media),
+        block=media.run,
     )
 
 
@@ -216,12 +216,6 @@ def _clean_credit(credit: str) -> str:
     cue = starts_with_cue("photo", credit)
     rest = credit[len(cue) :].lstrip(" :—–|") if cue else credit
     return (rest or credit).strip(" ()[]")
-
-
-def _before(sketch: Sketch, media: Media) -> int | None:
-    """Return how many body runs stand before a picture: the index of the body block it stands before."""
-    body = sum(1 for i in range(min(media.run, len(sketch.labels))) if sketch.labels[i] == "body")
-    return body if body < len(sketch.marked("body")) else None
 
 
 def _pixels(value: str | None) -> int | None:

@@ -84,11 +84,11 @@ def join_drafts(first: Draft, rest: Sequence[tuple[str, Draft]]) -> Draft:
     blocks = list(first.blocks)
     images, embeds = list(first.images), list(first.embeds)
     for _, draft in rest:
-        offset = sum(block.label == "body" for block in blocks)
-        blocks += _new_blocks(draft, blocks)
+        start, new = len(blocks), _new_blocks(draft, blocks)
+        blocks += new
         known = {image.url for image in images}
-        images += [_moved(image, offset) for image in draft.images if image.url not in known]
-        embeds += [_moved(embed, offset) for embed in draft.embeds if embed not in embeds]
+        images += [_moved(image, start, new) for image in draft.images if image.url not in known]
+        embeds += [_moved(embed, start, new) for embed in draft.embeds if embed.url not in {e.url for e in embeds}]
     return msgspec.structs.replace(
         first,
         blocks=tuple(msgspec.structs.replace(block, index=number) for number, block in enumerate(blocks)),
@@ -104,6 +104,9 @@ def _new_blocks(draft: Draft, known: Sequence[Block]) -> list[Block]:
     return [block for block in draft.blocks if block.label == "body" and block.text not in seen]
 
 
-def _moved(item: T, offset: int) -> T:
-    """Return a picture or embed that knows its place among the joined body blocks."""
-    return msgspec.structs.replace(item, block=None if item.block is None else item.block + offset)
+def _moved(item: T, start: int, new: Sequence[Block]) -> T:
+    """Return a picture or embed that knows its place among the joined blocks."""
+    if item.block is None:
+        return item
+    place = start + sum(block.index < item.block for block in new)
+    return msgspec.structs.replace(item, block=place)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, Literal
 
@@ -51,7 +51,7 @@ def _names() -> re.Pattern[str]:
     """Return one pattern of all names, a group a zone, tried in the file's order."""
     text = (resources.files("scraper.extractors") / "zones.toml").read_text(encoding="utf-8")
     groups = (f"(?P<{zone}>{'|'.join(map(_glob, names))})" for zone, names in tomllib.loads(text).items())
-    return re.compile(rf"(?:^|(?<=\s))(?:{'|'.join(groups)})(?=\s|$)")
+    return re.compile(rf"(?:{'|'.join(groups)})")
 
 
 def _glob(name: str) -> str:
@@ -59,7 +59,14 @@ def _glob(name: str) -> str:
 
 
 def _zone_of(token: str) -> Zone:
-    match = _names().search(token)
+    """Return the zone of an element's names: the one that stands first in the file."""
+    found = [zone for word in token.split() if (zone := _zone_of_word(word))]
+    return min(found, key=list(_names().groupindex).index) if len(found) > 1 else found[0] if found else ""
+
+
+@lru_cache(maxsize=32_768)
+def _zone_of_word(word: str) -> Zone:
+    match = _names().fullmatch(word)
     return match.lastgroup if match else ""  # type: ignore[return-value]
 
 
