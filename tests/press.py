@@ -13,12 +13,12 @@ MEGABYTE: Final = b"<p>" + b"x" * (1 << 20)
 Routes = Mapping[str, "str | bytes | tuple[int, dict[str, str], bytes]"]
 
 
-def story(number: int, *, head: str = "") -> str:
+def story(number: int, *, head: str = "", tail: str = "") -> str:
     """Return an article page with a headline and body of its own."""
     text = "".join(f"<p>Part {number}.{part}. {WORDS * 3}</p>" for part in range(4))
     return (
         f"<!doctype html><html lang='en'><head><title>Bridge number {number} opens</title>{head}</head>"
-        f"<body><article><h1>Bridge number {number} opens</h1>{text}</article></body></html>"
+        f"<body><article><h1>Bridge number {number} opens</h1>{text}</article>{tail}</body></html>"
     )
 
 

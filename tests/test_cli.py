@@ -358,4 +358,6 @@ def test_demo(tmp_path: Path) -> None:
     assert f"{summary['targets']} targets = {summary['articles']} articles + {summary['rejected']} rejected" in ran.err
     assert str(tmp_path / "out" / "articles.jsonl") in ran.err
     assert re.search(r"^a record: \w+", ran.err, re.MULTILINE)
+    records = [json.loads(line) for line in (tmp_path / "out" / "articles.jsonl").read_bytes().splitlines()]
+    assert [record["pages"]["truncated"] for record in records if record["pages"]["count"] > 1] == [False]
     assert {"duplicate", "robots_disallowed", "http_status", "content_type"} <= set(summary["rejected_by_reason"])

@@ -39,7 +39,7 @@ class HostQueue:
 
     async def put(self, target: Target) -> bool:
         """Take a target, when its host has room; False if its address was taken before or the queue is closed."""
-        key = hashlib.blake2b(canonical_url(target.url).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        key = _key(target.url)
         if key in self._seen:
             return False
         host = queue_host(target)
@@ -52,6 +52,10 @@ class HostQueue:
         self.waiting += 1
         self._give_turn(host)
         return True
+
+    def skip(self, url: str) -> None:
+        """Take the address for one that was taken before."""
+        self._seen.add(_key(url))
 
     async def take(self) -> Target | None:
         """Return the next target, or None once the queue is closed and empty."""
@@ -100,3 +104,7 @@ class HostQueue:
         if host in self._lines and host not in self._turns and self._out[host] < self._per_host(host):
             self._turns.append(host)
             self._turn_count.release()
+
+
+def _key(url: str) -> bytes:
+    return hashlib.blake2b(canonical_url(url).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from scraper.config import Config
 from scraper.crawl.contact import has_contact, is_local
 from scraper.crawl.discover import Discovery
+from scraper.crawl.following import fetch_following
 from scraper.crawl.pages import PageSource
 from scraper.crawl.progress import Progress
 from scraper.crawl.queue import HostQueue, queue_host
@@ -143,40 +146,64 @@ class Crawl:
 
     async def _slot(self, tasks: asyncio.TaskGroup) -> None:
         """Fetch one target after the other; hand each page over, and wait if the processes cannot keep up."""
-        limit = self._config.crawl.limit
         while (target := await self._queue.take()) is not None:
-            if limit and self._started >= limit:
+            if not self._may_start():
                 self.take_no_more()
                 return
-            self._started += 1
-            self.tally.in_flight += 1
             try:
                 page = await self._fetch(target)
             finally:
                 self._queue.release(target)
-                self.tally.in_flight -= 1
             if page is not None:
                 await self._room.acquire()
                 tasks.create_task(self._extract(target, page))
 
+    def _may_start(self) -> bool:
+        """Count one more page against the limit; False if it is used up."""
+        if 0 < self._config.crawl.limit <= self._started:
+            return False
+        self._started += 1
+        return True
+
     async def _fetch(self, target: Target) -> Page | None:
         """Return the page of a target, or None after the failure was written down."""
         try:
-            self._check_signed(target)
-            page = await self._pages.fetch(target)
+            return await self._fetch_page(target)
         except FetchError as error:
             self._reject(target, _not_fetched(target, error, datetime.now(UTC)))
             return None
+
+    async def _fetch_page(self, target: Target) -> Page:
+        self._check_signed(target)
+        self.tally.in_flight += 1
+        try:
+            page = await self._pages.fetch(target)
+        finally:
+            self.tally.in_flight -= 1
         self.tally.add_page(queue_host(target), page)
         return page
 
     async def _extract(self, target: Target, page: Page) -> None:
         self.tally.in_flight += 1
         try:
-            self._settle(target, page, await self._pool.read(page))
+            reply = await self._pool.read(page)
+            if reply.following and (following := await self._fetch_following(page, reply.following)):
+                reply = await self._pool.read(msgspec.structs.replace(page, following=following))
+            self._settle(target, page, reply)
         finally:
             self.tally.in_flight -= 1
             self._room.release()
+
+    async def _fetch_following(self, page: Page, urls: tuple[str, ...]) -> tuple[Page, ...]:
+        """Return the further pages of an article; they are no targets of their own any more."""
+
+        async def fetch(target: Target) -> Page:
+            if not self._may_start():
+                raise FetchError("interrupted", target.url, "the limit is reached")
+            self._queue.skip(target.url)
+            return await self._fetch_page(target)
+
+        return await fetch_following(page, urls, fetch=fetch, say=self._progress.say)
 
     def _settle(self, target: Target, page: Page, reply: Reply) -> None:
         """Write down what came of a page."""

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from scraper.crawl.following import following_urls
 from scraper.crawl.wire import HEADER, READY, Job, Reply, encode, frame
 from scraper.model import Page, Rejected
 from scraper.sinks import encode_article
@@ -39,7 +40,8 @@ def main() -> None:
         if isinstance(outcome, Rejected):
             reply = Reply(rejected=outcome)
         else:
-            reply = Reply(line=encode_article(outcome, job.profile), article_id=outcome.id)
+            line = encode_article(outcome, job.profile)
+            reply = Reply(line=line, article_id=outcome.id, following=following_urls(outcome))
         signal.setitimer(signal.ITIMER_REAL, 0)
         _send(replies, encode(reply))
 

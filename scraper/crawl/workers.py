@@ -6,19 +6,21 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-import scraper
 from scraper.crawl.wire import HEADER, READY, Job, Reply, encode
+from scraper.errors import ScraperError
 from scraper.model import Page, Rejected, Stage
 
 RECYCLE_PAGES: Final = 2_000
 """Pages after which a process is replaced: parsers and regex caches hold on to memory."""
 _START_TIMEOUT_S: Final = 120.0
 """The first import of the extraction libraries on a cold, busy machine; the page's own time starts after it."""
+_LAST_WORD_S: Final = 2.0
 _MAX_STARTS_FAILED: Final = 3
 _STREAM_LIMIT_BYTES: Final = 1 << 20
 
@@ -75,7 +77,7 @@ class _Worker:
             await self.end()
             self._starts_failed += 1
             if self._starts_failed >= _MAX_STARTS_FAILED:
-                raise RuntimeError(f"the extraction process does not start; {self._log} says why") from error
+                raise ScraperError(f"the extraction process does not start; {self._log} says why.") from error
             return _broken(page, "bug", "crash", "the extraction process did not start")
         try:
             async with asyncio.timeout(self._job.page_timeout_s):
@@ -84,7 +86,7 @@ class _Worker:
             await self.end()
             return _broken(page, "bug", "timeout", f"longer than {self._job.page_timeout_s:g} s")
         except (EOFError, OSError):
-            code = await self.end()
+            code = await self._last_code(process)
             return _broken(page, "bug", "crash", f"the extraction process ended with {code}")
         except asyncio.CancelledError:
             await self.end()  # its answer would be taken for the next page's
@@ -92,16 +94,24 @@ class _Worker:
         await self._count_page()
         return reply
 
-    async def end(self) -> int | None:
-        """End the process, if there is one; return how it ended."""
+    async def end(self) -> None:
+        """End the process, if there is one."""
         process, self._process, self._pages = self._process, None, 0
         if process is None:
-            return None
+            return
         if process.returncode is None:
             process.kill()
-        code = await process.wait()
+        await process.wait()
         if process.stdin is not None:
             process.stdin.close()
+
+    async def _last_code(self, process: Process) -> int | None:
+        """Return how a process ended that closed its pipe: a moment's patience, for a kill would hide it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORD_S):
+                await process.wait()
+        code = process.returncode
+        await self.end()
         return code
 
     async def _ready(self) -> Process:
@@ -131,7 +141,7 @@ async def _start(log: Path) -> Process:
 
     It gets a session of its own: Ctrl-C is the crawl's to answer.
     """
-    package_home = str(Path(scraper.__file__).parent.parent)
+    package_home = str(Path(__file__).parents[2])
     paths = [package_home, *filter(None, [os.environ.get("PYTHONPATH")])]
     log_fd = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
