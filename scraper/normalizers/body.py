@@ -53,7 +53,7 @@ def count_removed(blocks: Sequence[Block]) -> Removed:
     """Return how many blocks of each label stand outside the body, and the words in them together."""
     outside = [block for block in blocks if block.label != "body"]
     counts = Counter(str(block.label) for block in outside)
-    return Removed(**counts, words=sum(count_words(block.text) for block in outside))
+    return Removed(**counts, words=count_words("\n".join(block.text for block in outside)))
 
 
 def content_place(indexes: Sequence[int], index: int | None) -> int | None:

@@ -44,6 +44,9 @@ _SPACES: Final = re.compile(r"[^\S\u3000]+")
 _SPACES_IN_LINE: Final = re.compile(r"[^\S\n\t\u3000]+")
 _ODD_SPACE: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _ROUNDS: Final = 8
+_PLAIN_CHARS: Final = "!-%'-;=-~\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
+_CLEAN: Final = re.compile(f"[{_PLAIN_CHARS}]+(?: [{_PLAIN_CHARS}]+)*")
+"""Words and single spaces of characters that no step below touches: most blocks of most pages."""
 
 
 def clean_text(text: str, *, layout: Layout = "prose") -> str:
@@ -59,6 +62,8 @@ def clean_text(text: str, *, layout: Layout = "prose") -> str:
     """
     if layout == "code":
         return _clean_code(text)
+    if _CLEAN.fullmatch(text):
+        return text
     for _ in range(_ROUNDS):
         cleaned = _clean_once(text, layout)
         if cleaned == text:
