@@ -1,0 +1,172 @@
+"""scraper extract"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, aclosing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, get_args
+
+import click
+import msgspec
+
+from scraper.cli.exits import Exit
+from scraper.cli.formats import Format, render
+from scraper.config import Config, FetchConfig, QualityConfig, SiteConfig, load_config
+from scraper.crawl.boundary import read_guarded
+from scraper.crawl.following import fetch_following, following_urls
+from scraper.crawl.pages import saved_path
+from scraper.crawl.progress import plain
+from scraper.errors import FetchError, SourceError, UsageError
+from scraper.fetchers.saved import read_saved
+from scraper.model import Article, Page, PageType, Rejected, Target
+from scraper.sources.files import find_saved_pages
+from scraper.web.headers import binary_type
+from scraper.web.urls import host_of
+
+if TYPE_CHECKING:
+    from scraper.fetchers import HttpFetcher
+
+_EVERYTHING: Final = QualityConfig(page_types=get_args(PageType), min_words=1, require_title=False)
+"""Who names a page by hand wants what is on it, whatever kind of page it is."""
+_NO_URL: Final = "about:blank"
+_STDIN: Final = "stdin"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@click.command("extract", short_help="Read articles from files, folders, addresses or stdin, to stdout.")
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE|DIR|URL|-...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(get_args(Format)),
+    default="jsonl",
+    show_default=True,
+    help="Form of the output.",
+)
+@click.option("--url", help="Address of the page, where the input does not say it (one input only).")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Configuration for fetching addresses.")
+def command(inputs: tuple[str, ...], form: Format, url: str | None, config_path: Path | None) -> int:
+    """Read articles from saved pages (HTML, or plain-text dumps), folders of them, web addresses, or stdin (-).
+
+    Records go to stdout. An input that gives none is named on stderr in one sentence, the rest goes on, and the exit
+    code is 1. With --format json, several inputs or a folder give one array.
+
+    \b
+    Examples:
+      scraper extract page.html --format text
+      scraper extract saved-pages/ > articles.jsonl
+      curl -s https://news.example/story | scraper extract - --url https://news.example/story
+    """
+    as_list = len(inputs) > 1 or Path(inputs[0]).is_dir()
+    if url is not None and as_list:
+        raise UsageError("--url names the address of one page: give it with one input.")
+    config = load_config(config_path) if config_path else Config()
+    reading = Reading(inputs, url, config)
+    for piece in render(reading.articles(), form, as_list=as_list):
+        sys.stdout.write(piece)
+    sys.stdout.flush()
+    return Exit.NOTHING if reading.failed else Exit.DONE
+
+
+class Reading:
+    """Goes through the inputs; counts those that fail, and says so on stderr."""
+
+    def __init__(self, inputs: tuple[str, ...], url: str | None, config: Config) -> None:
+        self._inputs, self._url = inputs, url
+        self._sites, self._fetch = config.site, _allowing(config.fetch, inputs)
+        self._bugs = Path(tempfile.gettempdir()) / f"scraper-bugs-{os.getpid()}.log"
+        self._stdin = b""
+        self.failed = 0
+
+    def articles(self) -> Iterator[Article]:
+        """Yield the article of each input, in order."""
+        logging.basicConfig(handlers=[logging.FileHandler(self._bugs, delay=True)], level=logging.ERROR)
+        if "-" in self._inputs:
+            self._stdin = sys.stdin.buffer.read()  # here, where Ctrl-C still ends a read that waits
+        with asyncio.Runner() as runner:
+            articles = self._read_all()
+            while (article := runner.run(_next_of(articles))) is not None:
+                yield article
+
+    async def _read_all(self) -> AsyncIterator[Article]:
+        async with aclosing(self._pages()) as pages:
+            async for page, fetcher in pages:
+                article = self._read(page)
+                if article is not None and fetcher is not None and (urls := following_urls(article)):
+                    rest = await fetch_following(page, urls, fetch=fetcher.fetch_page, say=self._fail)
+                    article = self._read(msgspec.structs.replace(page, following=rest))
+                if article is not None:
+                    yield article
+
+    def _read(self, page: Page) -> Article | None:
+        name = _STDIN if page.url == _NO_URL else page.url
+        if self._url is not None:
+            page = msgspec.structs.replace(page, url=self._url, final_url=self._url)
+        outcome = read_guarded(page, _EVERYTHING)
+        if not isinstance(outcome, Rejected):
+            return outcome
+        detail = f" ({outcome.detail})" if outcome.detail else ""
+        if outcome.stage == "bug":
+            self._fail(f"{name}: a bug in scraper{detail}; its traceback is in {self._bugs}.")
+        else:
+            self._fail(f"{name}: no article: {outcome.reason}{detail}.")
+        return None
+
+    def _fail(self, sentence: str) -> None:
+        self.failed += 1
+        click.echo(plain(sentence), err=True)
+
+    async def _pages(self) -> AsyncGenerator[tuple[Page, HttpFetcher | None]]:
+        """Yield the page of each input, and what fetched it, if it came from the web."""
+        async with AsyncExitStack() as stack:
+            fetcher: HttpFetcher | None = None
+            for each in self._inputs:
+                try:
+                    if each == "-":
+                        yield _stdin_page(self._stdin), None
+                    elif "://" in each and not each.startswith("file://"):
+                        if fetcher is None:
+                            fetcher = await stack.enter_async_context(_fetcher(self._fetch, self._sites))
+                        yield await fetcher.fetch_page(Target(url=each, source="command")), fetcher
+                    else:
+                        for page in self._saved(each):
+                            yield page, None
+                except (FetchError, SourceError) as error:
+                    self._fail(str(error))
+
+    def _saved(self, path: str) -> Iterator[Page]:
+        for target in find_saved_pages(saved_path(path) if path.startswith("file://") else path):
+            try:
+                yield read_saved(saved_path(target.url))
+            except FetchError as error:
+                self._fail(str(error))
+
+
+def _fetcher(config: FetchConfig, sites: Mapping[str, SiteConfig]) -> HttpFetcher:
+    from scraper.fetchers import HttpFetcher
+
+    return HttpFetcher(config, sites)
+
+
+def _allowing(config: FetchConfig, inputs: tuple[str, ...]) -> FetchConfig:
+    """A host named by hand on the command line may be a private one; one that a page leads to may not."""
+    named = (host for each in inputs if (host := host_of(each)))
+    return msgspec.structs.replace(config, allow_hosts=(*config.allow_hosts, *named))
+
+
+async def _next_of(articles: AsyncIterator[Article]) -> Article | None:
+    return await anext(articles, None)
+
+
+def _stdin_page(body: bytes) -> Page:
+    """Return what stood on stdin as a page. Raises FetchError if it is no text at all."""
+    if found := binary_type(body[:16]):
+        raise FetchError("content_type", _STDIN, f"it is {found}")
+    return Page(url=_NO_URL, final_url=_NO_URL, body=body)
