@@ -3,7 +3,8 @@
 The promises, and how they are kept:
 
 - Whole lines. A line is handed to the system in one piece, on a descriptor that only appends. If the disk takes less
-  than the line, the file is cut back to the line before.
+  than the line, the file is cut back to the line before. Who reads while the run goes on reads up to the last line
+  feed: file systems such as ext4 let a file grow page by page within one write.
 - Nothing mixed, nothing lost. A run starts with empty files; what an earlier run left in the folder is moved to
   `earlier/<when it ended>/`, a line torn by a power cut or a kill removed from its end.
 - The summary is there as a whole or not at all: written beside, synced, renamed.
