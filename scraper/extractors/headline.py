@@ -6,6 +6,7 @@ from typing import Final
 
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.model import Candidate
+from scraper.web.jsonld import types_of
 
 _MIN_WORDS: Final = 3
 _MAX_CHARS: Final = 300
@@ -45,7 +46,24 @@ def title_candidates(sketch: Sketch) -> tuple[Candidate, ...]:
     for candidate in stated:
         if _is_tail(candidate.value, run.text):  # a kicker stands inside the h1
             return (candidate, shown, *stated)
+    if _is_site_name(sketch, run.text) or _outvoted(sketch, run.text):
+        return (*stated, shown)
     return (shown, *stated)
+
+
+def _is_site_name(sketch: Sketch, text: str) -> bool:
+    """Whether an h1 is the masthead's."""
+    return bool(sketch.structured.titles) and any(
+        words_of(text) == words_of(c.value) for c in sketch.structured.site_names
+    )
+
+
+def _outvoted(sketch: Sketch, text: str) -> bool:
+    """Whether a news page states one headline twice, for machines and for sharing, and shows another."""
+    by_origin = {c.origin: words_of(c.value) for c in reversed(sketch.structured.titles)}
+    headline, shared = by_origin.get("jsonld.headline", []), by_origin.get("meta.og:title", [])
+    news = any(kind.endswith("NewsArticle") for kind in types_of(sketch.structured.node))
+    return news and len(headline) >= _MIN_WORDS and shared[: len(headline)] == headline and words_of(text) != headline
 
 
 def agreement(text: str, titles: list[str]) -> float:
