@@ -11,6 +11,7 @@ from scraper.extractors import visible
 from scraper.extractors.access import read_access, read_rights
 from scraper.extractors.blocks import segment, segment_text
 from scraper.extractors.body import Body, choose_body
+from scraper.extractors.bylines import read_bylines
 from scraper.extractors.cues import is_cue
 from scraper.extractors.dump import find_dump_headline, label_dump
 from scraper.extractors.headline import find_headline, title_candidates
@@ -61,7 +62,7 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         title=titles,
         subtitle=(*said.subtitles, *visible.subtitles(sketch)),
         lead=visible.leads(sketch),
-        authors=(*said.authors, *visible.bylines(sketch)),
+        authors=(*said.authors, *read_bylines(sketch)),
         published=(*said.published, *shown_published),
         modified=(*said.modified, *shown_modified),
         section=(*said.sections, *visible.kickers(sketch), *_section_of(crumbs, titles[0].value if titles else "")),

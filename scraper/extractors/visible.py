@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
+from scraper.extractors.cues import contains_cue, starts_with_cue
 from scraper.extractors.sketch import Sketch, words_of
-from scraper.model import Byline, Candidate, Label, Name
+from scraper.model import Candidate, Label
 
 _ABOVE: Final = 8
 _BELOW: Final = 14
@@ -24,7 +24,6 @@ _DATE: Final = re.compile(
 _MONTH_DAY: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b", re.I)
 _NUMBER: Final = re.compile(r"\d")
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？।۔]\W*$")
-_ROLE_SEPARATOR: Final = re.compile(r"\s*(?:[|•·●]|\s[–—-]\s|\d{1,2}[./:]\d{2})\s*")
 _MAX_LINE_CHARS: Final = 140
 
 
@@ -100,27 +99,9 @@ def _is_dek(sketch: Sketch, index: int) -> bool:
     return short and sketch.labels[index + 1] in {"byline", "dateline"}
 
 
-def bylines(sketch: Sketch) -> tuple[Byline, ...]:
-    """Return the bylines shown, as printed."""
-    found = []
-    for index in sketch.marked("byline"):
-        run = sketch.runs[index]
-        text = _DATE.split(run.text)[0]
-        links = [Name(name=t, url=sketch.document.resolve(h)) for t, h in run.links if _is_name(t)]
-        part = _ROLE_SEPARATOR.split(text)[0].strip()
-        if part and len(part) <= 100 and not is_cue("by", part):
-            found.append(Byline(names=(Name(name=part),), origin="dom", raw=run.text))
-        elif links:
-            found.append(Byline(names=tuple(links), origin="dom", raw=run.text))
-        elif index + 1 < len(sketch.runs) and is_cue("by", run.text):
-            following = sketch.runs[index + 1].text
-            if _is_name(following):
-                found.append(Byline(names=(Name(name=following),), origin="dom", raw=f"{run.text} {following}"))
-    return tuple(found)
-
-
-def _is_name(text: str) -> bool:
-    return 1 <= len(words_of(text)) <= 6 and not _NUMBER.search(text) and len(text) <= 60
+def cut_date(text: str) -> str:
+    """Return a line without the dates in it."""
+    return _MONTH_DAY.sub(" ", _DATE.sub(" ", text)) if len(text) < 200 else text
 
 
 def dates(sketch: Sketch) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:

@@ -1,0 +1,137 @@
+"""Who wrote it, as readers see it: a line near the headline that names somebody, with or without "by" in front."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from scraper.extractors.cues import CueKind, is_cue, load_cues, starts_with_cue
+from scraper.extractors.layout import Layout
+from scraper.extractors.sketch import Sketch, words_of
+from scraper.extractors.visible import cut_date, is_reading_time
+from scraper.model import Byline, Name
+
+_NUMBER: Final = re.compile(r"\d")
+_SEPARATOR: Final = re.compile(r"\s*[|•·●⋅/]\s*|\s+[–—-]\s+|\s{2,}|\s*-\s*$")
+_AFTER_NAME: Final = re.compile(r"\s+(?:on|at|in|am|um|le|el|em|il|op|den|dne)\s*$|[\s,;:–—-]+$", re.I)
+_PARTICLE: Final = frozenset(
+    ["de", "da", "do", "dos", "das", "del", "della", "di", "du", "van", "von", "der", "den", "ten", "ter", "la", "le", "el", "al", "bin", "ibn", "ben", "y", "e", "und", "and", "et", "of", "the", "zu"]
+)
+_AUTHOR_BOX: Final = re.compile(r"author|byline|writer|autor|auteur|contributor|verfasser|redaktor")
+_NO_NAMES: Final[tuple[CueKind, ...]] = (
+    "published", "updated", "share", "comments", "newsletter", "advertisement", "read_next", "about_author", "tags",
+)  # fmt: skip
+_BELOW_HEADLINE: Final = 8
+_MAX_NAME_CHARS: Final = 60
+
+
+def read_bylines(sketch: Sketch) -> tuple[Byline, ...]:
+    """Return the bylines shown, the surest first: after "by", in a box named so, beside the date, in a closing bio."""
+    found = [*_said(sketch), *_boxed(sketch), *_beside_date(sketch), *_closing(sketch)]
+    return tuple(dict.fromkeys(b for b in found if b.names))
+
+
+def _said(sketch: Sketch) -> list[Byline]:
+    """Return what stands behind "by" in the lines marked as byline or dateline."""
+    found = []
+    for index in sorted((*sketch.marked("byline"), *sketch.marked("dateline"))):
+        text = sketch.runs[index].text
+        end = by_cue_in(text)
+        if end is None:
+            continue
+        names = _names(sketch, index, text[end:])
+        if not names and index + 1 < len(sketch.runs) and is_cue("by", text):
+            names = _names(sketch, index + 1, sketch.runs[index + 1].text)
+        found.append(Byline(names=names, origin="dom.byline", raw=text))
+    return found
+
+
+def _boxed(sketch: Sketch) -> list[Byline]:
+    """Return names in lines that the markup says are the author's."""
+    found = []
+    start = sketch.headline if sketch.headline is not None else 0
+    for index in range(max(0, start - 4), min(len(sketch.runs), start + 14)):
+        run = sketch.runs[index]
+        if sketch.labels[index] in {"body", "teaser", "breadcrumb", "comment"} or len(run.text) > 160:
+            continue
+        marked = sketch.labels[index] == "byline" or _in_author_box(sketch.layout, run.element)
+        if marked and by_cue_in(run.text) is None:
+            names = tuple(n for n in _names(sketch, index, run.text) if _is_name(n.name))
+            found.append(Byline(names=names, origin="dom", raw=run.text))
+    return found
+
+
+def _beside_date(sketch: Sketch) -> list[Byline]:
+    """Return a bare name between headline and body that stands next to a date."""
+    if sketch.headline is None:
+        return []
+    for index in range(sketch.headline + 1, min(sketch.headline + _BELOW_HEADLINE, len(sketch.runs) - 1)):
+        if sketch.labels[index] == "body":
+            break
+        beside = {sketch.labels[i] for i in (index - 1, index + 1)}
+        alone = cut_date(sketch.runs[index].text).strip(" -–—|·•")
+        dated = alone != sketch.runs[index].text or "dateline" in beside
+        if dated and _is_name(alone) and len(words_of(alone)) > 1:
+            return [Byline(names=(Name(name=alone),), origin="dom", raw=sketch.runs[index].text)]
+    return []
+
+
+def _closing(sketch: Sketch) -> list[Byline]:
+    """Return the name that heads a box about the author below the body."""
+    for index in range(sketch.last_body + 1, len(sketch.runs)):
+        run = sketch.runs[index]
+        if sketch.zone(index) == "bio" and _is_name(run.text) and len(words_of(run.text)) > 1:
+            return [Byline(names=(Name(name=run.text),), origin="dom.bio", raw=run.text)]
+    return []
+
+
+def _names(sketch: Sketch, index: int, text: str) -> tuple[Name, ...]:
+    """Return the links that are names, or else what is left of a line without date and what follows it."""
+    links = [(t, h) for t, h in sketch.runs[index].links if t in text and _is_name(t)]
+    if len(links) > 1 or (links and len(links[0][0]) * 2 > len(text.strip())):
+        return tuple(dict.fromkeys(Name(name=t, url=sketch.document.resolve(h)) for t, h in links))
+    part = _AFTER_NAME.sub("", _SEPARATOR.split(cut_date(text).strip(" -–—|·•:"))[0].strip())
+    usable = part and len(part) <= 140 and re.search(r"[^\W\d_]", part) and not _is_furniture(part)
+    return (Name(name=part),) if usable else ()
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text looks like a person's or a body's name: a few words that start with capitals, no figures."""
+    words = text.split()
+    odd = _NUMBER.search(text) or text.endswith((".", ":", "?", "!")) or len(text) > _MAX_NAME_CHARS
+    if not 1 <= len(words) <= 6 or odd:
+        return False
+    capital = all(w[0].isupper() or w[0] in "(“\"'" or w.lower() in _PARTICLE or not w[0].islower() for w in words)
+    return capital and not _is_furniture(text)
+
+
+def _is_furniture(text: str) -> bool:
+    return is_reading_time(text) or any(starts_with_cue(kind, text) for kind in _NO_NAMES)
+
+
+def _in_author_box(layout: Layout, element: int) -> bool:
+    for _ in range(3):
+        if element < 0:
+            return False
+        if _AUTHOR_BOX.search(layout.tokens[element]):
+            return True
+        element = layout.parents[element]
+    return False
+
+
+def by_cue_in(text: str) -> int | None:
+    """Return where the "by" of a byline ends in a line, None without one: at its start, or after a sign or a figure.
+
+    >>> by_cue_in("September 1st, 2023 By Emily Norwood")
+    23
+    """
+    match = _by_anywhere().search(text)
+    return match.end() if match else None
+
+
+@cache
+def _by_anywhere() -> re.Pattern[str]:
+    dense = re.compile(r"[\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF]$")
+    cues = "|".join(re.escape(cue) + ("" if dense.search(cue) else r"(?!\w)") for cue in load_cues()["by"])
+    return re.compile(rf"(?:^\W*|(?<=[|,·•⋅(/\d-])\s*)(?:{cues})\s*[:：/]?\s*", re.I)
