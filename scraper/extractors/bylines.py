@@ -16,7 +16,7 @@ _NUMBER: Final = re.compile(r"\d")
 _SEPARATOR: Final = re.compile(r"\s*[|•·●⋅/]\s*|\s+[–—-]\s+|\s{2,}|\s*-\s*$")
 _AFTER_NAME: Final = re.compile(r"\s+(?:on|at|in|am|um|le|el|em|il|op|den|dne)\s*$|[\s,;:–—-]+$", re.I)
 _PARTICLE: Final = frozenset(
-    ["de", "da", "do", "dos", "das", "del", "della", "di", "du", "van", "von", "der", "den", "ten", "ter", "la", "le", "el", "al", "bin", "ibn", "ben", "y", "e", "und", "and", "et", "of", "the", "zu"]
+    re.findall(r"\w+", "de da do dos das del della di du van von der den ten ter la le el al bin ibn ben y e und and et of the zu")
 )
 _AUTHOR_BOX: Final = re.compile(r"author|byline|writer|autor|auteur|contributor|verfasser|redaktor")
 _NO_NAMES: Final[tuple[CueKind, ...]] = (
@@ -28,7 +28,9 @@ _MAX_NAME_CHARS: Final = 60
 
 def read_bylines(sketch: Sketch) -> tuple[Byline, ...]:
     """Return the bylines shown, the surest first: after "by", in a box named so, beside the date, in a closing bio."""
-    found = [*_said(sketch), *_boxed(sketch), *_beside_date(sketch), *_closing(sketch)]
+    boxed = _boxed(sketch)
+    sure = [b for b in boxed if any(len(words_of(n.name)) > 1 for n in b.names)]
+    found = [*_said(sketch), *sure, *_beside_date(sketch), *_closing(sketch), *boxed]
     return tuple(dict.fromkeys(b for b in found if b.names))
 
 

@@ -265,9 +265,8 @@ class Structured:
         return tuple(b for b in (*self._node_authors(), *self._meta_authors(), *self._dom_authors()) if b.names)
 
     def _node_authors(self) -> Iterator[Byline]:
-        for key in ("author", "creator"):
-            names = tuple(_name_of(item) for item in _as_list(self.node.get(key)))
-            yield Byline(names=tuple(n for n in names if n), origin=f"jsonld.{key}")
+        names = tuple(_name_of(item) for item in _as_list(self.node.get("author") or self.node.get("creator")))
+        yield Byline(names=tuple(n for n in names if n), origin="jsonld.author")
 
     def _meta_authors(self) -> Iterator[Byline]:
         for name in _AUTHOR_META:
