@@ -16,7 +16,10 @@ _NUMBER: Final = re.compile(r"\d")
 _SEPARATOR: Final = re.compile(r"\s*[|•·●⋅/]\s*|\s+[–—-]\s+|\s{2,}|\s*-\s*$")
 _AFTER_NAME: Final = re.compile(r"\s+(?:on|at|in|am|um|le|el|em|il|op|den|dne)\s*$|[\s,;:–—-]+$", re.I)
 _PARTICLE: Final = frozenset(
-    re.findall(r"\w+", "de da do dos das del della di du van von der den ten ter la le el al bin ibn ben y e und and et of the zu")
+    re.findall(
+        r"\w+",
+        "de da do dos das del della di du van von der den ten ter la le el al bin ibn ben y e und and et of the zu",
+    )
 )
 _AUTHOR_BOX: Final = re.compile(r"author|byline|writer|autor|auteur|contributor|verfasser|redaktor")
 _NO_NAMES: Final[tuple[CueKind, ...]] = (

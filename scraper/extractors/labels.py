@@ -50,7 +50,7 @@ def label_runs(sketch: Sketch, body: list[bool]) -> Reading:
     cards = [*find_inline_teasers(sketch), *find_announced_teasers(sketch)]
     _drop_last_headings(sketch)
     for index in range(len(sketch.runs)):
-        if sketch.labels[index] is None and (label := _by_cue(sketch, index)):
+        if sketch.labels[index] is None and _may_speak(sketch, index) and (label := _by_cue(sketch, index)):
             sketch.mark(index, *label)
     cards += find_cards(sketch)
     for index in range(len(sketch.runs)):
@@ -95,6 +95,12 @@ def _drop_last_headings(sketch: Sketch) -> None:
         sketch.mark(
             last, "teaser" if starts_with_cue("read_next", sketch.runs[last].text) else "other", "heads no body"
         )
+
+
+def _may_speak(sketch: Sketch, index: int) -> bool:
+    """Whether what a run says can tell more than the box it stands in."""
+    run = sketch.runs[index]
+    return sketch.zone(index) in {"", "related"} and not run.flags & (NAV | FOOTER) and len(run.text) <= 200
 
 
 def _by_cue(sketch: Sketch, index: int) -> tuple[Label, str] | None:

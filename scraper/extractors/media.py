@@ -45,9 +45,10 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     A caption is a figcaption, a run in a box named so next to a picture, or a run that repeats a picture's alt text.
     """
     found: dict[int, list[int]] = {}
+    below = {m.run for m in sketch.layout.media if m.tag in {"img", "picture", "amp-img"}}
     alts = {_plain(m.attributes.get("alt") or ""): m for m in sketch.layout.media if m.tag in {"img", "amp-img"}}
     for index, run in enumerate(sketch.runs):
-        if _is_credit_line(sketch, index):
+        if index in below and _is_credit_line(run.text):
             sketch.mark(index, "caption", "right below a picture, and names its photographer")
             found.setdefault(run.element, []).append(index)
             continue
@@ -60,12 +61,10 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     return found
 
 
-def _is_credit_line(sketch: Sketch, index: int) -> bool:
-    """Whether a short run stands right below a picture and ends with its credit."""
-    run = sketch.runs[index]
-    if len(run.text) > _MAX_CREDIT_CHARS or not (_CREDIT.search(run.text) or starts_with_cue("photo", run.text)):
-        return False
-    return any(m.run == index and m.tag in {"img", "picture", "amp-img"} for m in sketch.layout.media)
+def _is_credit_line(text: str) -> bool:
+    """Whether a short text names a picture's photographer, at its end or as a whole."""
+    named = _CREDIT.search(text) is not None or starts_with_cue("photo", text) is not None
+    return named and len(text) <= _MAX_CREDIT_CHARS
 
 
 def read_images(sketch: Sketch, captions: dict[int, list[int]]) -> tuple[Image, ...]:

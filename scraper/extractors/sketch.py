@@ -30,6 +30,7 @@ class Sketch:
         self.labels: list[Label | None] = [None] * len(layout.runs)
         self.reasons: list[tuple[str, ...]] = [()] * len(layout.runs)
         self.scores: list[float] = [0.0] * len(layout.runs)
+        self._body: list[int] | None = None
         self.headline: int | None = None
         """Index of the run that holds the headline."""
 
@@ -49,19 +50,28 @@ class Sketch:
 
     def mark(self, index: int, label: Label, reason: str) -> None:
         """Give a run its label."""
+        if label == "body" or self.labels[index] == "body":
+            self._body = None
         self.labels[index] = label
         self.reasons[index] = (*self.reasons[index], f"{label}: {reason}")
 
     def marked(self, label: Label) -> list[int]:
         """Return the indices of the runs with this label, in order."""
-        return [i for i, given in enumerate(self.labels) if given == label]
+        return self.body if label == "body" else [i for i, given in enumerate(self.labels) if given == label]
+
+    @property
+    def body(self) -> list[int]:
+        """Indices of the body runs, in order. Not to be changed; a later `mark` makes a new list."""
+        if self._body is None:
+            self._body = [i for i, given in enumerate(self.labels) if given == "body"]
+        return self._body
 
     @property
     def first_body(self) -> int:
         """Index of the first body run; the number of runs if there is none."""
-        return next((i for i, given in enumerate(self.labels) if given == "body"), len(self.labels))
+        return self.body[0] if self.body else len(self.labels)
 
     @property
     def last_body(self) -> int:
         """Index of the last body run, or -1."""
-        return next((i for i in range(len(self.labels) - 1, -1, -1) if self.labels[i] == "body"), -1)
+        return self.body[-1] if self.body else -1

@@ -71,7 +71,7 @@ def find_announced_teasers(sketch: Sketch) -> list[Card]:
     They may look like paragraphs and be taken for body: the announcement and the alternation of linked title and
     blurb tell.
     """
-    for index in range(len(sketch.runs)):
+    for index in range(_below_body_share(sketch, _MIN_ABOVE), len(sketch.runs)):
         if not _announces(sketch, index):
             continue
         after = [i for i in range(index + 1, len(sketch.runs)) if _may_follow(sketch, i)]
@@ -142,22 +142,22 @@ def _target(sketch: Sketch, index: int) -> str | None:
 def _announces(sketch: Sketch, index: int) -> bool:
     """Whether a run is the line above a list of other stories: a cue, short, below most of the body."""
     text = sketch.runs[index].text
-    cue = starts_with_cue("read_next", text)
-    if (
-        cue is None
-        or len(text) > 120
-        or sketch.runs[index].link_chars > 0.5 * len(text)
-        or _body_above(sketch, index) < _MIN_ABOVE
-    ):
+    if len(text) > 120 or sketch.runs[index].link_chars > 0.5 * len(text):
+        return False
+    if (cue := starts_with_cue("read_next", text)) is None:
         return False
     rest = text[len(cue) :].strip()
     return not rest or _COLON.match(rest) is not None or is_cue("read_next", text) or len(words_of(rest)) <= 4
 
 
-def _body_above(sketch: Sketch, index: int) -> float:
-    """Return the share of the body's characters that stand above a run."""
-    body = [(i, len(sketch.runs[i].text)) for i in sketch.marked("body")]
-    return sum(n for i, n in body if i < index) / max(1, sum(n for _, n in body))
+def _below_body_share(sketch: Sketch, share: float) -> int:
+    """Return the index of the first run above which this share of the body's characters stands."""
+    left = share * sum(len(sketch.runs[i].text) for i in sketch.body)
+    for index in sketch.body:
+        left -= len(sketch.runs[index].text)
+        if left <= 0:
+            return index + 1
+    return len(sketch.runs)
 
 
 def _may_follow(sketch: Sketch, index: int) -> bool:

@@ -160,7 +160,8 @@ def _date_lines(sketch: Sketch) -> list[tuple[str, str, str]]:
 
 def reading_times(sketch: Sketch) -> tuple[Candidate, ...]:
     """Return the lines that say how long reading takes."""
-    return tuple(Candidate(value=run.text, origin="dom") for run in sketch.runs if is_reading_time(run.text))[:1]
+    near = (sketch.runs[i].text for i in _stretch(sketch))
+    return tuple(Candidate(value=text, origin="dom") for text in near if is_reading_time(text))[:1]
 
 
 def leads(sketch: Sketch) -> tuple[Candidate, ...]:
