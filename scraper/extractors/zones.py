@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from scraper.extractors.layout import Layout
 from scraper.extractors.tags import CAPTION, FOOTER, NAV
+from scraper.model import Value
 
 Zone = Literal[
     "", "breadcrumb", "consent", "comment", "share", "newsletter", "paywall", "bio", "tags", "caption", "byline",
@@ -46,28 +47,69 @@ def find_zones(layout: Layout) -> list[Zone]:
     return zones
 
 
+class _Names(Value, frozen=True, kw_only=True):
+    """The names of one zone by where the `*` stands: nowhere, behind, in front, on both sides."""
+
+    zone: Zone
+    whole: frozenset[str]
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
+    parts: tuple[str, ...]
+
+    def match(self, word: str, bare: str) -> bool:
+        """Whether one of the names is this word, given as written and without its hyphens."""
+        if bare in self.whole or bare.startswith(self.starts):
+            return True
+        return word.endswith(self.ends) or any(part in bare for part in self.parts)
+
+
 @cache
-def _names() -> re.Pattern[str]:
-    """Return one pattern of all names, a group a zone, tried in the file's order."""
+def _zone_names() -> tuple[_Names, ...]:
     text = (resources.files("scraper.extractors") / "zones.toml").read_text(encoding="utf-8")
-    groups = (f"(?P<{zone}>{'|'.join(map(_glob, names))})" for zone, names in tomllib.loads(text).items())
-    return re.compile(rf"(?:{'|'.join(groups)})")
+    return tuple(_names_of(zone, names) for zone, names in tomllib.loads(text).items())  # type: ignore[arg-type]
 
 
-def _glob(name: str) -> str:
-    return re.escape(name).replace(r"\-", "[-_]{0,2}").replace(r"\*", r"[\w-]*")
+@cache
+def _all_names() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], re.Pattern[str]]:
+    """Return the names of all zones together: most words of most pages are none of them."""
+    every = _zone_names()
+    return (
+        frozenset(name for names in every for name in names.whole),
+        tuple(name for names in every for name in names.starts),
+        tuple(name for names in every for name in names.ends),
+        re.compile("|".join(re.escape(name) for names in every for name in names.parts)),
+    )
+
+
+def _names_of(zone: Zone, names: list[str]) -> _Names:
+    def cores(before: bool, after: bool) -> list[str]:
+        return [n.strip("*") for n in names if (n.startswith("*"), n.endswith("*")) == (before, after)]
+
+    return _Names(
+        zone=zone,
+        whole=frozenset(name.replace("-", "") for name in cores(False, False)),
+        starts=tuple(name.replace("-", "") for name in cores(False, True)),
+        ends=tuple(cores(True, False)),
+        parts=tuple(name.replace("-", "") for name in cores(True, True)),
+    )
 
 
 def _zone_of(token: str) -> Zone:
     """Return the zone of an element's names: the one that stands first in the file."""
-    found = [zone for word in token.split() if (zone := _zone_of_word(word))]
-    return min(found, key=list(_names().groupindex).index) if len(found) > 1 else found[0] if found else ""
+    found = {zone for word in token.split() if (zone := _zone_of_word(word))}
+    if len(found) > 1:
+        return next(names.zone for names in _zone_names() if names.zone in found)
+    return found.pop() if found else ""
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=65_536)
 def _zone_of_word(word: str) -> Zone:
-    match = _names().fullmatch(word)
-    return match.lastgroup if match else ""  # type: ignore[return-value]
+    word = word.replace("_", "-")
+    bare = word.replace("-", "")
+    whole, starts, ends, parts = _all_names()
+    if not (bare in whole or bare.startswith(starts) or word.endswith(ends) or parts.search(bare)):
+        return ""
+    return next((names.zone for names in _zone_names() if names.match(word, bare)), "")
 
 
 def _plain_chars(layout: Layout) -> list[int]:
