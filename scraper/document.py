@@ -28,6 +28,7 @@ class Document:
         self.decoded = decoded
         self.text = decoded.text[:_MAX_CHARS]
         self.truncated = len(decoded.text) > _MAX_CHARS
+        self._resolved: dict[str, str | None] = {}
 
     @classmethod
     def from_page(cls, page: Page) -> Document:
@@ -109,4 +110,8 @@ class Document:
 
     def resolve(self, href: str | None) -> str | None:
         """Return an absolute http(s) URL for a link of this page, or None if it leads nowhere."""
-        return resolve_url(self.base_url, href) if href else None
+        if not href:
+            return None
+        if href not in self._resolved:
+            self._resolved[href] = resolve_url(self.base_url, href)
+        return self._resolved[href]

@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from scraper.extractors.cues import is_cue, starts_with_cue
+from scraper.extractors.cues import CueKind, is_cue, starts_with_cue
 from scraper.extractors.layout import Run
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.tags import ASIDE, FOOTER, HEADER, NAV
@@ -28,6 +28,7 @@ _MAX_RUNS_AFTER_TITLE: Final = 3
 _MIN_ABOVE: Final = 0.4
 """Share of what is taken for body that stands above a list of teasers which was taken for body too."""
 _KEPT: Final[frozenset[Label]] = frozenset({"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall"})
+_NO_SECTIONS: Final[tuple[CueKind, ...]] = ("by", "read_next", "also_read", "advertisement")
 _NO_TEASERS: Final[frozenset[Zone]] = frozenset(
     {"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall", "tags", "bio"}
 )
@@ -225,9 +226,9 @@ def _related(sketch: Sketch, card: Card) -> Related | None:
     rest = [sketch.runs[i].text for i in card.rest]
     outside = run.text.replace(title, "\n").split("\n")
     summary = max((t for t in rest if len(t) >= _MIN_SUMMARY_CHARS), key=len, default=None)
-    sections = [t for t in (*rest, *(o.strip(" |·•-–—:/,") for o in outside)) if _is_section(t)]
     place = "inline" if card.inline else _place(sketch, card.title)
-    section = sections[0] if sections and not card.inline else None
+    beside = () if card.inline else (*rest, *(o.strip(" |·•-–—:/,") for o in outside))
+    section = next((t for t in beside if _is_section(t)), None)
     return (
         Related(title=title, url=_target(sketch, card.title), section=section, summary=summary, place=place)
         if title
@@ -237,11 +238,6 @@ def _related(sketch: Sketch, card: Card) -> Related | None:
 
 def _is_section(text: str) -> bool:
     """Whether a text beside a teaser's title looks like the name of a section."""
-    if any(starts_with_cue(kind, text) for kind in ("by", "read_next", "also_read", "advertisement")):
+    if not 1 < len(text) <= 40 or _DATE_OR_TIME.search(text) or len(words_of(text)) > 5:
         return False
-    return (
-        1 < len(text) <= 40
-        and len(words_of(text)) <= 5
-        and not _DATE_OR_TIME.search(text)
-        and not starts_with_cue("by", text)
-    )
+    return not any(starts_with_cue(kind, text) for kind in _NO_SECTIONS)
