@@ -7,6 +7,7 @@
     ├── FetchError            a page could not be fetched; `reason` is one of FETCH_REASONS
     │   └── TransientError    the same, and trying again later may help
     └── SinkError             results cannot be written: the run stops, nothing is lost      exit 5
+        └── LockedError       another run is writing to the same folder                      exit 6
 
 A message is one sentence that names the thing and says what to do. An error stands for a stage that could
 not do its duty; a page that is simply no article is a `model.Rejected`, not an error.
@@ -87,3 +88,7 @@ class TransientError(FetchError):
 
 class SinkError(ScraperError):
     """Results cannot be written."""
+
+
+class LockedError(SinkError):
+    """Another run is writing to the same place."""

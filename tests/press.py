@@ -13,9 +13,9 @@ MEGABYTE: Final = b"<p>" + b"x" * (1 << 20)
 Routes = Mapping[str, "str | bytes | tuple[int, dict[str, str], bytes]"]
 
 
-def story(number: int, *, head: str = "", tail: str = "") -> str:
-    """Return an article page with a headline and body of its own."""
-    text = "".join(f"<p>Part {number}.{part}. {WORDS * 3}</p>" for part in range(4))
+def story(number: int, *, head: str = "", tail: str = "", words: int = 200) -> str:
+    """Return an article page with a headline and body of its own, of about so many words."""
+    text = "".join(f"<p>Part {number}.{part}. {WORDS * 3}</p>" for part in range(words // 50))
     return (
         f"<!doctype html><html lang='en'><head><title>Bridge number {number} opens</title>{head}</head>"
         f"<body><article><h1>Bridge number {number} opens</h1>{text}</article>{tail}</body></html>"

@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -95,6 +96,7 @@ def adds_up(summary: dict[str, Any]) -> bool:
 def press() -> Iterator[Press]:
     routes: dict[str, Any] = {f"/story/{number}": story(number) for number in range(1, 8)}
     routes |= {f"/2024/05/bridge-number-{number}-opens": story(number) for number in range(5, 8)}
+    routes |= {f"/wide/{number}": story(200 + number, words=1500) for number in range(1, 9)}
     routes |= {f"/slow/{number}": story(100 + number) for number in range(1, 40)}
     routes |= {
         "/robots.txt": (
@@ -308,20 +310,48 @@ def test_two_signals_stop_at_once(tmp_path: Path, press: Press) -> None:
     assert (ran.summary["articles"], ran.summary["pending"]) == (0, 2)
 
 
-def test_kill_leaves_whole_lines(tmp_path: Path, press: Press) -> None:
-    """A crawl killed outright leaves lines that all parse, and its processes end by themselves."""
+def poll(path: Path, seen: list[bytes], stop: threading.Event) -> None:
+    """Read a file over and over, as somebody does who tails it."""
+    while not stop.is_set():
+        if path.is_file():
+            seen.append(path.read_bytes())
+        time.sleep(0.001)
+
+
+def test_reader_sees_whole_lines_only(tmp_path: Path, press: Press) -> None:
+    """Whoever reads articles.jsonl during a crawl of long articles finds a complete file, or none yet."""
+    seen: list[bytes] = []
+    stop = threading.Event()
+    reader = threading.Thread(target=poll, args=(tmp_path / "out" / "articles.jsonl", seen, stop))
+    reader.start()
+    try:
+        ran = crawl(tmp_path, urls(press.base, *(f"/wide/{number}" for number in range(1, 9))))
+        time.sleep(0.01)
+    finally:
+        stop.set()
+        reader.join()
+    assert min(len(json.dumps(article)) for article in ran.articles) > 30_000
+    assert seen and all(len(body.splitlines()) == 8 and body.endswith(b"\n") for body in seen)
+
+
+def test_killed_crawl_is_recovered_by_the_next(tmp_path: Path, press: Press) -> None:
+    """A crawl killed outright publishes nothing; the next run keeps its records, whole, beside its own."""
     paths = [*(f"/story/{number}" for number in range(1, 8)), "/slow/1"]
     running = subprocess.Popen(command(tmp_path, urls(press.base, *paths)), stderr=subprocess.DEVNULL)
-    for _ in range(1500):
-        if (tmp_path / "out" / "articles.jsonl").is_file() and (tmp_path / "out" / "articles.jsonl").stat().st_size:
-            break
-        time.sleep(0.02)
+    part = tmp_path / "out" / "articles.jsonl.part"
+    while not (part.is_file() and part.stat().st_size):
+        assert running.poll() is None
+        time.sleep(0.01)
     running.kill()
     running.wait(10)
-    written = (tmp_path / "out" / "articles.jsonl").read_bytes()
-    assert written.endswith(b"\n")
-    assert all(json.loads(line)["text"] for line in written.splitlines())
-    assert not (tmp_path / "out" / "summary.json").exists()
+    assert sorted(path.name for path in part.parent.glob("*.json*")) == ["articles.jsonl.part", "rejected.jsonl.part"]
+    ran = crawl(tmp_path, urls(press.base, "/story/5"))
+    (aside,) = (tmp_path / "out" / "earlier").iterdir()
+    kept = (aside / "articles.jsonl").read_bytes()
+    assert kept.endswith(b"\n")
+    assert all(json.loads(line)["text"] for line in kept.splitlines())
+    assert len(ran.articles) == 1
+    assert f"The results of an earlier run are now in {aside}." in ran.said
 
 
 def test_full_disk_is_one_sentence(tmp_path: Path, press: Press) -> None:

@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper import extract
-from scraper.errors import SinkError
+from scraper.errors import LockedError, SinkError
 from scraper.model import Article, Page, Rejected, Value
 from scraper.sinks import JsonlSink, article_schema, encode_article, rejected_schema
-from scraper.sinks.jsonl import cut_torn_line
+from scraper.sinks.part import cut_torn_line
 
 HTML = b"<html><head><title>On bridges</title></head><body><article><h1>On bridges</h1><p>Bridges carry.</p></article>"
 REJECTED = Rejected(url="http://a.example/", stage="fetch", reason="timeout")
@@ -47,6 +47,75 @@ def test_lines_and_summary(tmp_path: Path) -> None:
     assert json.loads((sink.folder / "rejected.jsonl").read_bytes())["reason"] == "timeout"
     assert json.loads((sink.folder / "summary.json").read_bytes()) == {"articles": 2}
     assert sorted(path.name for path in sink.folder.iterdir()) == ["articles.jsonl", "rejected.jsonl", "summary.json"]
+
+
+def test_files_have_their_names_once_they_are_complete(tmp_path: Path) -> None:
+    """While a run goes on its lines are in parts; they get their names when it ends, also by an error."""
+
+    def names() -> list[str]:
+        return sorted(path.name for path in tmp_path.iterdir() if path.is_file())
+
+    with JsonlSink(tmp_path) as sink:
+        sink.write_article(b"{}\n")
+        assert names() == ["articles.jsonl.part", "rejected.jsonl.part"]
+    assert names() == ["articles.jsonl", "rejected.jsonl"]
+    with pytest.raises(LookupError), JsonlSink(tmp_path) as sink:
+        sink.write_article(b'{"run":2}\n')
+        raise LookupError
+    assert (tmp_path / "articles.jsonl").read_bytes() == b'{"run":2}\n'
+
+
+def test_one_run_at_a_time(tmp_path: Path) -> None:
+    """A second run in the same folder touches nothing; when the first has ended it may."""
+    with JsonlSink(tmp_path) as first:
+        first.write_article(b"{}\n")
+        with pytest.raises(LockedError, match="another run is writing there"):
+            JsonlSink(tmp_path)
+    with JsonlSink(tmp_path) as second:
+        assert second.moved_to is not None
+        assert (second.moved_to / "articles.jsonl").read_bytes() == b"{}\n"
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from scraper.sinks import JsonlSink
+with JsonlSink(Path(sys.argv[1])) as sink:
+    number = 0
+    while True:
+        for _ in range(20):
+            sink.write_article(b'{"number": %d, "text": "%s"}\\n' % (number, b"x" * 30_000))
+            number += 1
+        sink.sync()
+        print(sink.durable, flush=True)
+"""
+
+
+def test_killed_run_is_recovered(tmp_path: Path) -> None:
+    """After a kill no line that was acknowledged is missing, no half line is left, and the parts have their names."""
+    writing = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert writing.stdout is not None
+    acknowledged = [int(writing.stdout.readline()) for _ in range(5)]
+    writing.kill()
+    acknowledged += [int(line) for line in writing.communicate(timeout=10)[0].splitlines()]
+    part = tmp_path / "articles.jsonl.part"
+    with part.open("ab") as file:
+        file.write(b'{"number": 7, "te')
+    with JsonlSink(tmp_path) as sink:
+        assert sink.moved_to is not None
+        lines = (sink.moved_to / "articles.jsonl").read_bytes().splitlines(keepends=True)
+    assert [json.loads(line)["number"] for line in lines] == list(range(len(lines)))
+    assert len(lines) >= acknowledged[-1] >= 100
+    assert sorted(path.name for path in sink.moved_to.iterdir()) == ["articles.jsonl", "rejected.jsonl"]
+
+
+def test_nothing_is_overwritten_when_putting_aside(tmp_path: Path) -> None:
+    """A file and a part of the same name, from whatever accident, are both kept."""
+    (tmp_path / "articles.jsonl").write_bytes(b"1\n")
+    (tmp_path / "articles.jsonl.part").write_bytes(b"2\n3")
+    with JsonlSink(tmp_path) as sink:
+        assert sink.moved_to is not None
+        assert sorted(path.read_bytes() for path in sink.moved_to.iterdir()) == [b"1\n", b"2\n"]
 
 
 def test_profiles() -> None:
@@ -104,7 +173,7 @@ def test_cut_torn_line_longer_than_a_block(tmp_path: Path) -> None:
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from scraper.errors import SinkError
+from scraper.errors import LockedError, SinkError
 from scraper.sinks import JsonlSink
 with JsonlSink(Path(sys.argv[1])) as sink:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

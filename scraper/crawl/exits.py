@@ -13,6 +13,7 @@ class Exit(IntEnum):
     USAGE = 2, "the command line or the configuration is wrong"
     PARTIAL = 3, "done, but some hosts or sources could not be read"
     UNWRITABLE = 5, "results cannot be written; everything before is intact"
+    LOCKED = 6, "another run is writing to the same folder; nothing was touched"
     BUG = 70, "a bug in scraper; the message says where the traceback is"
     INTERRUPTED = 130, "interrupted; what was finished is written"
 

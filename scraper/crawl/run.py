@@ -29,6 +29,7 @@ from scraper.sinks import JsonlSink
 
 FINISH_S: Final = 10.0
 """After the first Ctrl-C, what is in flight has this long to end."""
+SYNC_EVERY_S: Final = 1.0
 PAGES_WAITING_PER_WORKER: Final = 3
 """Fetched pages held in memory for each extraction process; more only cost memory."""
 
@@ -113,16 +114,25 @@ class Crawl:
         """Run until every source is read and every target has ended, or `take_no_more` was called."""
         fetch, sites = self._config.fetch, self._config.site.values()
         slots = max(fetch.hosts_at_once, fetch.per_host, *(site.per_host or 1 for site in sites))
-        async with asyncio.TaskGroup() as tasks:
-            self._feeding = tasks.create_task(self._feed())
-            for _ in range(slots):
-                tasks.create_task(self._slot(tasks))
+        async with asyncio.TaskGroup() as around:
+            syncing = around.create_task(self._sync_often())
+            async with asyncio.TaskGroup() as tasks:
+                self._feeding = tasks.create_task(self._feed())
+                for _ in range(slots):
+                    tasks.create_task(self._slot(tasks))
+            syncing.cancel()
 
     def take_no_more(self) -> None:
         """Read no further sources and start no further page; what has begun goes on to its end."""
         self._queue.close(drop=True)
         if self._feeding is not None:
             self._feeding.cancel()
+
+    async def _sync_often(self) -> None:
+        """Bring what was written to the disk once a second: a power cut costs the lines of that second at most."""
+        while True:
+            await asyncio.sleep(SYNC_EVERY_S)
+            await asyncio.to_thread(self._sink.sync)
 
     async def _feed(self) -> None:
         try:

@@ -1,0 +1,47 @@
+"""What an earlier run left in the output folder: moved into a folder of its own, whole lines only."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scraper.sinks.part import SUFFIX, cut_torn_line
+
+
+def put_aside(folder: Path, names: tuple[str, ...]) -> Path | None:
+    """Move the files of an earlier run to `earlier/<when it ended>/`; return that, or None if there were none.
+
+    Lines of a run that was killed still have the name of a part: they lose what is torn at their end and get their
+    real name on the way. Nothing is ever overwritten.
+    """
+    found = [path for name in names for path in (folder / name, folder / (name + SUFFIX)) if path.exists()]
+    if not found:
+        return None
+    ended = datetime.fromtimestamp(max(path.stat().st_mtime for path in found), UTC)
+    aside = _free_name(folder / "earlier" / ended.strftime("%Y-%m-%dT%H%M%SZ"))
+    aside.mkdir(parents=True)
+    for path in found:
+        if path.suffix in {".jsonl", SUFFIX}:
+            cut_torn_line(path)
+        path.rename(_free_name(aside / path.name.removesuffix(SUFFIX)))
+    sync_folder(aside)
+    sync_folder(folder)
+    return aside
+
+
+def _free_name(path: Path) -> Path:
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename durable: the folder's own entry is what must reach the disk."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

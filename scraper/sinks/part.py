@@ -1,0 +1,92 @@
+"""A file of lines in the making: it grows under a name of its own, and gets its real one when it is complete."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import Final
+
+from scraper.errors import SinkError
+
+SUFFIX: Final = ".part"
+_LOOK_BACK_BYTES: Final = 65_536
+
+
+class Part:
+    """Lines for `path`, written to `path` + `.part` until `publish`.
+
+    A line that the system does not take in full is taken back. `durable` counts the lines that are known to be on
+    the disk; it grows with `sync`, which may be called from another thread than the rest.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._part = path, part_of(path)
+        self._fd = os.open(self._part, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        self._size = self._count = 0
+        self._is_open = True
+        self._syncing = threading.Lock()
+        self.durable = 0
+
+    def append(self, line: bytes) -> None:
+        """Write one line, its line feed included. Raises SinkError."""
+        rest = memoryview(line)
+        try:
+            while rest:
+                rest = rest[os.write(self._fd, rest) :]
+        except OSError as error:
+            os.ftruncate(self._fd, self._size)
+            raise sink_error(self._path, error) from error
+        self._size += len(line)
+        self._count += 1
+
+    def sync(self) -> None:
+        """Bring every line written so far to the disk. Raises SinkError."""
+        with self._syncing:
+            count = self._count
+            if not self._is_open or count == self.durable:
+                return
+            try:
+                os.fsync(self._fd)
+            except OSError as error:
+                raise sink_error(self._path, error) from error
+            self.durable = count
+
+    def publish(self) -> None:
+        """Give the file its name, once; what could not be synced before the rename raises SinkError after it."""
+        if not self._is_open:
+            return
+        try:
+            self.sync()
+        finally:
+            with self._syncing:
+                self._is_open = False
+                os.close(self._fd)
+            self._part.rename(self._path)
+
+
+def part_of(path: Path) -> Path:
+    """Return the name under which a file is written."""
+    return path.with_name(path.name + SUFFIX)
+
+
+def sink_error(path: Path, error: OSError) -> SinkError:
+    """Return what the system says, as one sentence."""
+    return SinkError(f"{path}: cannot be written ({error.strerror}); everything written before is intact.")
+
+
+def cut_torn_line(path: Path) -> int:
+    """Remove what stands after a file's last line feed; return how many bytes that was."""
+    with path.open("r+b") as file:
+        size = keep = file.seek(0, os.SEEK_END)
+        while keep:
+            start = max(0, keep - _LOOK_BACK_BYTES)
+            file.seek(start)
+            found = file.read(keep - start).rfind(b"\n")
+            if found >= 0:
+                keep = start + found + 1
+                break
+            keep = start
+        if keep < size:
+            file.truncate(keep)
+    return size - keep
