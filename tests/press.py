@@ -32,6 +32,9 @@ class Press:
         self.asked: list[str] = []
         self.let_go = threading.Event()
         self.slow_asked = threading.Event()
+        self.most_at_once = 0
+        self._at_once = 0
+        self._counting = threading.Lock()
         press = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -39,7 +42,9 @@ class Press:
 
             def do_GET(self) -> None:
                 press.asked.append(self.path)
+                press._count(1)
                 press._answer(self, routes)
+                press._count(-1)
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""
@@ -59,6 +64,11 @@ class Press:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def _count(self, step: int) -> None:
+        with self._counting:
+            self._at_once += step
+            self.most_at_once = max(self.most_at_once, self._at_once)
 
     def _answer(self, handler: BaseHTTPRequestHandler, routes: Routes) -> None:
         if handler.path == "/huge":

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -62,16 +62,16 @@ class Ran:
         return {line["url"]: line["reason"] for line in lines}
 
 
-def command(folder: Path, sources: str, *arguments: str) -> list[str]:
+def command(folder: Path, sources: str, *arguments: str, settings: str = SETTINGS) -> list[str]:
     config = folder / "config.toml"
-    config.write_text(SETTINGS + sources, encoding="utf-8")
+    config.write_text(settings + sources, encoding="utf-8")
     return [sys.executable, "-m", "scraper", "crawl", "--config", str(config), "--out", str(folder / "out"), *arguments]
 
 
-def crawl(folder: Path, sources: str, *arguments: str) -> Ran:
+def crawl(folder: Path, sources: str, *arguments: str, settings: str = SETTINGS) -> Ran:
     """Crawl in this process: the way of a command, without the start of an interpreter."""
     with redirect_stderr(io.StringIO()) as said, redirect_stdout(said):
-        code = run(command(folder, sources, *arguments)[3:])
+        code = run(command(folder, sources, *arguments, settings=settings)[3:])
     assert "bug in scraper" not in said.getvalue()
     return Ran(code, said.getvalue(), folder / "out")
 
@@ -96,7 +96,7 @@ def adds_up(summary: dict[str, Any]) -> bool:
 def press() -> Iterator[Press]:
     routes: dict[str, Any] = {f"/story/{number}": story(number) for number in range(1, 8)}
     routes |= {f"/2024/05/bridge-number-{number}-opens": story(number) for number in range(5, 8)}
-    routes |= {f"/wide/{number}": story(200 + number, words=1500) for number in range(1, 9)}
+    routes |= {f"/wide/{number}": story(200 + number, words=3000) for number in range(1, 9)}
     routes |= {f"/slow/{number}": story(100 + number) for number in range(1, 40)}
     routes |= {
         "/robots.txt": (
@@ -278,17 +278,39 @@ def test_limit_and_a_second_run(tmp_path: Path, press: Press) -> None:
     assert [json.loads(line)["title"] for line in (aside / "articles.jsonl").read_bytes().splitlines()] == titles
 
 
+class Signals:
+    """Sends this process a signal whenever the next condition holds; a context manager that ends its thread."""
+
+    def __init__(self, *conditions: Callable[[], bool]) -> None:
+        self._conditions, self._over = conditions, threading.Event()
+        self._thread = threading.Thread(target=self._send)
+
+    def _send(self) -> None:
+        for condition in self._conditions:
+            while not condition():
+                if self._over.wait(0.01):
+                    return
+            signal.raise_signal(signal.SIGTERM)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+
 def test_one_signal_finishes_what_is_in_flight(tmp_path: Path, press: Press) -> None:
     """After one signal the page being fetched still becomes a record, no other is begun, and the code is 130."""
-    paths = [f"/slow/{number}" for number in range(1, 6)]
-    running = subprocess.Popen(command(tmp_path, urls(press.base, *paths)), stderr=subprocess.PIPE, text=True)
-    assert press.slow_asked.wait(30)
-    running.send_signal(signal.SIGINT)
-    assert running.stderr is not None
-    assert "Stopping" in running.stderr.readline()
-    press.let_go.set()
-    said = running.communicate(timeout=30)[1]
-    ran = Ran(running.returncode, said, tmp_path / "out")
+
+    def stopping() -> bool:
+        if press.slow_asked.is_set():
+            threading.Timer(0.2, press.let_go.set).start()
+        return press.slow_asked.is_set()
+
+    with Signals(stopping):
+        ran = crawl(tmp_path, urls(press.base, *(f"/slow/{number}" for number in range(1, 6))))
+    assert ran.said.startswith("Stopping: what is in flight has 10 s to finish.")
     assert ran.code == ran.summary["exit"] == 130
     assert len(ran.articles) == 1
     assert (ran.summary["targets"], ran.summary["pending"]) == (5, 4)
@@ -296,18 +318,30 @@ def test_one_signal_finishes_what_is_in_flight(tmp_path: Path, press: Press) -> 
 
 def test_two_signals_stop_at_once(tmp_path: Path, press: Press) -> None:
     """After two signals nothing is waited for; the summary is there and adds up."""
-    running = subprocess.Popen(
-        command(tmp_path, urls(press.base, "/slow/1", "/slow/2")), stderr=subprocess.PIPE, text=True
-    )
-    assert press.slow_asked.wait(30)
-    running.terminate()
-    assert running.stderr is not None
-    assert "Stopping" in running.stderr.readline()
-    running.terminate()
-    said = running.communicate(timeout=8)[1]
-    ran = Ran(running.returncode, said, tmp_path / "out")
+    began = time.monotonic()
+    with Signals(press.slow_asked.is_set, lambda: True):
+        ran = crawl(tmp_path, urls(press.base, "/slow/1", "/slow/2"))
+    assert time.monotonic() - began < 5
     assert ran.code == 130
     assert (ran.summary["articles"], ran.summary["pending"]) == (0, 2)
+
+
+def test_hosts_that_wait_take_no_place(tmp_path: Path, press: Press) -> None:
+    """Three hosts that want a minute between requests do not hinder twenty quick ones, two requests at a time.
+
+    Ctrl-C does not wait for them either.
+    """
+    slow = [f"http://slow{host}.example/story/{number}" for host in range(3) for number in (1, 2)]
+    quick = [f"http://quick{host}.example/story/{number}" for host in range(20) for number in (1, 2)]
+    quiet = "".join(f"[site.'slow{host}.example']\ndelay_s = 60.0\n" for host in range(3))
+    sources = f"[fetch]\nhosts_at_once = 2\ndelay_s = 0.01\nconnect_to = {{ '*' = '{press.base[7:]}' }}\n{quiet}"
+    began = time.monotonic()
+    with Signals(lambda: sum(path.startswith("/story") for path in press.asked) == len(quick)):
+        ran = crawl(tmp_path, urls("", *slow, *quick) + sources, settings="")
+    assert time.monotonic() - began < 10
+    assert ran.code == 130
+    assert sorted(article["url"] for article in ran.articles) == sorted(quick)
+    assert (ran.summary["pending"], press.most_at_once) == (len(slow), 2)
 
 
 def poll(path: Path, seen: list[bytes], stop: threading.Event) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.crawl.queue import HostQueue, queue_host
+from scraper.crawl.room import Room
 from scraper.model import Target
 
 
@@ -152,3 +153,25 @@ def test_everything_put_is_taken_once(hosts: list[str], takers: int, width: int)
         return {host: list(group) for host, group in groupby(ordered, key=lambda url: url.split("/")[2])}
 
     assert by_host(taken) == by_host(named)
+
+
+def test_room_holds_requests_back() -> None:
+    """While a page waits for a place no request is admitted; when it has one, or gave up, all are."""
+
+    async def run() -> None:
+        room = Room(1)
+        await room.enter()
+        await room.admit()
+        waiting = [asyncio.create_task(room.enter()) for _ in range(2)]
+        await asyncio.sleep(0)
+        request = asyncio.create_task(room.admit())
+        await asyncio.sleep(0)
+        room.leave()
+        await waiting[0]
+        assert not request.done()
+        waiting[1].cancel()
+        await request
+        room.leave()
+        await room.enter()
+
+    asyncio.run(asyncio.wait_for(run(), 5))

@@ -33,8 +33,9 @@ def command(
 ) -> int:
     """Fetch everything the configuration names, concurrently and politely, and write clean records.
 
-    articles.jsonl, rejected.jsonl and summary.json are in the output folder once the run has ended, never half; what an
-    earlier run left there is moved to earlier/<when>/. Ctrl-C once finishes what is in flight (10 seconds at most), twice stops at once.
+    articles.jsonl, rejected.jsonl and summary.json are in the output folder when the run has ended; what an earlier run
+    left there is moved to earlier/<when>/. Ctrl-C once finishes what is in flight (10 seconds at most), twice stops at
+    once.
 
     \b
     Examples:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -17,6 +18,7 @@ from scraper.crawl.following import fetch_following
 from scraper.crawl.pages import PageSource
 from scraper.crawl.progress import Progress
 from scraper.crawl.queue import HostQueue, queue_host
+from scraper.crawl.room import Room
 from scraper.crawl.stop import Stop
 from scraper.crawl.tally import Summary, Tally
 from scraper.crawl.wire import Job, Reply
@@ -31,7 +33,7 @@ FINISH_S: Final = 10.0
 """After the first Ctrl-C, what is in flight has this long to end."""
 SYNC_EVERY_S: Final = 1.0
 PAGES_WAITING_PER_WORKER: Final = 3
-"""Fetched pages held in memory for each extraction process; more only cost memory."""
+"""Pages held for each extraction process; more only cost memory."""
 
 
 async def run_crawl(
@@ -44,11 +46,15 @@ async def run_crawl(
     tally = Tally(now)
     count = count_workers(config.crawl.workers)
     job = Job(quality=config.quality, profile=config.output.profile, page_timeout_s=config.crawl.page_timeout_s)
+
+    def admit() -> AbstractAsyncContextManager[None]:
+        return crawl.request()
+
     with JsonlSink(out) as sink, Stop() as stop:
         if sink.moved_to is not None:
             progress.say(f"The results of an earlier run are now in {sink.moved_to}.")
         async with (
-            HttpFetcher(config.fetch, config.site) as fetcher,
+            HttpFetcher(config.fetch, config.site, admit=admit) as fetcher,
             WorkerPool(job, count=count, log=out / "workers.log") as pool,
         ):
             crawl = Crawl(config, tally, progress, fetcher=fetcher, pool=pool, sink=sink, count=count)
@@ -67,7 +73,7 @@ async def _until_done_or_stopped(crawl: Crawl, stop: Stop, progress: Progress) -
         await asyncio.wait({work, soon}, return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
             progress.say(f"Stopping: what is in flight has {FINISH_S:g} s to finish. Once more to stop at once.")
-            crawl.take_no_more()
+            crawl.finish()
             await asyncio.wait({work, at_once}, timeout=FINISH_S, return_when=asyncio.FIRST_COMPLETED)
             work.cancel()
         await asyncio.gather(work, return_exceptions=True)
@@ -87,7 +93,7 @@ def first_cause(error: BaseException) -> BaseException:
 
 
 class Crawl:
-    """The moving parts of one run: sources feed the queue, slots fetch from it, processes read what was fetched."""
+    """The moving parts of one run: sources feed the queue, a task for each host fetches, processes read."""
 
     def __init__(
         self,
@@ -102,31 +108,51 @@ class Crawl:
     ) -> None:
         self.tally = tally
         self._config, self._progress, self._sink, self._pool = config, progress, sink, pool
+        self._room = Room(count * PAGES_WAITING_PER_WORKER)
+        self._asleep: set[asyncio.Task[Any] | None] = set()
         self._fetcher, self._pages = fetcher, PageSource(fetcher)
         settings = Settings(config.fetch, config.site)
         self._queue = HostQueue(lambda host: settings.of(host).per_host)
-        self._room = asyncio.Semaphore(count * PAGES_WAITING_PER_WORKER)
         self._ids: dict[str, str] = {}
         self._feeding: asyncio.Task[None] | None = None
         self._started = 0
 
     async def work(self) -> None:
         """Run until every source is read and every target has ended, or `take_no_more` was called."""
-        fetch, sites = self._config.fetch, self._config.site.values()
-        slots = max(fetch.hosts_at_once, fetch.per_host, *(site.per_host or 1 for site in sites))
         async with asyncio.TaskGroup() as around:
             syncing = around.create_task(self._sync_often())
             async with asyncio.TaskGroup() as tasks:
                 self._feeding = tasks.create_task(self._feed())
-                for _ in range(slots):
-                    tasks.create_task(self._slot(tasks))
+                tasks.create_task(self._hand_out(tasks))
             syncing.cancel()
 
     def take_no_more(self) -> None:
-        """Read no further sources and start no further page; what has begun goes on to its end."""
+        """Read no further sources and take no further target; those that were taken go on to their end."""
         self._queue.close(drop=True)
         if self._feeding is not None:
             self._feeding.cancel()
+
+    def finish(self) -> None:
+        """Begin nothing more: targets that wait for their host are left for another run."""
+        self.take_no_more()
+        for visit in filter(None, self._asleep):
+            visit.cancel()
+
+    @asynccontextmanager
+    async def request(self) -> AsyncIterator[None]:
+        """Begin a request, whose host has nothing against it, when the pages fetched before it have room."""
+        await self._room.admit()
+        visit = asyncio.current_task()
+        is_visit = visit in self._asleep
+        if is_visit:
+            self._asleep.remove(visit)
+        self.tally.in_flight += 1
+        try:
+            yield
+        finally:
+            self.tally.in_flight -= 1
+            if is_visit:
+                self._asleep.add(visit)
 
     async def _sync_often(self) -> None:
         """Bring what was written to the disk once a second: a power cut costs the lines of that second at most."""
@@ -154,19 +180,31 @@ class Crawl:
         self.tally.targets += is_new
         return is_new
 
-    async def _slot(self, tasks: asyncio.TaskGroup) -> None:
-        """Fetch one target after the other; hand each page over, and wait if the processes cannot keep up."""
+    async def _hand_out(self, tasks: asyncio.TaskGroup) -> None:
+        """Give each target whose host has a place a task of its own: a task that waits for its host costs little.
+
+        How many requests are in flight is bounded where they begin (fetch.hosts_at_once), how many pages are in
+        memory by `Room`.
+        """
         while (target := await self._queue.take()) is not None:
             if not self._may_start():
                 self.take_no_more()
                 return
-            try:
-                page = await self._fetch(target)
-            finally:
-                self._queue.release(target)
+            visit = tasks.create_task(self._visit(target, tasks))
+            self._asleep.add(visit)
+            visit.add_done_callback(self._asleep.discard)
+
+    async def _visit(self, target: Target, tasks: asyncio.TaskGroup) -> None:
+        """Fetch a page and hand it over; its host's next one is not begun before there is room for this one."""
+        try:
+            page = await self._fetch(target)
             if page is not None:
-                await self._room.acquire()
-                tasks.create_task(self._extract(target, page))
+                self._asleep.discard(asyncio.current_task())
+                await self._room.enter()
+        finally:
+            self._queue.release(target)
+        if page is not None:
+            tasks.create_task(self._extract(target, page))
 
     def _may_start(self) -> bool:
         """Count one more page against the limit; False if it is used up."""
@@ -185,24 +223,25 @@ class Crawl:
 
     async def _fetch_page(self, target: Target) -> Page:
         self._check_signed(target)
-        self.tally.in_flight += 1
-        try:
-            page = await self._pages.fetch(target)
-        finally:
-            self.tally.in_flight -= 1
+        page = await self._pages.fetch(target)
         self.tally.add_page(queue_host(target), page)
         return page
 
     async def _extract(self, target: Target, page: Page) -> None:
+        reply = await self._read_in_room(page)
+        if reply.following and (following := await self._fetch_following(page, reply.following)):
+            await self._room.enter()
+            reply = await self._read_in_room(msgspec.structs.replace(page, following=following))
+        self._settle(target, page, reply)
+
+    async def _read_in_room(self, page: Page) -> Reply:
+        """Return what came of a page that has a place, and give the place back."""
         self.tally.in_flight += 1
         try:
-            reply = await self._pool.read(page)
-            if reply.following and (following := await self._fetch_following(page, reply.following)):
-                reply = await self._pool.read(msgspec.structs.replace(page, following=following))
-            self._settle(target, page, reply)
+            return await self._pool.read(page)
         finally:
             self.tally.in_flight -= 1
-            self._room.release()
+            self._room.leave()
 
     async def _fetch_following(self, page: Page, urls: tuple[str, ...]) -> tuple[Page, ...]:
         """Return the further pages of an article; they are no targets of their own any more."""

@@ -7,6 +7,7 @@ import random as _random
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
@@ -37,7 +38,8 @@ def _utc_now() -> datetime:
 class HttpFetcher:
     """Fetches. Use as an async context manager; every method may be called from many tasks at once.
 
-    Time, sleep, chance and name resolution are injected, so that a test owns them.
+    Time, sleep, chance and name resolution are injected, so that a test owns them. `admit` is entered for
+    each request once its host's turn has come, and left when it has ended.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class HttpFetcher:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = _random.random,
         resolve: Resolve = resolve_by_system,
+        admit: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
         self._config, self._now = config, now
         self._settings = Settings(config, sites or {})
@@ -60,7 +63,7 @@ class HttpFetcher:
             read_timeout_s=config.read_timeout_s,
         )
         at_once = config.hosts_at_once * config.per_host
-        pace = Pace(at_once=at_once, max_wait_s=config.max_retry_after_s, monotonic=monotonic, sleep=sleep)
+        pace = Pace(at_once=at_once, max_wait_s=config.max_retry_after_s, monotonic=monotonic, sleep=sleep, admit=admit)
         self._retry = Retry(config.retries, sleep=sleep, random=random)
         self._exchange = Exchange(config, client=self._client, pace=pace, settings=self._settings, now=now)
         self._robots = RobotsKeeper(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Final
 
 from scraper.errors import FetchError
@@ -37,6 +37,9 @@ class _Line:
 class Pace:
     """Hands out turns. `at_once` bounds the turns open over all hosts; time and sleep are injected.
 
+    `admit` is entered when a turn's host has nothing against it any more, and left when the turn ends: who calls can
+    hold requests back there for reasons of his own, and see how many are open.
+
     A host parked for longer than `max_wait_s` is not waited for: its turns fail with host_parked until then.
     """
 
@@ -47,8 +50,9 @@ class Pace:
         max_wait_s: float,
         monotonic: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
+        admit: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
-        self._max_wait_s, self._monotonic, self._sleep = max_wait_s, monotonic, sleep
+        self._max_wait_s, self._monotonic, self._sleep, self._admit = max_wait_s, monotonic, sleep, admit
         self._anywhere = asyncio.Semaphore(at_once)
         self._lines: dict[str, _Line] = {}
 
@@ -58,15 +62,13 @@ class Pace:
         line = self._line(host, width)
         line.users += 1
         try:
-            async with line.slots:
+            async with line.slots, AsyncExitStack() as held:
                 async with line.gate:
                     await self._wait(line, url, gap_s)
-                    await self._anywhere.acquire()
+                    await held.enter_async_context(self._anywhere)
+                    await held.enter_async_context(self._admit())
                     line.last_at = self._monotonic()
-                try:
-                    yield
-                finally:
-                    self._anywhere.release()
+                yield
         finally:
             line.users -= 1
 
