@@ -17,6 +17,7 @@ from scraper.extractors.dump import find_dump_headline, label_dump
 from scraper.extractors.headline import find_headline, title_candidates
 from scraper.extractors.labels import Reading, label_runs
 from scraper.extractors.layout import Layout
+from scraper.extractors.model import Model
 from scraper.extractors.media import read_embeds, read_images
 from scraper.extractors.page_type import find_page_type
 from scraper.extractors.pages import find_further_pages
@@ -26,8 +27,11 @@ from scraper.extractors.teasers import read_related
 from scraper.model import Block, BlockType, Candidate, Crumb, Draft, Link, Related, Warned
 
 
-def extract_draft(document: Document) -> Draft:
-    """Return everything the page says about its article. Total: an empty page gives an empty Draft."""
+def extract_draft(document: Document, model: Model | None = None) -> Draft:
+    """Return everything the page says about its article. Total: an empty page gives an empty Draft.
+
+    `model` stands in for the shipped block model, as cross-validation needs.
+    """
     layout = _layout(document)
     if not layout.runs:
         return Draft(rights=read_rights(document), warnings=_warnings(document, layout))
@@ -36,7 +40,7 @@ def extract_draft(document: Document) -> Draft:
         find_dump_headline(sketch)
         return _draft(sketch, *label_dump(sketch))
     find_headline(sketch)
-    body = choose_body(sketch)
+    body = choose_body(sketch, model)
     reading = label_runs(sketch, body.selected)
     return _draft(sketch, body, reading, read_related(sketch, reading.cards))
 

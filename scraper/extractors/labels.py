@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from itertools import takewhile
 from typing import Final
 
 from scraper.extractors.breadcrumbs import find_breadcrumbs
+from scraper.extractors.completion import complete_body
 from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
 from scraper.extractors.media import mark_captions
 from scraper.extractors.sketch import Sketch
@@ -15,7 +18,8 @@ from scraper.extractors.zones import Zone
 from scraper.model import Crumb, Label
 
 _LABEL_OF_ZONE: Final[dict[Zone, Label]] = {
-    "breadcrumb": "breadcrumb", "consent": "consent", "comment": "comment", "share": "share", "newsletter": "newsletter",
+    "breadcrumb": "breadcrumb", "consent": "consent", "comment": "comment", "share": "share",
+    "newsletter": "newsletter",
     "paywall": "paywall", "bio": "other", "tags": "other", "caption": "caption", "byline": "byline",
     "dateline": "dateline", "kicker": "other", "ad": "ad", "related": "teaser", "navigation": "navigation",
     "footer": "footer",
@@ -24,6 +28,10 @@ _NEVER_BODY: Final[frozenset[Zone]] = frozenset(
     {"consent", "share", "newsletter", "ad", "bio", "tags", "breadcrumb", "paywall"}
 )
 _MAX_BOX_CHARS: Final = 400
+_SURE: Final = 0.85
+"""A run scored higher is body whatever its box is called. Judged in cross-validation."""
+_MAX_LAST_HEADINGS: Final = 2
+_CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?|Uhr|h|GMT|UTC)?", re.I)
 
 
 class Reading:
@@ -40,6 +48,7 @@ def label_runs(sketch: Sketch, body: list[bool]) -> Reading:
     for index, taken in enumerate(body):
         if taken and index != sketch.headline:
             sketch.mark(index, "body", f"body classifier {sketch.scores[index]:.2f}")
+    complete_body(sketch)
     crumbs = find_breadcrumbs(sketch)
     captions = mark_captions(sketch)
     for index in sketch.marked("body"):
@@ -62,9 +71,11 @@ def label_runs(sketch: Sketch, body: list[bool]) -> Reading:
 def _veto(sketch: Sketch, index: int) -> None:
     """Take a run out of the body that stands in a box whose name rules it out."""
     zone, run = sketch.zone(index), sketch.runs[index]
-    if zone in _NEVER_BODY and len(run.text) <= _MAX_BOX_CHARS:
+    if zone in _NEVER_BODY and len(run.text) <= _MAX_BOX_CHARS and sketch.scores[index] < _SURE:
         sketch.mark(index, _LABEL_OF_ZONE[zone], f"stands in a {zone} box")
-    elif len(run.text) <= 60 and (label := _by_cue(sketch, index)) and is_furniture(run.text):
+    elif _CLOCK.fullmatch(run.text):
+        sketch.mark(index, "dateline", "a time of day and nothing else")
+    elif len(run.text) <= 60 and is_furniture(run.text) and (label := _by_cue(sketch, index)):
         sketch.mark(index, *label)
 
 
@@ -91,7 +102,8 @@ def is_furniture(text: str) -> bool:
 
 def _drop_last_headings(sketch: Sketch) -> None:
     """Take headings out of the body that no body follows."""
-    while (last := sketch.last_body) >= 0 and sketch.runs[last].kind == "heading":
+    tail = list(takewhile(lambda i: sketch.runs[i].kind == "heading", reversed(sketch.body)))
+    for last in tail if len(tail) <= _MAX_LAST_HEADINGS else ():
         sketch.mark(
             last, "teaser" if starts_with_cue("read_next", sketch.runs[last].text) else "other", "heads no body"
         )

@@ -45,9 +45,14 @@ class Card(Value, frozen=True, kw_only=True):
 def find_inline_teasers(sketch: Sketch) -> list[Card]:
     """Take single lines that only point to another story out of the body."""
     cards = []
-    for index in sketch.marked("body"):
+    for index in range(sketch.first_body + 1, sketch.last_body):
         run = sketch.runs[index]
-        if run.kind == "heading" or not run.anchors or len(run.text) > _MAX_TITLE_CHARS:
+        if (
+            sketch.labels[index] not in {None, "body"}
+            or run.kind == "heading"
+            or not run.anchors
+            or len(run.text) > _MAX_TITLE_CHARS
+        ):
             continue
         cue = starts_with_cue("also_read", run.text)
         cued = cue is not None and run.text[len(cue) :].lstrip()[:1] in ":–—-|»" + "".join(t[:1] for t, _ in run.links)
@@ -79,7 +84,7 @@ def find_announced_teasers(sketch: Sketch) -> list[Card]:
         titles = [i for i in after if _is_title(sketch, i)]
         if titles and _alternates(sketch, index, titles):
             sketch.mark(index, "teaser", "announces other stories")
-            return _cards_of(sketch, titles, from_body=True)
+            return _cards_of(sketch, titles, loose=frozenset(i for i in sketch.body if i > index))
     return []
 
 
@@ -176,27 +181,26 @@ def _alternates(sketch: Sketch, start: int, titles: list[int]) -> bool:
     return not taken or (announced and len(titles) > 1 and len(taken) <= 2 * len(titles) and below.issuperset(taken))
 
 
-def _cards_of(sketch: Sketch, titles: list[int], *, from_body: bool = False) -> list[Card]:
-    """Mark and return the cards of these titles; only where `from_body` may they take runs out of the body."""
+def _cards_of(sketch: Sketch, titles: list[int], *, loose: frozenset[int] = frozenset()) -> list[Card]:
+    """Mark and return the cards of these titles; of the body they may take the runs in `loose` alone."""
+    kept = frozenset(sketch.body) - loose
     cards = []
     for position, title in enumerate(titles):
         end = titles[position + 1] if position + 1 < len(titles) else len(sketch.runs)
-        rest = tuple(
-            i for i in _rest_of(sketch, title, end, titles, from_body) if from_body or sketch.labels[i] != "body"
-        )
+        rest = tuple(i for i in _rest_of(sketch, title, end, titles, kept) if i not in kept)
         for index in (title, *rest):
             sketch.mark(index, "teaser", "repeats as a linked title" if index == title else "belongs to a teaser")
         cards.append(Card(title=title, rest=rest))
     return cards
 
 
-def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int], from_body: bool) -> list[int]:
+def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int], kept: frozenset[int]) -> list[int]:
     """Return the runs that belong to the title's card: in the largest element without another title, or just below."""
     layout, element = sketch.layout, sketch.runs[title].element
     others = [sketch.runs[t].element for t in titles if t != title]
-    kept = set() if from_body else {sketch.runs[i].element for i in sketch.marked("body")}
+    fixed = {sketch.runs[i].element for i in kept}
     while (parent := layout.parents[element]) > 0:
-        if any(layout.within(e, parent) for e in others) or any(layout.within(e, parent) for e in kept):
+        if any(layout.within(e, parent) for e in others) or any(layout.within(e, parent) for e in fixed):
             break
         element = parent
     near = range(max(0, title - 6), min(len(sketch.runs), title + 8))

@@ -79,11 +79,12 @@ def has_date(text: str) -> bool:
 
 def _mark_lead(sketch: Sketch, headline: int) -> None:
     """Mark the standfirst: a run right below the headline that the markup names so."""
+    found = set()
     for index in range(headline + 1, min(headline + 6, len(sketch.runs))):
-        run = sketch.runs[index]
-        zone = sketch.zone(index)
-        if sketch.labels[index] in {None, "body"} and zone in {"lead", "subtitle"} and 20 <= len(run.text) <= 700:
+        zone, chars = sketch.zone(index), len(sketch.runs[index].text)
+        if sketch.labels[index] in {None, "body"} and zone in {"lead", "subtitle"} - found and 20 <= chars <= 700:
             sketch.mark(index, "lead", f"named as the {'standfirst' if zone == 'lead' else 'subtitle'}")
+            found.add(zone)
     below = headline + 1
     if below + 1 < len(sketch.runs) and sketch.labels[below] == "body" and _is_dek(sketch, below):
         sketch.mark(below, "lead", "bold, between headline and byline: subtitle")
