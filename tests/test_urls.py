@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.web.urls import canonical_url, host_of, parse_http_url, registrable_domain, resolve_url, same_site
+from scraper.web.urls import (
+    canonical_url,
+    host_of,
+    parse_http_url,
+    registrable_domain,
+    resolve_url,
+    same_site,
+    without_tracking,
+)
 
 CLEAN = [
     ("plain", "https://example.org/news/story.html?id=3", "https://example.org/news/story.html?id=3"),
@@ -175,3 +183,20 @@ def test_host_of() -> None:
     assert host_of("HTTP://Example.org:8080/") == "example.org"
     assert host_of("http://[::1]/") == "::1"
     assert host_of("example.org") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        pytest.param(
+            "https://a.example/s?b=2&utm_source=x&a=1#top", "https://a.example/s?b=2&a=1#top", id="one of them"
+        ),
+        pytest.param("https://a.example/s?fbclid=1", "https://a.example/s", id="the only one"),
+        pytest.param("https://a.example/s?b=%41&a", "https://a.example/s?b=%41&a", id="none: untouched"),
+        pytest.param("https://a.example/s#?utm_source=x", "https://a.example/s#?utm_source=x", id="in the fragment"),
+        pytest.param("no address", "no address", id="no address"),
+    ],
+)
+def test_without_tracking(url: str, clean: str) -> None:
+    """Only tracking parameters go, and going twice changes nothing."""
+    assert without_tracking(url) == without_tracking(clean) == clean

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from scraper.config import QualityConfig
+from scraper.crawl.reasons import EXCEPTION
 from scraper.model import Article, Page, Rejected
 from scraper.pipeline import read_page
 
@@ -20,7 +21,7 @@ def read_guarded(page: Page, quality: QualityConfig) -> Article | Rejected:
         return Rejected(
             url=page.url,
             stage="bug",
-            reason="exception",
+            reason=EXCEPTION,
             detail=f"{type(error).__name__}: {error}"[:500],
             final_url=page.final_url,
             status=page.status,

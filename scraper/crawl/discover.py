@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
+
 from scraper.config import SourceConfig
 from scraper.crawl.tally import SourceFigures
 from scraper.errors import FetchError, SourceError
@@ -18,6 +20,7 @@ from scraper.sources.found import SourceResult
 from scraper.sources.lists import load_url_list
 from scraper.sources.sections import parse_section
 from scraper.sources.sitemaps import SitemapResult, parse_sitemap
+from scraper.web.urls import without_tracking
 
 MAX_SITEMAP_DEPTH: Final = 5
 """Indexes in indexes; the protocol knows one level, https://www.sitemaps.org/protocol.html#index."""
@@ -121,7 +124,7 @@ class Discovery:
             if self._is_full:
                 return
             self._named += 1
-            self._new += await self._put(target)
+            self._new += await self._put(msgspec.structs.replace(target, url=without_tracking(target.url)))
 
     def _fail(self, sentence: str) -> None:
         self._error = self._error or sentence

@@ -20,6 +20,11 @@ def queue_host(target: Target) -> str:
     return host_of(target.url) or "(files)"
 
 
+def url_key(url: str) -> bytes:
+    """Return what all spellings of one address have in common, in 16 bytes."""
+    return hashlib.blake2b(canonical_url(url).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
 class HostQueue:
     """Takes every address once and hands targets out host by host in turn.
 
@@ -39,7 +44,7 @@ class HostQueue:
 
     async def put(self, target: Target) -> bool:
         """Take a target, when its host has room; False if its address was taken before or the queue is closed."""
-        key = _key(target.url)
+        key = url_key(target.url)
         if key in self._seen:
             return False
         host = queue_host(target)
@@ -53,9 +58,13 @@ class HostQueue:
         self._give_turn(host)
         return True
 
+    def knows(self, url: str) -> bool:
+        """Tell whether the address was taken, in whatever spelling."""
+        return url_key(url) in self._seen
+
     def skip(self, url: str) -> None:
         """Take the address for one that was taken before."""
-        self._seen.add(_key(url))
+        self._seen.add(url_key(url))
 
     async def take(self) -> Target | None:
         """Return the next target, or None once the queue is closed and empty."""
@@ -104,7 +113,3 @@ class HostQueue:
         if host in self._lines and host not in self._turns and self._out[host] < self._per_host(host):
             self._turns.append(host)
             self._turn_count.release()
-
-
-def _key(url: str) -> bytes:
-    return hashlib.blake2b(canonical_url(url).encode("utf-8", "surrogatepass"), digest_size=16).digest()

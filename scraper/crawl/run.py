@@ -15,6 +15,7 @@ from scraper.config import Config
 from scraper.crawl.contact import has_contact, is_local
 from scraper.crawl.discover import Discovery
 from scraper.crawl.following import fetch_following
+from scraper.crawl.ledger import Ledger
 from scraper.crawl.pages import PageSource
 from scraper.crawl.progress import Progress
 from scraper.crawl.queue import HostQueue, queue_host
@@ -26,7 +27,7 @@ from scraper.crawl.workers import WorkerPool, count_workers
 from scraper.errors import FetchError
 from scraper.fetchers import HttpFetcher
 from scraper.fetchers.settings import Settings
-from scraper.model import Page, Rejected, Target
+from scraper.model import Page, Target
 from scraper.sinks import JsonlSink
 
 FINISH_S: Final = 10.0
@@ -59,6 +60,7 @@ async def run_crawl(
         ):
             crawl = Crawl(config, tally, progress, fetcher=fetcher, pool=pool, sink=sink, count=count)
             await _until_done_or_stopped(crawl, stop, progress)
+        crawl.close()
         progress.clear()
         summary = tally.summary(interrupted=stop.soon.is_set(), profile=config.output.profile)
         sink.write_summary(summary)
@@ -113,7 +115,7 @@ class Crawl:
         self._fetcher, self._pages = fetcher, PageSource(fetcher)
         settings = Settings(config.fetch, config.site)
         self._queue = HostQueue(lambda host: settings.of(host).per_host)
-        self._ids: dict[str, str] = {}
+        self._ledger = Ledger(tally, progress, sink, is_target=self._queue.knows)
         self._feeding: asyncio.Task[None] | None = None
         self._started = 0
 
@@ -137,6 +139,10 @@ class Crawl:
         self.take_no_more()
         for visit in filter(None, self._asleep):
             visit.cancel()
+
+    def close(self) -> None:
+        """Write down what was held back: nothing more will come."""
+        self._ledger.close()
 
     @asynccontextmanager
     async def request(self) -> AsyncIterator[None]:
@@ -166,6 +172,7 @@ class Crawl:
                 for source in self._config.source:
                     reading = Discovery(source, self._fetcher, put=self._put, say=self._progress.say)
                     tasks.create_task(self._read(reading))
+            self._ledger.know_all_targets()
         finally:
             self._queue.close()
 
@@ -218,7 +225,7 @@ class Crawl:
         try:
             return await self._fetch_page(target)
         except FetchError as error:
-            self._reject(target, _not_fetched(target, error, datetime.now(UTC)))
+            self._ledger.settle_failed(target, error, datetime.now(UTC))
             return None
 
     async def _fetch_page(self, target: Target) -> Page:
@@ -232,7 +239,7 @@ class Crawl:
         if reply.following and (following := await self._fetch_following(page, reply.following)):
             await self._room.enter()
             reply = await self._read_in_room(msgspec.structs.replace(page, following=following))
-        self._settle(target, page, reply)
+        self._ledger.settle(target, page, reply)
 
     async def _read_in_room(self, page: Page) -> Reply:
         """Return what came of a page that has a place, and give the place back."""
@@ -254,57 +261,7 @@ class Crawl:
 
         return await fetch_following(page, urls, fetch=fetch, say=self._progress.say)
 
-    def _settle(self, target: Target, page: Page, reply: Reply) -> None:
-        """Write down what came of a page."""
-        if reply.rejected is not None:
-            if reply.rejected.stage == "bug":
-                kept = self._sink.keep_page(page, reply.rejected)
-                self._progress.say(
-                    f"{page.url}: {reply.rejected.reason} in the extraction; the page is kept in {kept}."
-                )
-            self._reject(target, reply.rejected)
-            return
-        if reply.article_id is not None and self._ids.setdefault(reply.article_id, target.url) != target.url:
-            self._reject(target, _duplicate(target, page, reply.article_id))
-            return
-        self._sink.write_article(reply.line)
-        self.tally.add_article(queue_host(target))
-        self._progress.detail(f"{target.url}: article.")
-
-    def _reject(self, target: Target, rejected: Rejected) -> None:
-        self._sink.write_rejected(rejected)
-        self.tally.add_rejected(queue_host(target), rejected)
-        detail = f" ({rejected.detail})" if rejected.detail else ""
-        self._progress.detail(f"{target.url}: {rejected.reason}{detail}.")
-
     def _check_signed(self, target: Target) -> None:
         """A source on this machine may still name pages on others: those need somebody who signs for the crawl."""
         if not has_contact(self._config.fetch) and not is_local(target.url, self._config.fetch):
             raise FetchError("address_refused", target.url, "fetch.contact is not set")
-
-
-def _not_fetched(target: Target, error: FetchError, at: datetime) -> Rejected:
-    return Rejected(
-        url=target.url,
-        stage="fetch",
-        reason=error.reason,
-        detail=error.detail or None,
-        final_url=error.url if error.url != target.url else None,
-        status=error.status,
-        source=target.source,
-        at=at,
-    )
-
-
-def _duplicate(target: Target, page: Page, article_id: str) -> Rejected:
-    return Rejected(
-        url=target.url,
-        stage="judge",
-        reason="duplicate",
-        detail="another address of this run gave the same article",
-        final_url=page.final_url,
-        status=page.status,
-        duplicate_of=article_id,
-        source=target.source,
-        at=page.fetched_at,
-    )

@@ -28,6 +28,8 @@ class Reply(Value, frozen=True, kw_only=True):
 
     line: bytes = b""
     article_id: str | None = None
+    canonical_url: str | None = None
+    """The address that the article's page declares as its own."""
     following: tuple[str, ...] = ()
     """Addresses of the article's further pages, if they were not in what was read."""
     rejected: Rejected | None = None

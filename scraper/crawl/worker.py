@@ -16,8 +16,8 @@ import msgspec
 
 from scraper.crawl.following import following_urls
 from scraper.crawl.wire import HEADER, READY, Job, Reply, encode, frame
-from scraper.model import Page, Rejected
-from scraper.sinks import encode_article
+from scraper.model import Article, Page, Rejected
+from scraper.sinks import Profile, encode_article
 
 _GRACE_S = 5.0
 """An orphan of a killed crawl ends itself this long after a page's time is up."""
@@ -36,14 +36,20 @@ def main() -> None:
     _send(replies, frame(READY))
     while (message := _next_message(pages)) is not None:
         signal.setitimer(signal.ITIMER_REAL, job.page_timeout_s + _GRACE_S)
-        outcome = read_guarded(msgspec.msgpack.decode(message, type=Page), job.quality)
-        if isinstance(outcome, Rejected):
-            reply = Reply(rejected=outcome)
-        else:
-            line = encode_article(outcome, job.profile)
-            reply = Reply(line=line, article_id=outcome.id, following=following_urls(outcome))
+        reply = _reply(read_guarded(msgspec.msgpack.decode(message, type=Page), job.quality), job.profile)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _send(replies, encode(reply))
+
+
+def _reply(outcome: Article | Rejected, profile: Profile) -> Reply:
+    if isinstance(outcome, Rejected):
+        return Reply(rejected=outcome)
+    return Reply(
+        line=encode_article(outcome, profile),
+        article_id=outcome.id,
+        canonical_url=outcome.canonical_url,
+        following=following_urls(outcome),
+    )
 
 
 def _private_stdout() -> BinaryIO:

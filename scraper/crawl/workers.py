@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from scraper.crawl.reasons import CRASH, TIMEOUT
 from scraper.crawl.wire import HEADER, READY, Job, Reply, encode
 from scraper.errors import ScraperError
 from scraper.model import Page, Rejected, Stage
@@ -78,16 +79,16 @@ class _Worker:
             self._starts_failed += 1
             if self._starts_failed >= _MAX_STARTS_FAILED:
                 raise ScraperError(f"the extraction process does not start; {self._log} says why.") from error
-            return _broken(page, "bug", "crash", "the extraction process did not start")
+            return _broken(page, "bug", CRASH, "the extraction process did not start")
         try:
             async with asyncio.timeout(self._job.page_timeout_s):
                 reply = await self._ask(process, page)
         except TimeoutError:
             await self.end()
-            return _broken(page, "bug", "timeout", f"longer than {self._job.page_timeout_s:g} s")
+            return _broken(page, "bug", TIMEOUT, f"longer than {self._job.page_timeout_s:g} s")
         except (EOFError, OSError):
             code = await self._last_code(process)
-            return _broken(page, "bug", "crash", f"the extraction process ended with {code}")
+            return _broken(page, "bug", CRASH, f"the extraction process ended with {code}")
         except asyncio.CancelledError:
             await self.end()  # its answer would be taken for the next page's
             raise

@@ -158,6 +158,21 @@ def canonical_url(url: str) -> str:
     return str(canonicalize_url(urlunsplit((parts.scheme, netloc, path, query, ""))))
 
 
+def without_tracking(url: str) -> str:
+    """Return the URL without its tracking parameters; the others stay as they are. Total and idempotent.
+
+    >>> without_tracking("https://example.org/story?b=2&utm_source=x&a=1")
+    'https://example.org/story?b=2&a=1'
+    """
+    head, mark, rest = url.partition("?")
+    query, hash_, fragment = rest.partition("#")
+    pairs = query.split("&")
+    kept = [pair for pair in pairs if not _is_tracking(pair)]
+    if not mark or "#" in head or len(kept) == len(pairs):
+        return url
+    return head + ("?" if kept else "") + "&".join(kept) + hash_ + fragment
+
+
 def _is_tracking(pair: str) -> bool:
     name = pair.partition("=")[0]
     return not pair or bool(_TRACKING.fullmatch(name) or _FEED_REF.fullmatch(pair))
