@@ -9,7 +9,7 @@ Cost is linear in the number of nodes and bounded by the caps below; a cap that 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -74,102 +74,135 @@ def segment_text(text: str) -> Layout:
     return layout
 
 
-class _Walk:
-    """The state of one traversal."""
+class _TagKind(NamedTuple):
+    """What all elements of one tag have in common."""
 
-    __slots__ = ("block_of", "br", "chars", "index_of", "kinds", "last_link", "layout", "link_of", "open", "pieces")
+    tag: str
+    is_block: bool
+    is_special: bool
+    """Nothing below it is text of the page, or there is nothing below it."""
+    is_read: bool
+    is_media: bool
+    flags: int
+
+
+class _Walk:
+    """The state of one traversal. Spelled out more than elsewhere: this runs for every node of every page."""
+
+    __slots__ = (
+        "block_of", "br", "chars", "index_of", "kinds", "last_link", "layout", "link_of", "links", "open", "parts",
+        "pieces",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.layout = Layout()
         self.index_of: dict[int, int] = {}
         """mem_id -> element index. A skipped element is not in it, so all below it is skipped too."""
-        self.kinds: dict[int, tuple[str, bool, int]] = {}
-        """tag_id -> name, block-level?, flag. Of this page only: custom elements' ids differ from page to page."""
+        self.kinds: dict[int, _TagKind] = {}
+        """By tag id. Of this page only: custom elements' ids differ from page to page."""
         self.block_of: list[int] = []
         self.link_of: list[int] = []
         self.open: Run | None = None
+        self.parts: list[str] = []
+        self.links: list[tuple[int, list[str]]] = []
+        """What the open run is made of: its texts, and for each link its element and texts."""
         self.pieces: list[tuple[Run, list[str], list[tuple[int, list[str]]]]] = []
         self.br = 0
         self.last_link = -1
         self.chars = 0
 
     def text(self, node: LexborNode) -> None:
-        text = node.text_content
-        parent = self.index_of.get(node.parent.mem_id) if text else None  # type: ignore[union-attr]
-        if not text or parent is None:
+        parent = self.index_of.get(node.parent.mem_id)  # type: ignore[union-attr]
+        if parent is None or not (text := node.text_content):
             return
         run, link = self.open, self.link_of[parent]
         if text.isspace():
             if run is not None:
-                self.pieces[-1][1].append(text)
-                self.last_link = -1 if link < 0 else self.last_link
+                self.parts.append(text)
+                if link < 0:
+                    self.last_link = -1
             return
         block, flags = self.block_of[parent], self.layout.flags[parent]
         if run is None or run.element != block:
             run = self.open = Run(block, flags, after_br=self.br > 1)
-            self.pieces.append((run, [], []))
-            self.last_link = -1
-        _, parts, links = self.pieces[-1]
+            self.parts, self.links, self.last_link = [], [], -1
+            self.pieces.append((run, self.parts, self.links))
         if not flags & BOLD:
             run.bold_only = False
         if link >= 0:
-            if not links or links[-1][0] != link:
-                links.append((link, []))
+            if not self.links or self.links[-1][0] != link:
+                self.links.append((link, []))
                 if self.last_link >= 0:  # two links that touch are two words
-                    parts.append(" ")
-            links[-1][1].append(text)
+                    self.parts.append(" ")
+            self.links[-1][1].append(text)
         self.last_link = link
-        parts.append(text)
+        self.parts.append(text)
         self.br = 0
         self.chars += len(text)
 
     def element(self, node: LexborNode) -> None:
-        kind = self.kinds.get(node.tag_id)
-        if kind is None:
-            tag = node.tag or ""
-            known = bool(tag) and tag[0].isalpha()
-            kind = (tag if known else "-", tag not in INLINE, FLAG_OF_TAG.get(tag, 0))
-            self.kinds[node.tag_id] = kind
-        tag, is_block, _ = kind
+        kind = self.kinds.get(node.tag_id) or self._kind(node)
         layout = self.layout
-        parent = self.index_of.get(node.parent.mem_id, -1) if layout.tags else -1  # type: ignore[union-attr]
-        if (parent < 0 and layout.tags) or tag == "-":
+        if not layout.tags:
+            self._root(node, kind)
             return
-        if tag == "br":
-            self._break(parent)
+        parent = self.index_of.get(node.parent.mem_id)  # type: ignore[union-attr]
+        if parent is None:
             return
-        if tag in SKIPPED and layout.tags:
-            if tag in MEDIA:
+        if kind.is_special:
+            if kind.tag == "br":
+                self._break(parent)
+            elif kind.tag in MEDIA:
                 self._add(node, kind, parent)
-            return
-        if parent >= 0 and layout.depths[parent] >= MAX_DEPTH:
-            self._too_deep(node, parent, is_block)
-            return
-        self.index_of[node.mem_id] = self._add(node, kind, parent)
+        elif layout.depths[parent] >= MAX_DEPTH:
+            self._too_deep(node, parent, kind.is_block)
+        else:
+            self.index_of[node.mem_id] = self._add(node, kind, parent)
 
-    def _add(self, node: LexborNode, kind: tuple[str, bool, int], parent: int) -> int:
+    def _kind(self, node: LexborNode) -> _TagKind:
+        """Return what this page's elements of one tag have in common."""
+        tag = node.tag or ""
+        if not tag[:1].isalpha():  # comments, doctypes, elements without a name
+            tag = "br" if tag == "br" else "-"
+        special = tag in SKIPPED or tag in {"br", "-"}
+        kind = _TagKind(tag, tag not in INLINE, special, tag not in BARE, tag in MEDIA, FLAG_OF_TAG.get(tag, 0))
+        self.kinds[node.tag_id] = kind
+        return kind
+
+    def _root(self, node: LexborNode, kind: _TagKind) -> None:
+        token, flags = _read(node.attributes)
+        layout = self.layout
+        layout.tags.append(kind.tag)
+        layout.parents.append(-1)
+        layout.nodes.append(node)
+        layout.tokens.append(token)
+        layout.flags.append(flags | kind.flags)
+        layout.depths.append(0)
+        self.link_of.append(-1)
+        self.block_of.append(0)
+        self.index_of[node.mem_id] = 0
+
+    def _add(self, node: LexborNode, kind: _TagKind, parent: int) -> int:
         """Append one element to the arrays; return its index."""
-        tag, is_block, flags = kind
+        tag, is_block, _, is_read, is_media, flags = kind
         layout, token = self.layout, ""
-        index = len(layout.tags)
-        if tag not in BARE and (attributes := node.attributes):
+        index = len(self.block_of)
+        if is_read and (attributes := node.attributes):
             token, more = _read(attributes)
             flags |= more
-        if parent >= 0:
-            flags |= layout.flags[parent]
         layout.tags.append(tag)
         layout.parents.append(parent)
         layout.nodes.append(node)
         layout.tokens.append(token)
-        layout.flags.append(flags)
-        layout.depths.append(layout.depths[parent] + 1 if parent >= 0 else 0)
-        self.link_of.append(index if tag == "a" else self.link_of[parent] if parent >= 0 else -1)
-        if is_block or parent < 0:
+        layout.flags.append(flags | layout.flags[parent])
+        layout.depths.append(layout.depths[parent] + 1)
+        self.link_of.append(index if tag == "a" else self.link_of[parent])
+        if is_block:
             self.block_of.append(index)
             self.open, self.br = None, 0
         else:
             self.block_of.append(self.block_of[parent])
-        if tag in MEDIA or (tag == "blockquote" and any(x in token for x in _EMBED_CLASSES)):
+        if is_media or (tag == "blockquote" and any(x in token for x in _EMBED_CLASSES)):
             layout.media.append(Media(index, tag, len(self.pieces), node))
         return index
 
@@ -181,7 +214,7 @@ class _Walk:
         if self.br > 1 and not self.layout.flags[parent] & PRE:
             self.open = None
         else:
-            self.pieces[-1][1].append("\n")
+            self.parts.append("\n")
             self.last_link = -1
 
     def _too_deep(self, node: LexborNode, parent: int, is_block: bool) -> None:
@@ -198,15 +231,17 @@ class _Walk:
         layout.ends = _ends(layout.parents)
         dropped = _noscript_to_drop(layout, self.pieces)
         place: list[int] = []
+        levels: dict[int, int] = {}
         for run, parts, links in self.pieces:
             place.append(len(layout.runs))
             if run.flags & NOSCRIPT and layout.climb(run.element, NOSCRIPT, "noscript") in dropped:
                 continue
-            set_kind(run, layout)
+            set_kind(run, layout, levels)
             text = "".join(parts)
             run.text = text.strip("\n\r").rstrip() if run.kind == "code" else " ".join(text.split())
-            run.anchors = [(" ".join("".join(t).split()), layout.nodes[i]) for i, t in links]
-            run.link_chars = min(sum(len(t) for t, _ in run.anchors), len(run.text))
+            if links:
+                run.anchors = [(" ".join("".join(t).split()), layout.nodes[i]) for i, t in links]
+                run.link_chars = min(sum([len(t) for t, _ in run.anchors]), len(run.text))
             layout.runs.append(run)
         place.append(len(layout.runs))
         new = join(layout)
@@ -220,6 +255,8 @@ class _Walk:
 def _read(attributes: dict[str, str | None]) -> tuple[str, int]:
     """Return the tokens that name an element's role, and the flags its attributes set."""
     get = attributes.get
+    if len(attributes) == 1 and "class" in attributes:
+        return (attributes["class"] or "")[:400].lower(), 0
     role = (get("role") or "").lower()
     flags = FLAG_OF_ROLE.get(role, 0)
     style = get("style") or ""
@@ -232,15 +269,19 @@ def _read(attributes: dict[str, str | None]) -> tuple[str, int]:
 
 def _ends(parents: list[int]) -> list[int]:
     """Return for each element one past its last descendant: a child always follows its parent."""
-    ends = list(range(1, len(parents) + 1))
-    for index in range(len(parents) - 1, 0, -1):
+    ends = [0] * len(parents)
+    for index in range(len(parents) - 1, -1, -1):
+        end = ends[index] = ends[index] or index + 1
         parent = parents[index]
-        ends[parent] = max(ends[parent], ends[index])
+        if parent >= 0 and not ends[parent]:  # the last child comes first
+            ends[parent] = end
     return ends
 
 
 def _noscript_to_drop(layout: Layout, pieces: list[tuple[Run, list[str], list[tuple[int, list[str]]]]]) -> set[int]:
     """Return the <noscript> elements that repeat or excuse the page instead of holding its text."""
+    if not any([run.flags & NOSCRIPT for run, _, _ in pieces]):
+        return set()
     chars: dict[int, int] = {}
     outside = 0
     for run, parts, _ in pieces:

@@ -6,8 +6,8 @@ from scraper.extractors.layout import Layout, Run
 from scraper.extractors.tags import CAPTION, HEADING, ITEM, LIST, PRE, QUOTE
 
 
-def set_kind(run: Run, layout: Layout) -> None:
-    """Say what kind of text the run is, by its element and those above it."""
+def set_kind(run: Run, layout: Layout, levels: dict[int, int]) -> None:
+    """Say what kind of text the run is, by its element and those above it; `levels` remembers those of lists."""
     flags, element = run.flags, run.element
     if flags & ITEM:
         run.item = layout.climb(element, ITEM, "li", "dt", "dd")
@@ -20,7 +20,7 @@ def set_kind(run: Run, layout: Layout) -> None:
     elif flags & QUOTE:
         run.kind = "quote"
     elif flags & ITEM:
-        run.kind, run.level = "list_item", _list_level(run.item, layout)
+        run.kind, run.level = "list_item", _list_level(layout.parents[run.item], layout, levels)
 
 
 def _heading_level(element: int, layout: Layout) -> int:
@@ -36,10 +36,13 @@ def _heading_level(element: int, layout: Layout) -> int:
     return 2
 
 
-def _list_level(item: int, layout: Layout) -> int:
-    """Return how many lists hold the item."""
-    level = 0
-    while item >= 0 and layout.flags[item] & (LIST | ITEM):
-        level += layout.tags[item] in {"ul", "ol", "dl", "menu"}
-        item = layout.parents[item]
-    return max(level, 1)
+def _list_level(element: int, layout: Layout, levels: dict[int, int]) -> int:
+    """Return how many lists hold an element and what is at it, at least 1."""
+    known = levels.get(element)
+    if known is None:
+        known, at = 0, element
+        while at >= 0 and layout.flags[at] & (LIST | ITEM):
+            known += layout.tags[at] in {"ul", "ol", "dl", "menu"}
+            at = layout.parents[at]
+        known = levels[element] = max(known, 1)
+    return known
