@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, Kana, Han. Letters only: a vowel sign or
 # tone mark is no character of its own to a reader.
@@ -15,12 +17,14 @@ _DENSE: Final = re.compile(
     "\U00020000-\U0003134f]"
 )
 _DENSE_RUN: Final = re.compile(f"{_DENSE.pattern}+")
-_BREAK: Final = re.compile(r"[\s\u2014]+")
-_WORD: Final = re.compile(r"[^\W_]")
 _TOKEN: Final = re.compile(r"[^\W_][^\s\u2014]*")
 """What stands between spaces, from its first letter or digit on."""
 _HASH_BYTES: Final = 16
 _SIMHASH_BITS: Final = 64
+_MIX: Final = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64
+)
+"""Odd numbers that spread the bits of a word's hash by its place among three."""
 
 
 def count_words(text: str) -> int:
@@ -60,23 +64,26 @@ def near_hash(text: str) -> str:
 
     Source: Charikar, "Similarity estimation techniques from rounding algorithms", STOC 2002
     """
-    features = _features(text.casefold())
-    if not features:
+    hashes = _features(text.casefold())
+    if not len(hashes):
         return "0" * (_SIMHASH_BITS // 4)
-    digests = b"".join(hashlib.blake2b(f.encode("utf-8", "replace"), digest_size=8).digest() for f in features)
-    bits = (bit for place in range(8) for bit in _majority(digests[place::8]))
-    return f"{int(''.join(bits), 2):016x}"
+    bits = np.unpackbits(hashes.astype(">u8").view(np.uint8).reshape(-1, _SIMHASH_BITS // 8), axis=1)
+    majority = 2 * bits.sum(axis=0, dtype=np.int64) > len(hashes)
+    return np.packbits(majority).tobytes().hex()
 
 
-def _features(text: str) -> list[str]:
+def _features(text: str) -> npt.NDArray[np.uint64]:
+    """Return one hash for each run of three words, and for each pair of letters of a dense script."""
     runs = _DENSE_RUN.findall(text)
-    words = [word for word in _BREAK.split(_DENSE_RUN.sub(" ", text) if runs else text) if _WORD.search(word)]
-    triples = [" ".join(words[i : i + 3]) for i in range(max(len(words) - 2, min(len(words), 1)))]
-    return triples + [run[i : i + 2] for run in runs for i in range(max(len(run) - 1, 1))]
+    words = _TOKEN.findall(_DENSE_RUN.sub(" ", text) if runs else text)
+    pairs = [run[i : i + 2] for run in runs for i in range(max(len(run) - 1, 1))]
+    known = {word: _hash_word(word) for word in {*words, *pairs}}
+    single = np.array([known[word] for word in words], dtype=np.uint64)
+    while 1 < len(single) < 3:
+        single = np.append(single, single[-1:])
+    triples = single if len(single) < 3 else (single[:-2] * _MIX[0]) ^ (single[1:-1] * _MIX[1]) ^ (single[2:] * _MIX[2])
+    return np.concatenate([triples * _MIX[3], np.array([known[pair] for pair in pairs], dtype=np.uint64)])
 
 
-def _majority(column: bytes) -> list[str]:
-    """Return the eight bits that more than half of the bytes have set."""
-    counts = Counter(column)
-    ones = (sum(n for value, n in counts.items() if value >> (7 - bit) & 1) for bit in range(8))
-    return ["1" if 2 * n > len(column) else "0" for n in ones]
+def _hash_word(word: str) -> int:
+    return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=8).digest(), "big")
