@@ -1,4 +1,4 @@
-"""Write docs/record.md from scraper/model.py, the one place that says what the fields mean.
+"""Write docs/record.md from scraper/model.py, the one place that says what the fields mean, and the lists of reasons.
 
 python docs/make_record.py
 """
@@ -12,6 +12,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from msgspec import Meta
 
 from scraper import model
+from scraper.crawl.reasons import BUG_REASONS, JUDGE_REASONS
+from scraper.errors import FETCH_REASONS
+from scraper.quality import DOCUMENT_REASONS, REASONS
 
 _HEAD = """# The record, version {version}
 
@@ -23,8 +26,9 @@ Additive changes raise the minor version of `schema_version`, all others the maj
 of fetching give the same line. `scraper schema` prints the JSON Schema; in Python the record is `scraper.Article`.
 With `profile = "lean"` the keys `blocks`, `markdown`, `origin` and `removed` are left out.
 
-This page is made from `scraper/model.py` by `python docs/make_record.py`.
+This page is made from the code's own words by `python docs/make_record.py`.
 """
+_REASONS_HEAD = "The closed list of `stage` and `reason`; `detail` has the figures or the rule behind it.\n"
 _STRUCTS = (
     model.Author, model.Crumb, model.ContentBlock, model.Link, model.Image, model.Embed, model.Related,
     model.Removed, model.Pages, model.Warned, model.Origin, model.Rights, model.Fetch, model.ExtractorInfo,
@@ -38,7 +42,18 @@ def render() -> str:
         parts += [f"## {struct.__name__}\n", _table(struct)]
     parts += ["# rejected.jsonl\n", "A page that gives no article is one line here, never half a record.\n"]
     parts += [_table(model.Rejected)]
+    parts += ["## Reasons\n", _REASONS_HEAD, _reasons()]
     return "\n".join(parts)
+
+
+def _reasons() -> str:
+    groups = [("fetch", FETCH_REASONS), ("document", DOCUMENT_REASONS), ("judge", REASONS), ("judge", JUDGE_REASONS)]
+    rows = [
+        f"| {stage} | `{reason}` | {meaning} |"
+        for stage, reasons in [*groups, ("bug", BUG_REASONS)]
+        for reason, meaning in reasons.items()
+    ]
+    return "\n".join(["| stage | reason | meaning |", "|---|---|---|", *rows, ""])
 
 
 def _table(struct: type) -> str:

@@ -15,35 +15,38 @@ not do its duty; a page that is simply no article is a `model.Rejected`, not an 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
-FETCH_REASONS: Final = frozenset(
+FETCH_REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "bad_url",
-        "scheme_refused",
-        "address_refused",
-        "dns_failed",
-        "connect_failed",
-        "tls_failed",
-        "timeout",
-        "deadline",
-        "protocol_error",
-        "truncated",
-        "too_large",
-        "bad_encoding",
-        "content_type",
-        "robots_disallowed",
-        "robots_unreachable",
-        "redirect_loop",
-        "too_many_redirects",
-        "bad_redirect",
-        "downgrade_refused",
-        "http_status",
-        "host_parked",
-        "file_unreadable",
-        "interrupted",
+        "bad_url": "The address is none that can be fetched.",
+        "scheme_refused": "The address, or a redirect, is neither http nor https.",
+        "address_refused": "The host lies on a private network, or nobody signs for the crawl (`fetch.contact`).",
+        "dns_failed": "The host's name has no address.",
+        "connect_failed": "The host does not take connections.",
+        "tls_failed": "The host's certificate or TLS is broken.",
+        "timeout": "The host did not answer, or fell silent (`fetch.connect_timeout_s`, `fetch.read_timeout_s`).",
+        "deadline": "The page was not there in full in time (`fetch.deadline_s`).",
+        "protocol_error": "What the server sent is not HTTP, or it hung up before an answer.",
+        "truncated": "The answer ended before its announced length.",
+        "too_large": "The page is larger than `fetch.max_bytes`.",
+        "bad_encoding": "The body is not what its Content-Encoding says.",
+        "content_type": "The answer is no page: a PDF, a picture, an archive, by its label or its first bytes.",
+        "robots_disallowed": "The host's robots.txt forbids it; `detail` is the rule.",
+        "robots_unreachable": "The host's robots.txt could not be read, so nothing of it may be fetched now.",
+        "redirect_loop": "The redirects lead in a circle.",
+        "too_many_redirects": "There are more redirects than `fetch.max_redirects`.",
+        "bad_redirect": "A redirect names no usable address.",
+        "downgrade_refused": "A redirect leads from https to http.",
+        "http_status": "The server answered with an error; `status` is its code.",
+        "host_parked": "The host asked to be left alone for longer than `fetch.max_retry_after_s`.",
+        "file_unreadable": "The saved page cannot be read.",
+        "interrupted": "The fetch was given up: a limit was reached, or somebody stopped the run.",
     }
 )
+"""What each means, in a sentence."""
 
 
 class ScraperError(Exception):

@@ -13,7 +13,7 @@ from scraper.extractors import extract_draft
 from scraper.extractors.pages import join_drafts
 from scraper.model import Article, Page, Rejected
 from scraper.normalizers import Source, normalize_draft
-from scraper.quality import judge_article
+from scraper.quality import judge_article, judge_document
 from scraper.version import VERSION
 
 _NO_URL: Final = "about:blank"
@@ -24,7 +24,10 @@ def read_page(page: Page, quality: QualityConfig) -> Article | Rejected:
 
     The pages in `page.following` are joined to it.
     """
-    article = read_document(Document.from_page(page))
+    document = Document.from_page(page)
+    if rejected := judge_document(document):
+        return rejected
+    article = read_document(document)
     return judge_article(article, quality) or article
 
 

@@ -197,9 +197,9 @@ def test_bad_input_is_counted_and_the_run_goes_on(tmp_path: Path, press: Press) 
     assert len(ran.articles) == 1
     reasons = {url.removeprefix(press.base): reason for url, reason in ran.rejected.items()}
     assert reasons.pop(dead) == "connect_failed"
-    assert reasons.pop("/rubbish") in {"content_type", "not_article"}
     assert reasons == {
-        "/empty": "not_article",
+        "/empty": "empty_page",
+        "/rubbish": "binary",
         "/pdf": "content_type",
         "/huge": "too_large",
         "/none": "http_status",

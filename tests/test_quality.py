@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime
 
 import pytest
 
 from scraper.config import QualityConfig
-from scraper.model import Block, Candidate, Draft, Link, Page
+from scraper.model import Block, Candidate, Draft, Link, Page, Rejected
 from scraper.normalizers import Source, normalize_draft
+from scraper.pipeline import read_page
 from scraper.quality import REASONS, judge_article
 
 LONG = "Every sentence of this story says something new about phones. " * 30
@@ -103,7 +105,48 @@ def test_the_fewest_words_are_configured() -> None:
     assert _judge("", config=QualityConfig(min_words=1)) == ("too_short", "0 words")
 
 
+def _read(body: bytes, **headers: str) -> tuple[str, str] | None:
+    url = "https://example.com/x"
+    page = Page(url=url, final_url=url, body=body, headers=tuple((k.replace("_", "-"), v) for k, v in headers.items()))
+    outcome = read_page(page, QualityConfig())
+    return (outcome.stage, outcome.reason) if isinstance(outcome, Rejected) else None
+
+
+STORY = f"<html><head><title>On phones</title></head><body><h1>On phones</h1><p>{LONG}</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        pytest.param(b"", ("judge", "empty_page"), id="no bytes"),
+        pytest.param(b" \r\n\t ", ("judge", "empty_page"), id="white space"),
+        pytest.param(b"\xef\xbb\xbf", ("judge", "empty_page"), id="a byte order mark"),
+        pytest.param(
+            b"<html><head></head><body><script>go()</script></body></html>", ("judge", "empty_page"), id="shell"
+        ),
+        pytest.param(b"<title>Phones</title>", ("judge", "not_article"), id="a title alone"),
+        pytest.param(bytes(range(256)) * 40, ("document", "binary"), id="rubbish"),
+        pytest.param(zlib.compress(STORY.encode() + bytes(range(256)) * 9)[2:], ("document", "binary"), id="packed"),
+        pytest.param(b"<html>" + bytes(2000), ("document", "binary"), id="zeros after a tag"),
+        pytest.param(STORY.encode(), None, id="a story"),
+        pytest.param(STORY.replace("phones.", "phones.\x0b", 1).encode(), None, id="a story with a stray byte"),
+        pytest.param(STORY.encode("utf-16"), None, id="a story in UTF-16"),
+    ],
+)
+def test_empty_and_binary_pages_are_called_so(body: bytes, found: tuple[str, str] | None) -> None:
+    """A page without anything, and one that is no text, have reasons of their own."""
+    assert _read(body, content_type="text/html") == found
+
+
 def test_every_reason_is_explained() -> None:
     """The closed list has a sentence each."""
-    assert set(REASONS) == {"soft_404", "consent_wall", "not_article", "no_title", "mostly_links", "too_short"}
+    assert set(REASONS) == {
+        "empty_page",
+        "soft_404",
+        "consent_wall",
+        "not_article",
+        "no_title",
+        "mostly_links",
+        "too_short",
+    }
     assert all(sentence.endswith(".") for sentence in REASONS.values())

@@ -1,5 +1,6 @@
 """Article -> Rejected or None: one function a reason. Duplicates are the crawl's business."""
 
-from scraper.quality.judge import REASONS, judge_article
+from scraper.quality.binary import judge_document
+from scraper.quality.judge import DOCUMENT_REASONS, REASONS, judge_article
 
-__all__ = ["REASONS", "judge_article"]
+__all__ = ["DOCUMENT_REASONS", "REASONS", "judge_article", "judge_document"]

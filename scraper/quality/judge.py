@@ -25,7 +25,7 @@ def judge_article(article: Article, config: QualityConfig) -> Rejected | None:
     """Return None for an article worth keeping, else the first reason of REASONS that holds, with its figures.
 
     >>> list(REASONS)
-    ['soft_404', 'consent_wall', 'not_article', 'no_title', 'mostly_links', 'too_short']
+    ['empty_page', 'soft_404', 'consent_wall', 'not_article', 'no_title', 'mostly_links', 'too_short']
     """
     for reason, check in _CHECKS.items():
         detail = check(article, config)
@@ -42,6 +42,13 @@ def judge_article(article: Article, config: QualityConfig) -> Rejected | None:
                 at=article.fetch.fetched_at,
             )
     return None
+
+
+def _is_empty(article: Article, config: QualityConfig) -> str | None:
+    """No bytes, or nothing in them that a reader would see."""
+    if article.text or article.title or article.images or article.embeds or article.removed.words:
+        return None
+    return f"{article.fetch.bytes} bytes"
 
 
 def _is_soft_404(article: Article, config: QualityConfig) -> str | None:
@@ -82,6 +89,7 @@ def _is_too_short(article: Article, config: QualityConfig) -> str | None:
 
 _CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
     {
+        "empty_page": _is_empty,
         "soft_404": _is_soft_404,
         "consent_wall": _is_consent_wall,
         "not_article": _is_not_article,
@@ -92,6 +100,7 @@ _CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
 )
 REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "empty_page": "The page has no bytes, or nothing in them that a reader would see.",
         "soft_404": "The page says that it was not found, though its status is 200.",
         "consent_wall": "A cookie notice, a bot check or a demand for scripts stands in place of the text.",
         "not_article": "The page is of a kind the configuration does not ask for (quality.page_types).",
@@ -99,6 +108,9 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "mostly_links": "At least 70 % of the text's characters are links.",
         "too_short": "The text has fewer words than the configuration asks for (quality.min_words).",
     }
+)
+DOCUMENT_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {"binary": "The bytes are no text: a picture, an archive or rubbish, whatever their label says."}
 )
 
 
