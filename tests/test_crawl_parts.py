@@ -120,9 +120,10 @@ def watched(stream: io.StringIO, *, talk: str = "normal", seconds: float = 0.6) 
     return stream.getvalue()
 
 
-def test_terminal_gets_a_moving_line() -> None:
+def test_terminal_gets_a_moving_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal the figures overwrite themselves and make way for sentences."""
-    said = watched(Terminal(), seconds=0.35)
+    monkeypatch.setattr("scraper.crawl.progress._TERMINAL_EVERY_S", 0.01)
+    said = watched(Terminal(), seconds=0.05)
     assert said.startswith("\r\x1b[K0 pages, 0.0/s, 0 articles, 0 rejected, 0 in flight, 0 to go")
     assert said.endswith("\r\x1b[Ka sentence\n")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 from datetime import UTC, datetime
@@ -13,12 +14,13 @@ import pytest
 from press import story
 
 from scraper.config import QualityConfig
-from scraper.crawl import workers
-from scraper.crawl.wire import Job
+from scraper.crawl import boundary, worker, workers
+from scraper.crawl.wire import HEADER, READY, Job, Reply, encode
 from scraper.crawl.workers import WorkerPool, count_workers
 from scraper.errors import ScraperError
 from scraper.model import Article, Page, Rejected
 from scraper.pipeline import read_page
+from scraper.sinks import encode_article
 
 JOB = Job(quality=QualityConfig(), profile="full", page_timeout_s=20.0)
 
@@ -44,22 +46,57 @@ async def signalled_in_the_middle(pool: WorkerPool, number: signal.Signals) -> R
     return (await reading).rejected
 
 
-def test_reply_is_what_the_pipeline_gives(tmp_path: Path) -> None:
-    """A process returns the very line that the pipeline gives in this one, or its rejection."""
+def messages(stream: bytes) -> list[bytes]:
+    """Return the messages that went through a pipe."""
+    found = []
+    while stream:
+        (length,) = HEADER.unpack(stream[: HEADER.size])
+        found.append(stream[HEADER.size : HEADER.size + length])
+        stream = stream[HEADER.size + length :]
+    return found
 
-    async def run() -> None:
-        async with WorkerPool(JOB, count=2, log=tmp_path / "log") as pool:
-            replies = await asyncio.gather(*(pool.read(page(number)) for number in range(4)), pool.read(page(body=b"")))
-        for number, reply in enumerate(replies[:4]):
-            article = read_page(page(number), QualityConfig())
-            assert isinstance(article, Article)
-            assert msgspec.json.decode(reply.line, type=Article) == article
-            assert reply.article_id == article.id
-        assert replies[4].rejected is not None
-        assert replies[4].rejected.stage == "judge"
 
-    asyncio.run(run())
-    assert not (tmp_path / "log").exists()
+def test_replies_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop of a process, in this one: a word that it is ready, then one reply a page, whatever the page does."""
+
+    def fall_over(page: Page, quality: QualityConfig) -> Article | Rejected:
+        if page.url.endswith("/3"):
+            raise LookupError("no such thing")
+        return read_page(page, quality)
+
+    monkeypatch.setattr(boundary, "read_page", fall_over)
+    asked = [page(1), page(2, body=b""), page(3), page(4)]
+    replies = io.BytesIO()
+    worker.answer_pages(io.BytesIO(b"".join(map(encode, [JOB, *asked])) + b"\0\0\0\7torn"), replies)
+    ready, *rest = messages(replies.getvalue())
+    assert ready == READY
+    first, empty, broken, last = (msgspec.msgpack.decode(each, type=Reply) for each in rest)
+    article = read_page(page(1), QualityConfig())
+    assert isinstance(article, Article)
+    assert (first.line, first.article_id) == (encode_article(article), article.id)
+    assert empty.rejected is not None and empty.rejected.reason == "empty_page"
+    assert broken.rejected is not None and broken.rejected.detail == "LookupError: no such thing"
+    assert last.line and last.rejected is None
+
+
+def test_worker_without_a_job_ends() -> None:
+    """A crawl that ends before it said anything leaves nothing behind."""
+    replies = io.BytesIO()
+    worker.answer_pages(io.BytesIO(b"\0\0"), replies)
+    assert replies.getvalue() == b""
+
+
+def test_stdout_is_for_replies_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    """What a library prints goes to stderr and never between two replies."""
+    before = os.dup(1)
+    try:
+        with worker._private_stdout() as private:
+            os.write(1, b"chatter")
+            private.write(b"reply")
+    finally:
+        os.dup2(before, 1)
+        os.close(before)
+    assert capfd.readouterr() == ("reply", "chatter")
 
 
 def test_crash_and_hang_cost_one_page(tmp_path: Path) -> None:
@@ -88,7 +125,9 @@ def test_process_is_replaced_between_pages(tmp_path: Path, monkeypatch: pytest.M
 
     async def run() -> list[int]:
         async with WorkerPool(JOB, count=1, log=tmp_path / "log") as pool:
-            assert (await pool.read(page(0))).line
+            article = read_page(page(0), QualityConfig())
+            assert isinstance(article, Article)
+            assert msgspec.json.decode((await pool.read(page(0))).line, type=Article) == article
             first = process_of(pool).pid
             assert (await pool.read(page(1))).line
             assert (await pool.read(page(2))).line
@@ -105,6 +144,7 @@ def test_process_is_replaced_between_pages(tmp_path: Path, monkeypatch: pytest.M
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+    assert not (tmp_path / "log").exists()
 
 
 def test_process_that_never_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

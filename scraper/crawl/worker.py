@@ -27,6 +27,11 @@ def main() -> None:
     """Answer pages until the crawl closes the pipe."""
     pages, replies = sys.stdin.buffer, _private_stdout()
     logging.basicConfig(level=logging.ERROR)
+    answer_pages(pages, replies)
+
+
+def answer_pages(pages: BinaryIO, replies: BinaryIO) -> None:
+    """Read the job, say that all is ready, then answer page by page until the stream ends."""
     from scraper.crawl.boundary import read_guarded
 
     head = _next_message(pages)
