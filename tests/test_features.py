@@ -73,20 +73,20 @@ def test_words_are_counted_by_script(text: str, count: float) -> None:
 
 def test_the_headline_is_found_by_the_title() -> None:
     """Distances are counted from the heading that the page's title repeats."""
-    html = "<h1>Weather</h1><p>x</p><h2>Old bridge to be rebuilt</h2><p>y</p>"
+    html = "<h1>Example News</h1><p>x</p><h2>Old bridge to be rebuilt</h2><p>y</p>"
     out = features_of(html, PageFacts(title="Old bridge to be rebuilt | Example News"))
     assert row(out, "from_anchor") == [-2, -1, 0, 1]
 
 
 def test_facts_come_from_the_head() -> None:
-    """Title, type, description and JSON-LD types are read off the document."""
-    html = """<title>T</title><meta property=og:type content=Article><meta name=description content=D>
+    """Title, type and JSON-LD types are read off the document."""
+    html = """<title>T</title><meta property=og:type content=Article>
     <script type=application/ld+json>{"@type": "NewsArticle", "articleBody": "12345"}</script><body>x"""
     page = Page(
         url="https://a.example/", final_url="https://a.example/b", body=html.encode(), fetched_at=datetime.now(UTC)
     )
     facts = gather_facts(Document.from_page(page))
-    assert (facts.url, facts.title, facts.og_type, facts.description) == ("https://a.example/b", "T", "article", "D")
+    assert (facts.url, facts.title, facts.og_type) == ("https://a.example/b", "T", "article")
     assert facts.jsonld_types == {"NewsArticle"} and facts.article_body_chars == 5 and not facts.has_published
 
 

@@ -23,11 +23,13 @@ from rows import Rows, load_rows
 from sklearn.isotonic import IsotonicRegression
 
 import scraper.extractors
-from scraper.extractors.model import Forest, Model, choose, score
+from scraper.extractors.model import ARTICLE_SHARE, Forest, Model, choose, score
 from scraper.extractors.trees import Trees, sigmoid
 
 Floats = npt.NDArray[np.float32]
 DISTRUST = 0.1
+ARTICLES_IN_OTHERS = 0.3
+"""What an article weighs where the forest for all other pages is fitted: the gate lets some through."""
 
 
 def main() -> None:
@@ -90,7 +92,11 @@ def fit(
     return {
         "general": fit_runs(every, [r.matrix for r in every], trusts),
         "expert": fit_runs(articles, [r.matrix for r in articles], article_trust),
-        "context": fit_runs(every, wide, trusts),
+        "context": fit_runs(
+            every,
+            wide,
+            [t * (ARTICLES_IN_OTHERS if is_article(r) else 1.0) for r, t in zip(every, trusts, strict=True)],
+        ),
         "context_expert": fit_runs(articles, [wide[i] for i in some], article_trust),
         "gate": fit_gate(every, scores),
     }
@@ -103,7 +109,7 @@ def calibrate(rows: Sequence[Rows], folds: Sequence[dict[Forest, Trees]]) -> Flo
     for r in rows:
         scores, types = score(r.features, models[r.page.fold])
         if len(scores):
-            chosen, value = choose(scores, r.sizes, r.texts, article=bool(types[0] > 0.5))
+            chosen, value = choose(scores, r.sizes, r.texts, article=bool(types[0] > ARTICLE_SHARE))
             expected.append(value)
             seen.append(r.f1(chosen)[2])
     print(f"cross-validated F1 over all {len(seen)} pages: {np.mean(seen):.4f}")

@@ -280,7 +280,7 @@ def _ends(parents: list[int]) -> list[int]:
 
 def _noscript_to_drop(layout: Layout, pieces: list[tuple[Run, list[str], list[tuple[int, list[str]]]]]) -> set[int]:
     """Return the <noscript> elements that repeat or excuse the page instead of holding its text."""
-    if not any([run.flags & NOSCRIPT for run, _, _ in pieces]):
+    if not any(run.flags & NOSCRIPT for run, _, _ in pieces):
         return set()
     chars: dict[int, int] = {}
     outside = 0

@@ -31,8 +31,12 @@ FORESTS: Final[tuple[Forest, ...]] = ("general", "expert", "context", "context_e
 PAGE_TYPES: Final[tuple[PageType, ...]] = (
     "article", "forum", "product", "collection", "listing", "documentation", "service",
 )  # fmt: skip
-ARTICLE_FLOOR: Final = 0.4
+ARTICLE_FLOOR: Final = 0.5
 """No run scored lower is taken on an article, unless all are; tuned in cross-validation."""
+ARTICLE_SHARE: Final = 0.5
+"""A page more likely than this an article is read by the experts."""
+HOPELESS: Final = 0.02
+"""Runs with a first score no higher are not looked at again: most of a page, and none of its body."""
 _TABLES: Final = ("feature", "threshold", "mask", "value")
 
 
@@ -81,8 +85,8 @@ def predict(layout: Layout, page: PageFacts, model: Model | None = None) -> Verd
     model = model or load_model()
     features = compute_features(layout, page)
     scores, types = score(features, model)
-    article = types[0] > 0.5
-    selected, expected = choose(scores, features.sizes, [run.text for run in layout.runs], article=bool(article))
+    article = bool(types[0] > ARTICLE_SHARE)
+    selected, expected = choose(scores, features.sizes, [run.text for run in layout.runs], article=article)
     kind: PageType = PAGE_TYPES[int(types.argmax())]
     if kind in {"article", "listing"} and "LiveBlogPosting" in page.jsonld_types:
         kind = "live_blog"
@@ -102,11 +106,18 @@ def score(features: Features, model: Model) -> tuple[Floats, Floats]:
         return features.sizes, np.full(len(PAGE_TYPES), 1 / len(PAGE_TYPES), dtype=np.float32)
     first = sigmoid(forests["general"].margin(features.matrix))
     types = type_probabilities(forests["gate"].score(page_column(features, first)))
-    wide = add_context(features, first)
-    if types[0] <= 0.5:
-        return sigmoid(forests["context"].margin(wide)), types
-    both = forests["expert"].margin(features.matrix) + forests["context_expert"].margin(wide)
-    return sigmoid(both / 2), types
+    open_ = first > HOPELESS
+    if not open_.any():
+        return first, types
+    wide = add_context(features, first)[:, open_]
+    if types[0] > ARTICLE_SHARE:
+        both = forests["expert"].margin(wide) + forests["context_expert"].margin(wide)
+        second = sigmoid(both / 2)
+    else:
+        second = sigmoid(forests["context"].margin(wide))
+    scores = first.copy()
+    scores[open_] = second
+    return scores, types
 
 
 def choose(scores: Floats, sizes: Floats, texts: list[str], *, article: bool) -> tuple[Bools, float]:
@@ -139,4 +150,4 @@ def type_probabilities(values: Floats) -> Floats:
     """Return the softmax of the gate's trees, which are dealt out to the types in turn."""
     margins = values.reshape(-1, len(PAGE_TYPES)).sum(axis=0)
     odds = np.exp(margins - margins.max())
-    return (odds / odds.sum()).astype(np.float32)
+    return np.asarray(odds / odds.sum(), dtype=np.float32)

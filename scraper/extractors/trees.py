@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,8 @@ class Trees:
         for feature, threshold, mask in zip(self.feature, self.threshold, self.mask, strict=True):
             dead |= (matrix[feature] > threshold[:, None]) * mask[:, None]
         leaf = _lowest_zero()[dead]
-        return np.take_along_axis(self.value, leaf, axis=1)
+        values: Floats = np.take_along_axis(self.value, leaf, axis=1)
+        return values
 
     def margin(self, matrix: Floats) -> Floats:
         """Return the sum over all trees for each column."""
@@ -43,9 +44,9 @@ class Trees:
         return total
 
 
-def sigmoid(margin: Floats) -> Floats:
+def sigmoid(margin: npt.NDArray[np.floating[Any]]) -> Floats:
     """Return the probability of a margin."""
-    return (1.0 / (1.0 + np.exp(-margin))).astype(np.float32)
+    return np.asarray(1.0 / (1.0 + np.exp(-margin)), dtype=np.float32)
 
 
 @cache

@@ -44,11 +44,13 @@ _CLASS_WORDS: Final = {
     "title": "title headline heading headings subtitle",
     "lead": "lead lede intro introduction dek deck standfirst summary excerpt description desc strapline chapo sapo "
     "subheadline teasertext blurb synopsis abstract",
-    "product": "product products price cart shop buy sku shipping quantity reviews review rating ratings stock minicart "
+    "product": "product products price cart shop buy sku shipping quantity reviews review rating ratings "
+    "stock minicart "
     "store wishlist",
     "forum": "thread message topic reply forum answer answers question questions signature quote messages comtent "
     "op karma vote votes discussion",
-    "cta": "btn button buttons cta ctas link links icon icons actions toggle close tab tabs controls filter filters sort "
+    "cta": "btn button buttons cta ctas link links icon icons actions toggle close tab tabs controls "
+    "filter filters sort "
     "search searchform select option options settings language lang country",
     "hidden": "hidden hide sr visually visuallyhidden screenreader invisible tooltip noprint nocontent skip offscreen "
     "disclosure collapsed",
@@ -96,10 +98,12 @@ APPEAL: Final = (
 """Stems that stand in what a publisher asks of readers or tells about the article."""
 _STOP_WORDS: Final = (
     "the of and to in a is that for it on with as are was be this by at from or an have not but they his he she we you "
-    "our your their will can has had were been which who its if more about when there than all would what one so up out "
+    "our your their will can has had were been which who its if more about when there than all would "
+    "what one so up out "
     "der die das und zu den von mit ist des im für auf nicht ein eine als auch es dem sich werden aus er hat dass sie "
     "nach bei einer um am sind noch wie einem über einen zum haben nur oder aber vor zur bis mehr durch man sein wurde "
-    "le la les de du et en un une que qui dans pour est sur au par plus pas ce il avec sont se ne ont aux cette mais ou "
+    "le la les de du et en un une que qui dans pour est sur au par plus pas ce il avec sont se ne ont "
+    "aux cette mais ou "
     "el los las y del con para no su al lo como más pero sus ya o este sí porque esta entre cuando "
     "di che e per non una si da i della sono anche come gli ha nel alla do em um com não uma os na por mais dos mas "
     "het van dat op te zijn met voor niet aan ook dan maar nog uit och att det som på är av för till med har inte "
