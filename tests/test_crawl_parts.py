@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from press import Press, story
 
-from scraper.cli.report import report_lines
+from scraper.cli.report import report_lines, trouble_lines
 from scraper.config import Config, FetchConfig, SourceConfig
 from scraper.crawl import discover
 from scraper.crawl.contact import is_local, require_contact
@@ -139,6 +140,31 @@ def test_log_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_quiet_is_silent() -> None:
     """--quiet says nothing, on a terminal either."""
     assert watched(Terminal(), talk="quiet", seconds=0.01) == ""
+
+
+def test_reader_that_goes_away_ends_the_talk_only() -> None:
+    """A closed stderr, or one whose reader has enough, is no reason to end a run."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with io.TextIOWrapper(os.fdopen(writing, "wb", buffering=0), write_through=True) as gone:
+        progress = Progress(gone, "verbose", clock=lambda: 0.0)
+        progress.say("a sentence")
+        progress.detail("another")
+    Progress(None, "normal", clock=lambda: 0.0).say("to nobody")
+
+
+def test_quiet_run_with_trouble_says_why() -> None:
+    """What cron mails is how the run ended and what somebody has to look at; a run without trouble sends no mail."""
+    tally = a_tally()
+    tally.add_article("a.example")
+    assert list(trouble_lines(summary(tally), Path("out"))) == []
+    tally = a_tally()
+    tally.add_article("a.example")
+    tally.add_rejected("b.example", rejected("timeout"))
+    assert list(trouble_lines(summary(tally), Path("out"))) == [
+        "out: done, but some hosts or sources could not be read; 1 articles, 1 rejected.",
+        "no page could be fetched from b.example: timeout",
+    ]
 
 
 def test_plain_keeps_a_page_from_the_terminal() -> None:

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from scraper.cli.options import config_option, quiet_option, talk_of, verbose_option
-from scraper.cli.report import report_lines
+from scraper.cli.report import report_lines, trouble_lines
 from scraper.config import Config, load_config
 from scraper.crawl.contact import require_contact
 from scraper.crawl.exits import Exit
@@ -56,11 +56,14 @@ def command(
 
 
 def crawl_and_report(config: Config, out: Path, talk: Talk) -> int:
-    """Crawl, say the summary on stderr, and return the exit code."""
-    summary = asyncio.run(run_crawl(config, out, Progress(sys.stderr, talk, clock=time.monotonic)))
-    if talk != "quiet":
-        for line in report_lines(summary, out):
-            click.echo(line, err=True)
+    """Crawl, say the summary on stderr (with --quiet only what went wrong), and return the exit code."""
+    progress = Progress(sys.stderr, talk, clock=time.monotonic)
+    summary = asyncio.run(run_crawl(config, out, progress))
+    for line in report_lines(summary, out):
+        progress.say(line)
+    if talk == "quiet":
+        for line in trouble_lines(summary, out):
+            progress.warn(line)
     return summary.exit
 
 

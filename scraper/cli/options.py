@@ -16,7 +16,7 @@ config_option = click.option(
     show_default=True,
     help="The configuration file.",
 )
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say only what ends the run.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Say what came of each page.")
 
 

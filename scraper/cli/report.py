@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from scraper.crawl.exits import Exit
 from scraper.crawl.progress import plain
 from scraper.crawl.tally import Summary
 from scraper.sinks.jsonl import ARTICLES, REJECTED, SUMMARY
@@ -24,6 +25,22 @@ def report_lines(summary: Summary, out: Path) -> Iterator[str]:
     if summary.rejected:
         reasons = ", ".join(f"{reason} {count}" for reason, count in summary.rejected_by_reason.items())
         yield f"rejected: {reasons}"
+    yield from _faults(summary)
+    yield f"articles: {out / ARTICLES}"
+    yield f"rejected: {out / REJECTED}"
+    yield f"summary:  {out / SUMMARY}"
+
+
+def trouble_lines(summary: Summary, out: Path) -> Iterator[str]:
+    """Yield what a mail from cron should say: nothing after a run without trouble, else how it ended and why."""
+    if summary.exit == Exit.DONE:
+        return
+    meaning = next(code.meaning for code in Exit if code == summary.exit)
+    yield f"{out}: {meaning}; {summary.articles} articles, {summary.rejected} rejected."
+    yield from _faults(summary)
+
+
+def _faults(summary: Summary) -> Iterator[str]:
     for host, figures in summary.hosts.items():
         if figures.failed:
             reasons = ", ".join(figures.rejected)
@@ -31,9 +48,6 @@ def report_lines(summary: Summary, out: Path) -> Iterator[str]:
     for source in summary.sources:
         if source.error:
             yield f"source not read in full: {plain(source.error)}"
-    yield f"articles: {out / ARTICLES}"
-    yield f"rejected: {out / REJECTED}"
-    yield f"summary:  {out / SUMMARY}"
 
 
 def _hosts(summary: Summary) -> str:

@@ -22,11 +22,14 @@ def plain(text: str) -> str:
 
 
 class Progress:
-    """Talks to `stream` about a run. `clock` gives seconds, of any origin."""
+    """Talks to `stream` about a run. `clock` gives seconds, of any origin.
 
-    def __init__(self, stream: TextIO, talk: Talk, *, clock: Callable[[], float]) -> None:
+    A stream that is closed, or whose reader goes away (`scraper crawl 2>&1 | head`), ends the talk and not the run.
+    """
+
+    def __init__(self, stream: TextIO | None, talk: Talk, *, clock: Callable[[], float]) -> None:
         self._stream, self._talk, self._clock = stream, talk, clock
-        self._on_terminal = talk != "quiet" and stream.isatty()
+        self._on_terminal = talk != "quiet" and stream is not None and stream.isatty()
         self._began_s = clock()
         self._line_stands = False
 
@@ -34,6 +37,10 @@ class Progress:
         """Say something that went wrong, or that a person should know."""
         if self._talk != "quiet":
             self._print(sentence)
+
+    def warn(self, sentence: str) -> None:
+        """Say what --quiet lets pass too: that somebody has to look."""
+        self._print(sentence)
 
     def detail(self, sentence: str) -> None:
         """Say what only --verbose shows: what came of each page."""
@@ -55,8 +62,7 @@ class Progress:
         while True:
             await asyncio.sleep(_TERMINAL_EVERY_S if self._on_terminal else _LOG_EVERY_S)
             if self._on_terminal:
-                self._stream.write(f"{_ERASE_LINE}{self.line(tally)}")
-                self._stream.flush()
+                self._write(f"{_ERASE_LINE}{self.line(tally)}")
                 self._line_stands = True
             else:
                 self._print(self.line(tally))
@@ -64,11 +70,18 @@ class Progress:
     def clear(self) -> None:
         """Take the moving line away."""
         if self._line_stands:
-            self._stream.write(_ERASE_LINE)
-            self._stream.flush()
+            self._write(_ERASE_LINE)
             self._line_stands = False
 
     def _print(self, sentence: str) -> None:
         self.clear()
-        self._stream.write(plain(sentence) + "\n")
-        self._stream.flush()
+        self._write(plain(sentence) + "\n")
+
+    def _write(self, text: str) -> None:
+        if self._stream is None:
+            return
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:
+            self._stream = None
