@@ -75,7 +75,7 @@ def load_rows(data: Path, cache: Path) -> list[Rows]:
     return rows
 
 
-_USED = {"blocks", "layout", "tags", "kinds", "tables", "features", "textstats", "pagefacts", "vocabulary"}
+_USED = {"blocks", "layout", "tags", "kinds", "tables", "features", "arrays", "textstats", "pagefacts", "vocabulary"}
 
 
 def _row(page: Labelled) -> Rows | None:

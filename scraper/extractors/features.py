@@ -16,19 +16,17 @@ import numpy as np
 import numpy.typing as npt
 
 from scraper.extractors import tags as T
+from scraper.extractors.arrays import PageArrays
 from scraper.extractors.layout import Layout
 from scraper.extractors.pagefacts import PageFacts, fact_numbers, gather_facts, whole_numbers
 from scraper.extractors.textstats import (
-    CONSENT_ROW,
     END_MARK,
     LEVEL,
-    LINK_SHARE,
     LOG_CHARS,
     TEXT_ROWS,
     cue_bits,
-    text_rows,
 )
-from scraper.extractors.vocabulary import CLASS_GROUPS, CUE_GROUPS, group_bits
+from scraper.extractors.vocabulary import CLASS_GROUPS, CUE_GROUPS
 
 __all__ = ["Features", "PageFacts", "compute_features", "gather_facts"]
 
@@ -43,10 +41,6 @@ _FLAG_ROWS: Final = {
 }  # fmt: skip
 _NEAR_ROWS: Final = ("comment", "section", "side", "body", "form", "cta", "meta")
 _PATH_ROWS: Final = ("nav", "footer", "consent", "comment", "hidden", "section", "header", "body")
-_FURNITURE: Final = T.NAV | T.FOOTER | T.ASIDE | T.DIALOG | T.FORM | T.BUTTON
-_FURNITURE_GROUPS: Final = sum(
-    1 << CLASS_GROUPS.index(name) for name in ("nav", "footer", "comment", "related", "consent", "ad", "side", "bio")
-)
 _BAD_CUES: Final = sum(1 << CUE_GROUPS.index(name) for name in ("related", "share", "newsletter", "comment"))
 _RELATED: Final = 1 << CUE_GROUPS.index("related")
 _GATE_ONLY: Final = frozenset(
@@ -54,8 +48,6 @@ _GATE_ONLY: Final = frozenset(
      "body_single", "body_list")
 )  # fmt: skip
 _NOT_WORD: Final = re.compile(r"[\W_]+")
-_MIN_GOOD_WORDS: Final = 15
-_MAX_GOOD_LINK_SHARE: Final = 0.35
 
 
 class Features:
@@ -100,53 +92,13 @@ def compute_features(layout: Layout, facts: PageFacts) -> Features:
     return out
 
 
-class _Page:
-    """The arrays that several groups of features share, and the groups."""
+class _Page(PageArrays):
+    """The groups of features."""
 
     def __init__(self, layout: Layout, facts: PageFacts, out: Features) -> None:
-        self.layout, self.facts, self.runs, self.out = layout, facts, layout.runs, out
-        self.order = np.arange(len(self.runs))
-        self.rows, self.words = text_rows(self.runs)
-        self.link_share = self.rows[LINK_SHARE]
-        self.chars = np.array([len(run.text) for run in self.runs], dtype=np.float64)
-        self.link_chars = self.link_share * self.chars
-        self.total = float(self.chars.sum())
-        self.before = np.cumsum(self.chars) - self.chars
-        self.element = np.array([run.element for run in self.runs])
-        self.flags = np.array([run.flags for run in self.runs])
-        self.heading = (self.flags & T.HEADING) > 0
-        self.parents = np.array(layout.parents)
-        self.parents[0] = 0
-        self.ends = np.array(layout.ends)
-        self.depth = np.array(layout.depths)[self.element]
-        self.bits = [group_bits(token) if token else 0 for token in layout.tokens]
-        self.path = self._path()
-        self.good = (self.words >= _MIN_GOOD_WORDS) & (self.link_share < _MAX_GOOD_LINK_SHARE)
-        self.core = self._core()
-        self.sums = self._sums()
+        super().__init__(layout)
+        self.facts, self.out = facts, out
         out.sizes, out.element, out.parents, out.ends = self.words, self.element, self.parents, self.ends
-
-    def _path(self) -> Ints:
-        """Return the groups of each run's element and of all above it but the root."""
-        parents, path = self.layout.parents, [0] * len(self.bits)
-        for i in range(1, len(path)):
-            path[i] = path[parents[i]] | self.bits[i]
-        return np.array([path[e] for e in self.element.tolist()], dtype=np.int64)
-
-    def _core(self) -> Doubles:
-        """Return each run's words where they could be the body's: running text, at a discount inside furniture."""
-        doubt = ((self.flags & _FURNITURE) > 0) + 1.0 * ((self.path & _FURNITURE_GROUPS) > 0)
-        doubt += (self.rows[CONSENT_ROW] > 0) + 0.5 * ((self.flags & T.HIDDEN) > 0)
-        return np.asarray(self.words * self.good / (1 + 3 * doubt), dtype=np.float64)
-
-    def _sums(self) -> Doubles:
-        """Return chars, link chars, core words, good runs, runs, and good words at and below each element."""
-        ones = np.ones(len(self.runs))
-        weights = (self.chars, self.link_chars, self.core, self.good, ones, self.words * self.good)
-        size = len(self.ends)
-        prefix = np.zeros((len(weights), size + 1))
-        np.cumsum(np.stack([np.bincount(self.element, w, size) for w in weights]), axis=1, out=prefix[:, 1:])
-        return prefix[:, self.ends] - prefix[:, :-1]
 
     def text(self) -> None:
         put = self.out.put
@@ -194,8 +146,8 @@ class _Page:
         gap = self.before - self.before[anchor]
         put("from_anchor", np.clip(order - anchor, -50, 300))
         put("chars_from_anchor", np.sign(gap) * np.log1p(np.abs(gap)))
-        chain = self._chain(int(self.element[anchor]))
-        shared = self._shared(chain)
+        chain = self.chain(int(self.element[anchor]))
+        shared = self.shared(chain)
         put("anchor_up", len(chain) - shared)
         put("anchor_meet", self.sums[2, np.array(chain)[shared - 1]] / max(1.0, float(self.sums[2, 0])))
 
@@ -213,28 +165,16 @@ class _Page:
                 best, most = i, alike
         return best if best >= 0 else first
 
-    def _chain(self, element: int) -> list[int]:
-        """Return the element and all above it, outermost first."""
-        chain = [element]
-        while chain[-1] > 0:
-            chain.append(self.layout.parents[chain[-1]])
-        return chain[::-1]
-
-    def _shared(self, chain: list[int]) -> Ints:
-        """Return for each run how many elements of a chain hold it: they nest, so counting starts and stops will do."""
-        starts, stops = np.array(chain), self.ends[chain]
-        begun = np.searchsorted(starts, self.element, "right")
-        return np.minimum(begun, np.searchsorted(-stops, -self.element, "left")).astype(np.int64)
-
     def container(self) -> None:
         """Add where a run stands to the deepest elements that hold most of the running text."""
         put = self.out.put
         for name, mass, share in (("g60", 5, 0.6), ("c85", 2, 0.85), ("c60", 2, 0.6)):
-            holder = self._holder(mass, share)
+            holder = self.holder(mass, share)
             inside = (self.element >= holder) & (self.element < self.ends[holder])
             put(f"{name}_in", inside)
             put(f"{name}_below", np.where(inside, self.depth - self.layout.depths[holder], -1))
-        shared = self._shared(chain := self._chain(holder))
+        chain = self.chain(holder)
+        shared = self.shared(chain)
         put("lca_up", len(chain) - shared)
         put("lca_down", self.depth - shared)
         places = np.flatnonzero(inside)
@@ -249,11 +189,6 @@ class _Page:
         put("to_good", np.minimum(coming - self.order, 60))
         put("core", self.core / max(1.0, float(self.core.max())))
         put("core_before", np.cumsum(self.core) / max(1.0, float(self.core.sum())))
-
-    def _holder(self, mass: int, share: float) -> int:
-        """Return the deepest element with this share of the page's mass, the root where there is none."""
-        sums = self.sums[mass]
-        return int(np.flatnonzero(sums >= share * sums[0])[-1]) if sums[0] > 0 else 0
 
     def ancestors(self) -> None:
         put, sums, at = self.out.put, self.sums, self.element

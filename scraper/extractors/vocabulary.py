@@ -64,7 +64,8 @@ _WORD: Final = re.compile(r"[a-z]{2,}")
 
 _CUE_WORDS: Final = {
     "related": "related trending recommended recommend popular latest next previous also similar stories más ähnliche "
-    "lesen artikel lire aussi leggi anche lees leer relacionadas mehr zum thema 関連記事 相关 推荐 延伸阅读 更多 latest",
+    "lesen artikel lire aussi leggi anche lees leer relacionadas mehr zum thema 関連記事 相关 "
+    "推荐 延伸阅读 更多 latest",
     "share": "share facebook twitter whatsapp linkedin telegram pinterest copy tweet teilen partager compartir follow "
     "condividi delen instagram youtube reddit 分享 微信 微博",
     "newsletter": "newsletter subscribe sign login log register inbox email account abonnieren suscríbete inscription "
