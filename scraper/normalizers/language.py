@@ -148,11 +148,16 @@ def parse_language_tag(raw: str) -> str | None:
     return "-".join(parts)
 
 
+_LATIN: Final = re.compile(r"[A-Za-z]")
+
+
 def dominant_script(text: str) -> str | None:
     """Return the ISO 15924 code of the script most letters are in, or None for too few letters.
 
     Any share of Kana above a tenth makes Japanese of Chinese characters.
     """
+    if text.isascii():
+        return "Latn" if len(_LATIN.findall(text[:_SAMPLE_CHARS])) >= _MIN_LETTERS else None
     counts: Counter[str] = Counter()
     for match in _SCRIPT_RUN.finditer(text[:_SAMPLE_CHARS]):
         counts[str(match.lastgroup)] += len(match[0])

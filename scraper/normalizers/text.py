@@ -44,9 +44,11 @@ _SPACES: Final = re.compile(r"[^\S\u3000]+")
 _SPACES_IN_LINE: Final = re.compile(r"[^\S\n\t\u3000]+")
 _ODD_SPACE: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _ROUNDS: Final = 8
-_PLAIN_CHARS: Final = "!-%'-;=-~\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
-_CLEAN: Final = re.compile(f"[{_PLAIN_CHARS}]+(?: [{_PLAIN_CHARS}]+)*")
-"""Words and single spaces of characters that no step below touches: most blocks of most pages."""
+_SUSPECT: Final = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad&<\u1680\u180e\u2000-\u200b\u2028-\u202f\u205f-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+    f"|  |^ | $|{_MOJIBAKE.pattern}"
+)
+"""What one of the steps below may touch; most blocks of most pages have none of it."""
 
 
 def clean_text(text: str, *, layout: Layout = "prose") -> str:
@@ -62,7 +64,7 @@ def clean_text(text: str, *, layout: Layout = "prose") -> str:
     """
     if layout == "code":
         return _clean_code(text)
-    if _CLEAN.fullmatch(text):
+    if layout == "prose" and not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text):
         return text
     for _ in range(_ROUNDS):
         cleaned = _clean_once(text, layout)
