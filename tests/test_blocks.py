@@ -150,6 +150,9 @@ def test_plain_text_is_one_run_a_line() -> None:
         pytest.param("<p " + " ".join(f"a{i}=1" for i in range(9_000)) + ">x</p>", None, "x", id="9,000 attributes"),
         pytest.param("<i></i>" * 1_000_000, "too_many_nodes", None, id="a million nodes"),
         pytest.param("<p>" + "word " * 900_000 + "</p><p>x</p>", "page_truncated", None, id="4.5 MB of text"),
+        pytest.param(
+            "<table>" + "<tr><td>x<h2>y</h2>" * 9_000 + "</table><p>z", None, "z", id="a layout table of 9,000 rows"
+        ),
         pytest.param("<frameset><frame src=x></frameset>", None, None, id="no body"),
         pytest.param("", None, None, id="nothing"),
     ],

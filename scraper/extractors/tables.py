@@ -24,9 +24,10 @@ def join(layout: Layout) -> list[int]:
         return list(range(len(old) + 1))
     new: list[Run] = []
     place: list[int] = []
+    layouts: set[int] = set()
     at = 0
     while at < len(old):
-        stop = _group_end(layout, at)
+        stop = _group_end(layout, at, layouts)
         place.extend([len(new)] * (stop - at))
         new.append(_joined(layout, old[at:stop]) if stop - at > 1 else old[at])
         at = stop
@@ -35,8 +36,11 @@ def join(layout: Layout) -> list[int]:
     return place
 
 
-def _group_end(layout: Layout, at: int) -> int:
-    """Return one past the last run that belongs to the same table or <pre> as run `at`."""
+def _group_end(layout: Layout, at: int, layouts: set[int]) -> int:
+    """Return one past the last run that belongs to the same data table or <pre> as run `at`.
+
+    `layouts` collects the tables found to hold no data, so that each is looked at once.
+    """
     first = layout.runs[at]
     if first.flags & PRE:
         holder = layout.climb(first.element, PRE, "pre", "listing", "xmp")
@@ -44,10 +48,13 @@ def _group_end(layout: Layout, at: int) -> int:
         holder = layout.climb(first.element, TABLE, "table")
     else:
         return at + 1
+    if holder < 0 or holder in layouts:
+        return at + 1
     stop = at + 1
     while stop < len(layout.runs) and layout.within(layout.runs[stop].element, holder):
         stop += 1
-    if holder < 0 or (not first.flags & PRE and not _is_data(layout, holder, layout.runs[at:stop])):
+    if not first.flags & PRE and not _is_data(layout, holder, layout.runs[at:stop]):
+        layouts.add(holder)
         return at + 1
     return stop
 
