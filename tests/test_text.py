@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from scraper.model import Block, ContentBlock, Link
 from scraper.normalizers.body import (
     content_blocks,
-    content_indexes,
     content_place,
     count_removed,
     join_text,
@@ -316,7 +315,7 @@ def test_body_blocks_are_kept_and_the_rest_is_counted() -> None:
         _block(4, "body", "", "image"),
         _block(5, "body", "Two", "heading"),
     ]
-    kept, indexes = content_blocks(blocks), content_indexes(blocks)
+    kept, indexes = content_blocks(blocks)
     assert join_text(kept) == "One.\n\nTwo"
     removed = count_removed(blocks)
     assert (removed.heading, removed.ad, removed.words) == (1, 1, 5)

@@ -74,13 +74,14 @@ def normalize_draft(draft: Draft, source: Source) -> Article:
     Total: what cannot be read becomes None. The same draft and source give the same record.
     """
     site = resolve_site(draft, source.page)
-    blocks = content_blocks(draft.blocks)
+    blocks, indexes = content_blocks(draft.blocks)
     text = join_text(blocks)
     language = resolve_language(draft.language, text=text, direction=draft.direction)
     fields = _read_fields(draft, source.page, site, language)
     facts = TextFacts(
         text=text,
         blocks=blocks,
+        indexes=indexes,
         words=count_words(text),
         charset_source=source.charset_source,
         canonical_refused=refused_canonical(draft, source.page),
@@ -165,8 +166,8 @@ def _build(
         word_count=facts.words,
         char_count=len(facts.text),
         reading_time_min=fields.reading_time_min,
-        images=clean_images(draft, site.keys),
-        embeds=clean_embeds(draft),
+        images=clean_images(draft, facts.indexes, site.keys),
+        embeds=clean_embeds(draft, facts.indexes),
         related=clean_related(draft, site.keys),
         removed=count_removed(draft.blocks),
         access=draft.access,

@@ -18,17 +18,16 @@ _SILENT: Final = frozenset({"image", "embed"})
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~|])")
 _REFERENCE: Final = re.compile(r"&(?=#?[a-zA-Z0-9]+;)")
 _LINE_START: Final = re.compile(r"^(\s*)([#+=-]|\d{1,9}(?=[.)]))")
-_URL_UNSAFE: Final = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\n": "", "\\": "%5C"}
+_URL_UNSAFE: Final = str.maketrans({" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\n": "", "\\": "%5C"})
 
 
-def content_blocks(blocks: Sequence[Block]) -> tuple[ContentBlock, ...]:
-    """Return the blocks labelled body, cleaned, in order; what is left without text is dropped."""
-    return tuple(content for _, content in _indexed_content(blocks))
+def content_blocks(blocks: Sequence[Block]) -> tuple[tuple[ContentBlock, ...], tuple[int, ...]]:
+    """Return the blocks labelled body, cleaned, in order, and the page index of each.
 
-
-def content_indexes(blocks: Sequence[Block]) -> tuple[int, ...]:
-    """Return the page index of each of content_blocks."""
-    return tuple(index for index, _ in _indexed_content(blocks))
+    What is left without text is dropped.
+    """
+    indexed = tuple(_indexed_content(blocks))
+    return tuple(content for _, content in indexed), tuple(index for index, _ in indexed)
 
 
 def _indexed_content(blocks: Sequence[Block]) -> Iterator[tuple[int, ContentBlock]]:
@@ -59,7 +58,7 @@ def count_removed(blocks: Sequence[Block]) -> Removed:
 def content_place(indexes: Sequence[int], index: int | None) -> int | None:
     """Return the place among content_blocks of what stands before page block `index`; their number for the end.
 
-    `indexes` is that of content_indexes.
+    `indexes` are those that content_blocks gave.
     """
     return None if index is None else sum(1 for other in indexes if other < index)
 
@@ -156,4 +155,4 @@ def _render_embed(block: ContentBlock) -> str:
 
 
 def _safe_url(url: str) -> str:
-    return "".join(_URL_UNSAFE.get(char, char) for char in url)
+    return url.translate(_URL_UNSAFE)

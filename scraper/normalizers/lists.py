@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from scraper.model import Crumb, Draft, Embed, Image, Related
-from scraper.normalizers.body import content_indexes, content_place
+from scraper.normalizers.body import content_place
 from scraper.normalizers.text import clean_optional, clean_text
 from scraper.normalizers.titles import clean_title
 
@@ -25,10 +25,9 @@ def clean_crumbs(draft: Draft) -> tuple[Crumb, ...]:
     return tuple(crumb for crumb in cleaned if crumb.name)
 
 
-def clean_images(draft: Draft, site_names: Sequence[str]) -> tuple[Image, ...]:
+def clean_images(draft: Draft, indexes: Sequence[int], site_names: Sequence[str]) -> tuple[Image, ...]:
     """Return the pictures, each address once, placed among the body's blocks, texts cleaned."""
     kept: dict[str, Image] = {}
-    indexes = content_indexes(draft.blocks)
     for image in draft.images:
         cleaned = Image(
             url=image.url,
@@ -44,9 +43,8 @@ def clean_images(draft: Draft, site_names: Sequence[str]) -> tuple[Image, ...]:
     return tuple(kept.values())
 
 
-def clean_embeds(draft: Draft) -> tuple[Embed, ...]:
+def clean_embeds(draft: Draft, indexes: Sequence[int]) -> tuple[Embed, ...]:
     """Return the embeds, placed among the body's blocks."""
-    indexes = content_indexes(draft.blocks)
     return tuple(
         Embed(
             provider=embed.provider,

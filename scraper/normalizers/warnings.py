@@ -19,6 +19,7 @@ class TextFacts(Value, frozen=True, kw_only=True):
 
     text: str
     blocks: tuple[ContentBlock, ...]
+    indexes: tuple[int, ...]
     words: int
     charset_source: str | None
     canonical_refused: str | None
@@ -53,7 +54,8 @@ def _about_body(draft: Draft, text: str, blocks: Sequence[ContentBlock], words: 
         yield Warned(code="body_short", field="text", detail=f"{words} words")
     if lost := text.count("\ufffd"):
         yield Warned(code="replacement_characters", field="text", detail=f"{lost} characters")
-    if any(repair_mojibake(block.text) != block.text for block in draft.blocks if block.label == "body"):
+    raw = "\n".join(block.text for block in draft.blocks if block.label == "body")
+    if repair_mojibake(raw) != raw:
         yield Warned(code="mojibake_repaired", field="text")
     if any(has_markup(block.text) for block in blocks if block.type != "code"):
         yield Warned(code="markup_in_text", field="text")
