@@ -22,6 +22,8 @@ RECYCLE_PAGES: Final = 2_000
 _START_TIMEOUT_S: Final = 120.0
 """The first import of the extraction libraries on a cold, busy machine; the page's own time starts after it."""
 _LAST_WORD_S: Final = 2.0
+_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""There is a process a core already: threads of the numeric libraries cost start-up time and memory."""
 _MAX_STARTS_FAILED: Final = 3
 _STREAM_LIMIT_BYTES: Final = 1 << 20
 
@@ -153,7 +155,7 @@ async def _start(log: Path) -> Process:
             stderr=log_fd,
             limit=_STREAM_LIMIT_BYTES,
             start_new_session=True,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            env=_ONE_THREAD | os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
         )
     finally:
         os.close(log_fd)
