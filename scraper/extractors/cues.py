@@ -14,9 +14,9 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 CueKind = Literal[
     "read_next",
@@ -55,6 +55,8 @@ _ALIKE: Final = (
 )
 """What writers and keyboards swap: Turkish i, Greek accents (capitals have none), hamza, Persian letters, quotes."""
 _KEY_CHARS: Final = 3
+_HEAD_CHARS: Final = 200
+"""No cue, with what stands before it, reaches further into a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,6 @@ class _Index:
     open_ended: frozenset[str]
     signs: frozenset[str]
     """Cues that are no words, such as ©."""
-    max_chars: int
     starts: re.Pattern[str]
     """Places in a text where a cue may start: a word's start, or any letter of a dense script."""
 
@@ -107,17 +108,41 @@ def contains_cue(kind: CueKind, text: str) -> bool:
 
 def _end_of_cue(kind: CueKind, text: str) -> int:
     """Return where the longest cue at the first word ends, or a sign before that word; 0 when there is none."""
-    index = _index(kind)
+    return dict(_ends_of_cues(text[:_HEAD_CHARS])).get(kind, 0)
+
+
+@lru_cache(maxsize=4_096)
+def _ends_of_cues(text: str) -> tuple[tuple[str, int], ...]:
+    """Return for each kind that has a cue at the first word where the longest one ends: all kinds in one look."""
+    found: dict[str, int] = {}
     edge = _EDGE.match(text)
     first = edge.end() if edge else 0
-    key = _fold(text[first : first + _KEY_CHARS])
-    for size in range(len(key), 0, -1):
-        if cues := index.by_key.get(key[:size]):
-            folded = _fold(text[first : first + index.max_chars])
-            for cue in cues:
-                if folded.startswith(cue) and _may_end(index, cue, text, first + len(cue)):
-                    return first + len(cue)
-    return max((text.rfind(sign, 0, first) + len(sign) for sign in index.signs if sign in text[:first]), default=0)
+    folded = _fold(text[first:])
+    for size in range(min(_KEY_CHARS, len(folded)), 0, -1):
+        for kind, cue in _by_start().get(folded[:size], ()):
+            if kind not in found and folded.startswith(cue) and _may_end(_index(kind), cue, text, first + len(cue)):
+                found[kind] = first + len(cue)
+    for kind, signs in _signs() if first else ():
+        if kind not in found and (
+            end := max((text.rfind(s, 0, first) + len(s) for s in signs if s in text[:first]), default=0)
+        ):
+            found[kind] = end
+    return tuple(found.items())
+
+
+@cache
+def _by_start() -> Mapping[str, tuple[tuple[CueKind, str], ...]]:
+    """Return the cues of all kinds by their first letters, longest first."""
+    found: dict[str, list[tuple[CueKind, str]]] = {}
+    for kind in get_args(CueKind):
+        for key, cues in _index(kind).by_key.items():
+            found.setdefault(key, []).extend((kind, cue) for cue in cues)
+    return {key: tuple(sorted(cues, key=lambda item: -len(item[1]))) for key, cues in found.items()}
+
+
+@cache
+def _signs() -> tuple[tuple[CueKind, frozenset[str]], ...]:
+    return tuple((kind, signs) for kind in get_args(CueKind) if (signs := _index(kind).signs))
 
 
 def _stands_at(index: _Index, cue: str, text: str, folded: str, start: int) -> bool:
@@ -150,7 +175,6 @@ def _index(kind: CueKind) -> _Index:
         by_key=by_key,
         open_ended=frozenset(cue for cue in cues if _OPEN_ENDED.search(cue)),
         signs=frozenset(cue for cue in cues if not _LETTER.search(cue)),
-        max_chars=max(map(len, cues)),
         starts=_starts_pattern(cues),
     )
 

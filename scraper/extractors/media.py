@@ -47,12 +47,15 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     below = {m.run for m in sketch.layout.media if m.tag in {"img", "picture", "amp-img"}}
     alts = {_plain(m.attributes.get("alt") or ""): m for m in sketch.layout.media if m.tag in {"img", "amp-img"}}
+    near = {m.run + step for m in sketch.layout.media for step in range(-_MAX_RUNS_AWAY, _MAX_RUNS_AWAY + 1)}
     for index, run in enumerate(sketch.runs):
         if index in below and _is_credit_line(run.text):
             sketch.mark(index, "caption", "right below a picture, and names its photographer")
             found.setdefault(run.element, []).append(index)
             continue
-        repeats = alts.get(_plain(run.text)) if len(run.text) > 12 and index != sketch.headline else None
+        repeats = (
+            alts.get(_plain(run.text)) if index in near and len(run.text) > 12 and index != sketch.headline else None
+        )
         if repeats is not None and abs(repeats.run - index) > _MAX_RUNS_AWAY:
             repeats = None
         if repeats is not None or (sketch.zone(index) == "caption" and len(run.text) <= 800):

@@ -28,8 +28,9 @@ def find_further_pages(sketch: Sketch) -> tuple[str, ...]:
     """
     own = sketch.document.url.split("#")[0]
     found: dict[str, int] = {}
-    for index, run in enumerate(sketch.runs):
-        if sketch.labels[index] == "body" or not run.anchors or not _is_pagination(sketch, run.element):
+    boxes = [e for e, token in enumerate(sketch.layout.tokens) if "pag" in token and _PAGINATION.search(token)]
+    for run in sketch.runs if boxes else ():
+        if not run.anchors or not any(sketch.layout.within(run.element, box) for box in boxes):
             continue
         for text, href in run.links:
             url, number = sketch.document.resolve(href), _NUMBER.match(text)
@@ -39,17 +40,6 @@ def find_further_pages(sketch: Sketch) -> tuple[str, ...]:
         if differs_by_counter(own, url):
             found.setdefault(url, max(found.values(), default=1) + 1)
     return tuple(sorted(found, key=lambda u: found[u]))[:_MAX_PAGES]
-
-
-def _is_pagination(sketch: Sketch, element: int) -> bool:
-    layout = sketch.layout
-    for _ in range(4):
-        if element < 0:
-            return False
-        if _PAGINATION.search(layout.tokens[element]):
-            return True
-        element = layout.parents[element]
-    return False
 
 
 def differs_by_counter(one: str, other: str) -> bool:
