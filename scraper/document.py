@@ -8,9 +8,10 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scraper.model import Page
+from scraper.model import Page, WarningCode
 from scraper.web.charset import Decoded, decode_body
 from scraper.web.jsonld import JsonLd, parse_jsonld
+from scraper.web.markup import guard_html
 from scraper.web.urls import resolve_url
 
 _MAX_CHARS: Final = 12_000_000
@@ -53,8 +54,18 @@ class Document:
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
-        """The parsed page."""
-        return LexborHTMLParser(self.text)
+        """The parsed page; what would stall the parser is cut, and told in `warnings`."""
+        return LexborHTMLParser(self._guarded[0])
+
+    @cached_property
+    def _guarded(self) -> tuple[str, tuple[WarningCode, ...]]:
+        return guard_html(self.text)
+
+    @property
+    def warnings(self) -> tuple[WarningCode, ...]:
+        """What was cut from the page before it was parsed."""
+        cut: tuple[WarningCode, ...] = ("page_truncated",) if self.truncated else ()
+        return cut if self.is_plain else (*cut, *self._guarded[1])
 
     @cached_property
     def root(self) -> LexborNode | None:

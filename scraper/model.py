@@ -59,6 +59,7 @@ WarningCode = Literal[
     "page_truncated",
     "too_many_nodes",
     "too_deep",
+    "too_many_attributes",
     "canonical_other_site",
     "language_disagrees",
     "rule_missed",

@@ -41,7 +41,7 @@ def extract_draft(document: Document, model: Model | None = None) -> Draft:
         return _draft(sketch, *label_dump(sketch))
     find_headline(sketch)
     body = choose_body(sketch, model)
-    reading = label_runs(sketch, body.selected)
+    reading = label_runs(sketch, body.selected, is_article=body.is_article)
     return _draft(sketch, body, reading, read_related(sketch, reading.cards))
 
 
@@ -62,7 +62,7 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         blocks=tuple(_block(sketch, i) for i in range(len(sketch.runs))),
         method=body.method,
         confidence=body.confidence,
-        page_type=find_page_type(sketch, len(related)),
+        page_type=find_page_type(sketch, body.page_type),
         title=titles,
         subtitle=(*said.subtitles, *visible.subtitles(sketch)),
         lead=visible.leads(sketch),
@@ -123,9 +123,7 @@ def _direction(document: Document) -> str | None:
 
 
 def _warnings(document: Document, layout: Layout) -> tuple[Warned, ...]:
-    found = [Warned(code=code) for code in dict.fromkeys(layout.warnings)]
-    if document.truncated:
-        found.append(Warned(code="page_truncated"))
+    found = [Warned(code=code) for code in dict.fromkeys((*document.warnings, *layout.warnings))]
     if not document.is_plain and document.json_ld.broken:
         found.append(Warned(code="jsonld_broken", detail=f"{document.json_ld.broken} of the page's scripts"))
     return tuple(found)

@@ -10,6 +10,7 @@ from scraper.extractors.sketch import Sketch
 from scraper.model import Method, PageType, Value
 
 _ROUND: Final = 4
+_EVEN: Final = 0.5
 
 
 class Body(Value, frozen=True, kw_only=True):
@@ -19,6 +20,7 @@ class Body(Value, frozen=True, kw_only=True):
     method: Method
     confidence: float
     page_type: PageType = "other"
+    is_article: bool = True
 
 
 def choose_body(sketch: Sketch, model: Model | None = None) -> Body:
@@ -30,4 +32,5 @@ def choose_body(sketch: Sketch, model: Model | None = None) -> Body:
         method="blocks" if any(verdict.selected) else "empty",
         confidence=round(verdict.confidence, _ROUND),
         page_type=verdict.page_type,
+        is_article=verdict.type_probabilities["article"] > _EVEN,
     )

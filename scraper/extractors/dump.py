@@ -61,6 +61,7 @@ def label_dump(sketch: Sketch) -> tuple[Body, Reading, tuple[Related, ...]]:
         selected=[label == "body" for label in sketch.labels],
         method="plain_text" if found else "empty",
         confidence=0.7 if found else 0.0,
+        page_type="article" if found else "other",
     )
     return body, Reading(crumbs, {}, []), tuple(related)
 

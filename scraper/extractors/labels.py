@@ -43,8 +43,11 @@ class Reading:
         self.cards = cards
 
 
-def label_runs(sketch: Sketch, body: list[bool]) -> Reading:
-    """Label every run; `body` says which ones the body classifier takes for body."""
+def label_runs(sketch: Sketch, body: list[bool], *, is_article: bool = True) -> Reading:
+    """Label every run; `body` says which ones the body classifier takes for body.
+
+    On a page that is no article its word stands: what is a teaser or a caption there is what the page is about.
+    """
     for index, taken in enumerate(body):
         if taken and index != sketch.headline:
             sketch.mark(index, "body", f"body classifier {sketch.scores[index]:.2f}")
@@ -65,6 +68,8 @@ def label_runs(sketch: Sketch, body: list[bool]) -> Reading:
     for index in range(len(sketch.runs)):
         if sketch.labels[index] is None:
             sketch.mark(index, *_by_place(sketch, index))
+        if not is_article and body[index] and index != sketch.headline and sketch.labels[index] != "body":
+            sketch.mark(index, "body", "the classifier's word, on a page that is no article")
     return Reading(crumbs, captions, cards)
 
 
