@@ -138,6 +138,10 @@ _DESCRIPTION_META: Final = (
     "dc.description",
     "sailthru.description",
 )
+_PUBLISHED_NAME: Final = re.compile(
+    r"publi\w*[-_.: ]*(?:date|time|on)|(?:date|time)[-_.: ]*publi|pub[-_]?date|[:.]date$|date[-_]?issued"
+)
+_URL_DATE: Final = re.compile(r"[/-]((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _URL: Final = re.compile(r"^(?:https?:)?//|^www\.|^/", re.I)
 
 
@@ -205,7 +209,19 @@ class Structured:
     @cached_property
     def published(self) -> tuple[Candidate, ...]:
         """First publication, as printed."""
-        return (*self._node("datePublished"), *self._meta(*_PUBLISHED_META), *self._node("dateCreated", "uploadDate"))
+        others = (name for name in self.document.meta if name not in _PUBLISHED_META and _PUBLISHED_NAME.search(name))
+        return (
+            *self._node("datePublished"),
+            *self._meta(*_PUBLISHED_META),
+            *self._node("dateCreated", "uploadDate"),
+            *self._meta(*others),
+        )
+
+    @cached_property
+    def url_dates(self) -> tuple[Candidate, ...]:
+        """The day that stands in the address, /2024/05/17/ or 2024-05-17: the last resort."""
+        match = _URL_DATE.search(self.document.url)
+        return (Candidate(value="-".join(match.groups()), origin="url"),) if match else ()
 
     @cached_property
     def modified(self) -> tuple[Candidate, ...]:

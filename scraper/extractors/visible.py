@@ -25,6 +25,11 @@ _MONTH_DAY: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|no
 _NUMBER: Final = re.compile(r"\d")
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？।۔]\W*$")
 _MAX_LINE_CHARS: Final = 140
+_BELOW_BODY: Final = 6
+_TIME: Final = re.compile(
+    r"[\s,|·–-]*(?:at|um|kl\.?|à|ore|om|@|,)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\b\.?)?(?:\s*\(?(?:[A-Z]{2,4}|Uhr)\b)?",
+    re.I,
+)
 
 
 def read_stretch(sketch: Sketch) -> None:
@@ -48,7 +53,7 @@ def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
     if len(run.text) > _MAX_LINE_CHARS or sketch.labels[index] in {"breadcrumb", "caption", "share", "comment", "ad"}:
         return None
     zone, body = sketch.zone(index), sketch.labels[index] == "body"
-    if is_reading_time(run.text):
+    if is_reading_time(run.text) and not has_date(run.text):
         return "other", "reading time"
     ends = bool(_SENTENCE_END.search(run.text)) and len(words_of(run.text)) > 8
     if ends and zone not in {"byline", "dateline"}:
@@ -147,16 +152,31 @@ def _last_cue(before: str) -> str:
 
 
 def _date_lines(sketch: Sketch) -> list[tuple[str, str, str]]:
-    lines = [sketch.runs[i].text for i in (*sketch.marked("dateline"), *sketch.marked("byline"))]
+    """Return (cue, value, origin) of the dates in marked lines, then of bare dates right below the body."""
+    marked = sorted((*sketch.marked("dateline"), *sketch.marked("byline")))
+    below = range(sketch.last_body + 1, min(sketch.last_body + 1 + _BELOW_BODY, len(sketch.runs)))
+    bare = [i for i in below if i not in marked and _is_bare_date(sketch, i)]
     found = []
-    for line in lines:
+    for line in (sketch.runs[i].text for i in (*marked, *bare)):
+        end = 0
         for match in list(_DATE.finditer(line))[:2]:
-            before = line[: match.start()]
-            value = line[match.start() : match.end() + 24]
-            found.append((_last_cue(before) or line[:1], value, "dom"))
-        if line and not _DATE.search(line) and _MONTH_DAY.search(line):
+            time = _TIME.match(line, match.end())
+            found.append(
+                (_last_cue(line[end : match.start()]), line[match.start() : time.end() if time else match.end()], "dom")
+            )
+            end = match.end()
+        if not end and _MONTH_DAY.search(line):
             found.append((line, line, "dom"))
     return found
+
+
+def _is_bare_date(sketch: Sketch, index: int) -> bool:
+    """Whether a run is a date and hardly anything else."""
+    text = sketch.runs[index].text
+    plain = (
+        sketch.zone(index) not in {"related", "comment", "footer", "navigation"} and sketch.labels[index] != "teaser"
+    )
+    return plain and len(text) <= _MAX_LINE_CHARS and has_date(text) and len(words_of(cut_date(text))) <= 3
 
 
 def reading_times(sketch: Sketch) -> tuple[Candidate, ...]:
