@@ -158,7 +158,8 @@ def main() -> None:
     time.sleep(1.5)
     sitemaps = [f"http://{address}:{args.port}/sitemap.xml" for address, _ in hosts]
     print(
-        f"{count} pages on {len(hosts)} hosts\n{'':22}{'seconds':>9}{'pages/s':>9}{'peak MB':>9}{'records':>9}{'exit':>6}"
+        f"{count} pages on {len(hosts)} hosts\n"
+        f"{'':22}{'seconds':>9}{'pages/s':>9}{'peak MB':>9}{'records':>9}{'exit':>6}"
     )
     try:
         for system in args.system or ("scraper", "scrapy"):

@@ -80,7 +80,8 @@ def main() -> None:
         best = measure(pages, tried, args.rounds)
         peer = sum(best["trafilatura"]) if "trafilatura" in best else 0.0
         print(
-            f"\n{name} {kind or ''}: {len(pages)} pages\n{'':18}{'pages/s':>9}{'mean ms':>9}{'max ms':>9}{'x trafilatura':>15}"
+            f"\n{name} {kind or ''}: {len(pages)} pages\n"
+            f"{'':18}{'pages/s':>9}{'mean ms':>9}{'max ms':>9}{'x trafilatura':>15}"
         )
         for system, seconds in best.items():
             total = sum(seconds)

@@ -17,8 +17,8 @@ from scraper.extractors.dump import find_dump_headline, label_dump
 from scraper.extractors.headline import find_headline, title_candidates
 from scraper.extractors.labels import Reading, label_runs
 from scraper.extractors.layout import Layout
-from scraper.extractors.model import Model
 from scraper.extractors.media import read_embeds, read_images
+from scraper.extractors.model import Model
 from scraper.extractors.page_type import find_page_type
 from scraper.extractors.pages import find_further_pages
 from scraper.extractors.sketch import Sketch

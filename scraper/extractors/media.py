@@ -25,7 +25,8 @@ _LAZY_SETS: Final = ("srcset", "data-srcset", "data-lazy-srcset")
 _CANDIDATE: Final = re.compile(r"(\S*[^,\s])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 _MARKUP: Final = re.compile(r"</?(?:b|i|em|strong|p|span|br|a|u|mark|font|div|h\d)\b[^<>]*>", re.I)
 _CREDIT: Final = re.compile(
-    r"[(\[]?\s*((?:[Pp]hoto(?:graph)?|[Ii]mage|[Cc]redit|[Ff]oto|[Bb]ild|[Qq]uelle|©|Crédit)s?[^)\]]{0,8}[:©|/ ][^)\]]{2,100})[)\]]?\s*$"
+    r"[(\[]?\s*((?:[Pp]hoto(?:graph)?|[Ii]mage|[Cc]redit|[Ff]oto|[Bb]ild|[Qq]uelle|©|Crédit)s?"
+    r"[^)\]]{0,8}[:©|/ ][^)\]]{2,100})[)\]]?\s*$"
 )
 _PIXEL: Final = re.compile(
     r"(?:pixel|spacer|blank|1x1|transparent|beacon|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)", re.I

@@ -12,6 +12,7 @@ from typing import Final
 
 from scraper.extractors.cues import contains_cue, starts_with_cue
 from scraper.extractors.sketch import Sketch, words_of
+from scraper.extractors.zones import Zone
 from scraper.model import Candidate, Label
 
 _ABOVE: Final = 8
@@ -84,7 +85,7 @@ def has_date(text: str) -> bool:
 
 def _mark_lead(sketch: Sketch, headline: int) -> None:
     """Mark the standfirst: a run right below the headline that the markup names so."""
-    found = set()
+    found: set[Zone] = set()
     for index in range(headline + 1, min(headline + 6, len(sketch.runs))):
         zone, chars = sketch.zone(index), len(sketch.runs[index].text)
         if sketch.labels[index] in {None, "body"} and zone in {"lead", "subtitle"} - found and 20 <= chars <= 700:
@@ -121,7 +122,7 @@ def dates(sketch: Sketch) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]
 
 
 def _time_elements(sketch: Sketch) -> list[tuple[str, str, str]]:
-    """Return (text, value, origin) of time elements outside comments, teasers and chrome, nearest the headline first."""
+    """Return (cue, value, origin) of time elements outside comments, teasers and chrome, nearest the headline first."""
     layout = sketch.layout
     anchor = sketch.runs[sketch.headline].element if sketch.headline is not None else 0
     found = []
