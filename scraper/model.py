@@ -49,6 +49,7 @@ WarningCode = Literal[
     "title_missing",
     "title_disagrees",
     "date_disagrees",
+    "published_from_modified",
     "date_in_future",
     "authors_disagree",
     "charset_guessed",
@@ -356,7 +357,12 @@ class Article(Value, frozen=True, kw_only=True):
     lead: Annotated[str | None, Meta(description="Standfirst: the summary shown between headline and body.")]
     authors: Annotated[tuple[Author, ...], Meta(description="Bylines, cleaned, in order.")]
     authors_raw: Annotated[str | None, Meta(description="Byline as printed.")]
-    published_date: Annotated[date | None, Meta(description="Calendar day, as the page tells it.")]
+    published_date: Annotated[
+        date | None,
+        Meta(
+            description="Calendar day, as the page tells it; where it tells only of a change, that day, with a warning."
+        ),
+    ]
     published_at: Annotated[
         datetime | None, Meta(description="Exact instant (UTC), only where the page gives time and zone.")
     ]

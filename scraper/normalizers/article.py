@@ -99,6 +99,8 @@ def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _F
     reading_time_min, reading_origin = pick_first(draft.reading_time, parse_reading_time_min)
     published = pick_moment((*draft.published, *_hint(page, page.hint_published)), language=lang, now=now)
     modified = pick_moment(draft.modified, language=lang, now=now)
+    if published.day is None and modified.day is not None:
+        published = msgspec.structs.replace(published, day=modified.day, origin=f"modified.{modified.origin}")
     authors, authors_raw, authors_origin = parse_authors(draft.authors, language=lang, site_names=site.keys)
     origin = Origin(
         title=title_origin,

@@ -62,6 +62,8 @@ def _about_body(draft: Draft, text: str, blocks: Sequence[ContentBlock], words: 
 
 
 def _about_date(published: Dated) -> Iterator[Warned]:
+    if published.origin and published.origin.startswith("modified."):
+        yield Warned(code="published_from_modified", field="published_date", detail="the page tells no other day")
     if published.disagrees:
         yield Warned(code="date_disagrees", field="published_date", detail=published.disagrees)
     if published.future:
