@@ -15,7 +15,11 @@ from scraper.web.markup import guard_html
 from scraper.web.urls import resolve_url
 
 _MAX_CHARS: Final = 12_000_000
-_TAG: Final = re.compile(r"<(?:!doctype|html|head|body|div|p|a|span|article|h1|table|meta|br)\b", re.I)
+_TAG: Final = re.compile(
+    r"<(?:!doctype|html|head|title|body|frameset|script|style|link|meta|main|section|article|div|p|a|span|h[1-6]|ul|ol|li"
+    r"|table|form|img|center|font|pre|br)\b",
+    re.I,
+)
 
 
 class Document:

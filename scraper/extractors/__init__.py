@@ -6,6 +6,8 @@ each run its one label; the other modules read their field off the labelled runs
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scraper.document import Document
 from scraper.extractors import visible
 from scraper.extractors.access import read_access, read_rights
@@ -33,8 +35,6 @@ def extract_draft(document: Document, model: Model | None = None) -> Draft:
     `model` stands in for the shipped block model, as cross-validation needs.
     """
     layout = _layout(document)
-    if not layout.runs:
-        return Draft(rights=read_rights(document), warnings=_warnings(document, layout))
     sketch = Sketch(document, Structured(document), layout)
     if document.is_plain:
         find_dump_headline(sketch)
@@ -59,10 +59,10 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
     access, evidence = read_access(sketch)
     titles = title_candidates(sketch)
     return Draft(
-        blocks=tuple(_block(sketch, i) for i in range(len(sketch.runs))),
+        blocks=(*(_block(sketch, i) for i in range(len(sketch.runs))), *_stated_blocks(body, len(sketch.runs))),
         method=body.method,
         confidence=body.confidence,
-        page_type=find_page_type(sketch, body.page_type),
+        page_type=body.page_type if body.stated else find_page_type(sketch, body.page_type),
         title=titles,
         subtitle=(*said.subtitles, *visible.subtitles(sketch)),
         lead=visible.leads(sketch),
@@ -86,8 +86,14 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         access=access,
         access_evidence=evidence,
         rights=read_rights(document),
-        warnings=_warnings(document, sketch.layout),
+        warnings=_warnings(document, sketch.layout, body),
     )
+
+
+def _stated_blocks(body: Body, start: int) -> Iterator[Block]:
+    """Yield the paragraphs of a body that stands in the page's JSON-LD alone."""
+    for index, text in enumerate(body.stated, start):
+        yield Block(index=index, label="body", type="paragraph", text=text, score=1.0, reasons=("body: articleBody",))
 
 
 def _block(sketch: Sketch, index: int) -> Block:
@@ -122,8 +128,10 @@ def _direction(document: Document) -> str | None:
     return declared.lower() if declared and declared.lower() in {"ltr", "rtl"} else None
 
 
-def _warnings(document: Document, layout: Layout) -> tuple[Warned, ...]:
+def _warnings(document: Document, layout: Layout, body: Body) -> tuple[Warned, ...]:
     found = [Warned(code=code) for code in dict.fromkeys((*document.warnings, *layout.warnings))]
+    if body.stated:
+        found.append(Warned(code="body_from_jsonld", field="text"))
     if not document.is_plain and document.json_ld.broken:
         found.append(Warned(code="jsonld_broken", detail=f"{document.json_ld.broken} of the page's scripts"))
     return tuple(found)

@@ -1,16 +1,29 @@
-"""Which runs are the body: the block model's choice, or the page's own articleBody where the tree holds no text."""
+"""Which runs are the body: the block model's choice, trafilatura's where the model is unsure, or the page's own word.
+
+The page's own word is its JSON-LD articleBody. It is often cut short, so it counts only where the tree holds hardly
+any of it: pages that a script would fill.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from scraper.extractors.features import gather_facts
 from scraper.extractors.model import Model, predict
+from scraper.extractors.second_opinion import ASK_BELOW, second_opinion
 from scraper.extractors.sketch import Sketch
 from scraper.model import Method, PageType, Value
 
 _ROUND: Final = 4
 _EVEN: Final = 0.5
+_MIN_STATED_CHARS: Final = 300
+_MAX_SHOWN_SHARE: Final = 0.4
+"""Of the stated body's length; below this the tree does not hold it."""
+_STATED_CONFIDENCE: Final = 0.9
+"""Mean F1 of articleBody on the 136 development pages that carry one."""
+_TAG: Final = re.compile(r"</?[a-z][^<>]*>", re.I)
+_BREAK: Final = re.compile(r"\s*(?:\n|</(?:p|div|li|h\d)>|<br\s*/?>)\s*", re.I)
 
 
 class Body(Value, frozen=True, kw_only=True):
@@ -21,16 +34,43 @@ class Body(Value, frozen=True, kw_only=True):
     confidence: float
     page_type: PageType = "other"
     is_article: bool = True
+    stated: tuple[str, ...] = ()
+    """Paragraphs that stand in the page's JSON-LD alone, if these are the body."""
 
 
 def choose_body(sketch: Sketch, model: Model | None = None) -> Body:
     """Return the runs that are body, and set each run's score. `model` stands in for the shipped one."""
     verdict = predict(sketch.layout, gather_facts(sketch.document), model)
     sketch.scores = verdict.scores
+    selected, method = verdict.selected, "blocks"
+    is_article = verdict.type_probabilities["article"] > _EVEN
+    if is_article and verdict.confidence < ASK_BELOW:
+        asked = second_opinion(sketch.document.text, sketch.document.url, sketch.runs)
+        selected, method = (asked, "trafilatura") if any(asked) else (selected, method)
+    if stated := _stated_alone(sketch, selected):
+        return Body(
+            selected=[False] * len(selected),
+            method="jsonld",
+            confidence=_STATED_CONFIDENCE,
+            page_type="article",
+            stated=stated,
+        )
     return Body(
-        selected=verdict.selected,
-        method="blocks" if any(verdict.selected) else "empty",
+        selected=selected,
+        method=method if any(selected) else "empty",  # type: ignore[arg-type]
         confidence=round(verdict.confidence, _ROUND),
         page_type=verdict.page_type,
-        is_article=verdict.type_probabilities["article"] > _EVEN,
+        is_article=is_article,
     )
+
+
+def _stated_alone(sketch: Sketch, selected: list[bool]) -> tuple[str, ...]:
+    """Return the paragraphs of the page's articleBody if the tree holds hardly any of it, else ()."""
+    stated = sketch.structured.article_body or ""
+    if len(stated) < _MIN_STATED_CHARS:
+        return ()
+    shown = sum(len(run.text) for run, taken in zip(sketch.runs, selected, strict=True) if taken)
+    if shown > _MAX_SHOWN_SHARE * len(stated):
+        return ()
+    paragraphs = (" ".join(_TAG.sub(" ", part).split()) for part in _BREAK.split(stated))
+    return tuple(part for part in paragraphs if part)
