@@ -4,8 +4,9 @@
     python bench/train/train.py --data PATH     # leaves the five folds' models in its cache
     python bench/quality.py --data PATH
 
-Every figure is the mean bag-of-words F1 of a body, with a bootstrap interval of 95 % over pages; trafilatura's
-(standard and precision) come from the same pages, its outputs kept in the cache because it is slow.
+The whole extraction runs, not the model alone. Every figure is the mean bag-of-words F1 of a body, with a bootstrap
+interval of 95 % over pages; trafilatura's (standard and precision) come from the same pages, its outputs kept in the
+cache because it is slow.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ sys.path.insert(0, str(Path(__file__).parent / "train"))
 from labels import bag_f1, words
 from pages import FOLDS, Labelled, load_pages
 
-from scraper.extractors.blocks import segment
-from scraper.extractors.features import gather_facts
-from scraper.extractors.model import Model, predict
+from scraper.extractors import extract_draft
+from scraper.extractors.model import Model
+from scraper.normalizers import normalize_draft
+from scraper.pipeline import source_of
 
 Floats = npt.NDArray[np.float64]
 SYSTEMS = ("ours", "trafilatura", "precision")
@@ -62,14 +64,10 @@ def main() -> None:
 
 
 def extract(page: Labelled, model: Model) -> tuple[str, str, float]:
-    """Return the body that a model finds, the page type it says, and its confidence."""
+    """Return the text, page type and confidence of the record that a model leads to: rules, routing and all."""
     document = page.document()
-    if document.root is None:
-        return "", "other", 0.0
-    layout = segment(document.root)
-    verdict = predict(layout, gather_facts(document), model)
-    text = "\n".join(run.text for run, taken in zip(layout.runs, verdict.selected, strict=True) if taken)
-    return text, verdict.page_type, verdict.confidence
+    article = normalize_draft(extract_draft(document, model), source_of(document))
+    return article.text, article.page_type, article.confidence
 
 
 def groups_of(page: Labelled) -> Iterator[str]:
