@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -16,15 +17,13 @@ _DENSE: Final = re.compile(
     "\u1000-\u102a\u103f\u1780-\u17b3\u3005\u3007\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003134f]"
 )
-_DENSE_RUN: Final = re.compile(f"{_DENSE.pattern}+")
-_TOKEN: Final = re.compile(r"[^\W_][^\s\u2014]*")
-"""What stands between spaces, from its first letter or digit on."""
+_LETTER: Final = re.compile(r"[^\W_]")
 _HASH_BYTES: Final = 16
 _SIMHASH_BITS: Final = 64
-_MIX: Final = np.array(
-    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64
-)
-"""Odd numbers that spread the bits of a word's hash by its place among three."""
+_ODD_A, _ODD_B, _ODD_C = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+_PLACES: Final = 64
+"""Letters further back in a word are weighed like those so many places before."""
+_GAP, _LETTER_OF_WORD, _DENSE_LETTER = 0, 1, 2
 
 
 def count_words(text: str) -> int:
@@ -35,9 +34,10 @@ def count_words(text: str) -> int:
     >>> count_words("Two words — and 漢字"), count_words("สวัสดี")
     (5, 4)
     """
-    dense = len(_DENSE.findall(text))
-    rest = _DENSE.sub(" ", text) if dense else text
-    return dense + len(_TOKEN.findall(rest))
+    dense = 0 if text.isascii() else len(_DENSE.findall(text))
+    chunks = (_DENSE.sub(" ", text) if dense else text).replace("\u2014", " ").split()
+    odd = [chunk for chunk in chunks if not chunk.isalnum()]
+    return dense + len(chunks) - sum([_LETTER.search(chunk) is None for chunk in odd])
 
 
 def hash_bytes(*parts: bytes) -> str:
@@ -68,22 +68,60 @@ def near_hash(text: str) -> str:
     if not len(hashes):
         return "0" * (_SIMHASH_BITS // 4)
     bits = np.unpackbits(hashes.astype(">u8").view(np.uint8).reshape(-1, _SIMHASH_BITS // 8), axis=1)
-    majority = 2 * bits.sum(axis=0, dtype=np.int64) > len(hashes)
+    majority = 2 * bits.sum(axis=0, dtype=np.int32) > len(hashes)
     return np.packbits(majority).tobytes().hex()
 
 
 def _features(text: str) -> npt.NDArray[np.uint64]:
-    """Return one hash for each run of three words, and for each pair of letters of a dense script."""
-    runs = _DENSE_RUN.findall(text)
-    words = _TOKEN.findall(_DENSE_RUN.sub(" ", text) if runs else text)
-    pairs = [run[i : i + 2] for run in runs for i in range(max(len(run) - 1, 1))]
-    known = {word: _hash_word(word) for word in {*words, *pairs}}
-    single = np.array([known[word] for word in words], dtype=np.uint64)
-    while 1 < len(single) < 3:
-        single = np.append(single, single[-1:])
-    triples = single if len(single) < 3 else (single[:-2] * _MIX[0]) ^ (single[1:-1] * _MIX[1]) ^ (single[2:] * _MIX[2])
-    return np.concatenate([triples * _MIX[3], np.array([known[pair] for pair in pairs], dtype=np.uint64)])
+    """Return one hash for each run of three words, and for each pair of letters of a dense script.
+
+    A word's number is the sum of its letters', each weighed by its place: no word is cut out of the text.
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    kinds = _kinds()[np.minimum(codes, 0xFFFF)]
+    letters = codes.astype(np.uint64)
+    in_word = kinds == _LETTER_OF_WORD
+    begins = in_word.copy()
+    begins[1:] &= ~in_word[:-1]
+    starts = np.flatnonzero(begins)
+    words = letters[:0]
+    if len(starts):
+        word = np.cumsum(begins) - 1
+        places = (np.arange(len(codes)) - starts[word]) % _PLACES
+        words = np.add.reduceat(letters * in_word * _weights()[places], starts)
+        words = np.concatenate([words, words[-1:], words[-1:]]) if len(words) < 3 else words
+        words = words[:-2] * _ODD_A + words[1:-1] * _ODD_B + words[2:] * _ODD_C
+    dense = kinds == _DENSE_LETTER
+    if not dense.any():
+        return _mix(words)
+    follows, alone = np.zeros_like(dense), dense.copy()
+    follows[:-1] = dense[:-1] & dense[1:]
+    alone[1:] &= ~dense[:-1]
+    following = np.append(letters[1:], letters[:1]) * follows
+    return _mix(np.concatenate([words, (letters * _ODD_A + following * _ODD_B)[follows | alone]]))
 
 
-def _hash_word(word: str) -> int:
-    return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+def _mix(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return the numbers with their bits spread, each on its own.
+
+    Source: SplitMix64; Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014
+    """
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * _ODD_B
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * _ODD_C
+    return numbers ^ (numbers >> np.uint64(31))
+
+
+@cache
+def _weights() -> npt.NDArray[np.uint64]:
+    """Return an odd number for each place in a word."""
+    return _mix(np.arange(1, _PLACES + 1, dtype=np.uint64) * _ODD_A) | np.uint64(1)
+
+
+@cache
+def _kinds() -> npt.NDArray[np.uint8]:
+    """Return for each character of the basic plane whether it is a gap, a letter or digit, or a dense letter."""
+    every = "".join(map(chr, range(1 << 16)))
+    kinds = np.frombuffer(bytes(map(str.isalnum, every)), dtype=np.uint8).copy()
+    for run in re.finditer(f"{_DENSE.pattern}+", every):
+        kinds[run.start() : run.end()] = _DENSE_LETTER
+    return kinds
