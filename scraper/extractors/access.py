@@ -7,18 +7,15 @@ import re
 from scraper.document import Document
 from scraper.extractors.sketch import Sketch
 from scraper.model import Access, Rights
-from scraper.web.jsonld import nodes_of, text_of
+from scraper.web.jsonld import Node, nodes_of, text_of
 
 
 def read_access(sketch: Sketch) -> tuple[Access, tuple[str, ...]]:
     """Return the access and the evidence for it."""
     evidence: list[str] = []
     node = sketch.structured.node
-    free = (text_of(node.get("isAccessibleForFree")) or str(node.get("isAccessibleForFree", ""))).lower()
-    parts = [
-        (text_of(n.get("isAccessibleForFree")) or str(n.get("isAccessibleForFree", ""))).lower()
-        for n in nodes_of(node.get("hasPart"))
-    ]
+    free = _declared_free(node)
+    parts = [_declared_free(part) for part in nodes_of(node.get("hasPart"))]
     if free:
         evidence.append(f"jsonld.isAccessibleForFree={free}")
     if "false" in parts:
@@ -35,6 +32,12 @@ def read_access(sketch: Sketch) -> tuple[Access, tuple[str, ...]]:
     if free in {"false", "no", "0"} or "hasPart" in said or "tier=locked" in said or (walls and not free):
         return "paid", tuple(evidence)
     return ("free" if free in {"true", "yes", "1"} or "tier=free" in said else "unknown"), tuple(evidence)
+
+
+def _declared_free(node: Node) -> str:
+    """Return what a node says of free access, in lower case, without schema.org's address in front; "" for nothing."""
+    value = node.get("isAccessibleForFree", "")
+    return (text_of(value) or str(value)).lower().removeprefix("http://").removeprefix("https://").rpartition("/")[2]
 
 
 def read_rights(document: Document) -> Rights:

@@ -281,8 +281,8 @@ class Structured:
         return tuple(b for b in (*self._node_authors(), *self._meta_authors(), *self._dom_authors()) if b.names)
 
     def _node_authors(self) -> Iterator[Byline]:
-        names = tuple(_name_of(item) for item in _as_list(self.node.get("author") or self.node.get("creator")))
-        yield Byline(names=tuple(n for n in names if n), origin="jsonld.author")
+        items = _as_list(self.node.get("author") or self.node.get("creator"))
+        yield Byline(names=tuple(name for item in items for name in _names_of(item)), origin="jsonld.author")
 
     def _meta_authors(self) -> Iterator[Byline]:
         for name in _AUTHOR_META:
@@ -353,18 +353,20 @@ def _position(step: tuple[int, Node]) -> tuple[float, int]:
         return float(step[0]), step[0]
 
 
-def _name_of(item: object) -> Name | None:
+def _names_of(item: object) -> Iterator[Name]:
+    """Yield the names in one item: of a node its name, or each where it lists several; or a plain string."""
     if isinstance(item, dict):
-        name = text_of(item.get("name"))
+        names = texts_of(item.get("name"))
         organization = any(t.endswith(("Organization", "Corporation")) for t in types_of(item))
         url = text_of(item.get("url") or item.get("sameAs"))
         person = "Person" in types_of(item)
         kind: Literal["organization", "person"] | None = (
             "organization" if organization else "person" if person else None
         )
-        return Name(name=name, url=url if url and _URL.match(url) else None, type=kind) if name else None
-    text = text_of(item)
-    return Name(name=text) if text and not _URL.match(text) else None
+        own_url = url if url and _URL.match(url) and len(names) == 1 else None
+        yield from (Name(name=name, url=own_url, type=kind) for name in names)
+    elif (text := text_of(item)) and not _URL.match(text):
+        yield Name(name=text)
 
 
 def _split_tags(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ class Moment(Value, frozen=True, kw_only=True):
     day: date
     at: datetime | None = None
     precision: Literal["day", "minute", "second"] = "day"
+    clock: datetime | None = None
+    """Of an instant: day and time as printed, without the zone."""
 
 
 def parse_moment(raw: str, *, language: str | None, now: datetime) -> Moment | None:
@@ -133,7 +135,8 @@ def _moment(day: date, at: time, zone: timezone | None, *, has_seconds: bool) ->
         instant = datetime.combine(day, at, zone).astimezone(UTC)
     except OverflowError:
         return Moment(day=day)
-    return Moment(day=day, at=instant, precision="second" if has_seconds else "minute")
+    precision: Literal["minute", "second"] = "second" if has_seconds else "minute"
+    return Moment(day=day, at=instant, precision=precision, clock=datetime.combine(day, at))
 
 
 def _parse_words(text: str, language: str | None, now: datetime) -> Moment | None:

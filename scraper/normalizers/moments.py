@@ -22,7 +22,8 @@ class Dated(Value, frozen=True, kw_only=True):
     raw: str | None = None
     origin: str | None = None
     disagrees: str | None = None
-    """Another candidate's origin and day, if they differ by more than a day."""
+    """Another candidate's origin and day, if they differ by more than a day; or its origin and instant, if it prints
+    the same time of the same day with another zone: one of the two is wrong then."""
     future: str | None = None
     """The raw string of a candidate that lies in the future, if no other one was good."""
 
@@ -41,12 +42,18 @@ def pick_moment(candidates: Sequence[Candidate], *, language: str | None, now: d
         at=moment.at,
         raw=clean_text(chosen.value),
         origin=chosen.origin,
-        disagrees=next((f"{c.origin}: {m.day}" for c, m in found if _far_apart(m, moment)), None),
+        disagrees=next((f"{c.origin}: {m.day}" for c, m in found if _far_apart(m, moment)), None)
+        or next((f"{c.origin}: {clean_text(c.value)}" for c, m in found if _other_zone(m, moment)), None),
     )
 
 
 def _far_apart(one: Moment, other: Moment) -> bool:
     return abs((one.day - other.day).days) > 1
+
+
+def _other_zone(one: Moment, other: Moment) -> bool:
+    """Whether two instants are the same time of the same day in two zones, as when local time is stamped as UTC."""
+    return one.clock is not None and one.clock == other.clock and one.at != other.at
 
 
 def _raw(candidates: Sequence[Candidate]) -> str | None:

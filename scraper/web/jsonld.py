@@ -23,6 +23,10 @@ _WRAPPING: Final = re.compile(
 )
 _HEADLINE: Final = re.compile(r'"(headline|datePublished|dateModified|description)"\s*:\s*"((?:[^"\\]|\\.)*)"\s*[,}\n]')
 
+_STRING: Final = r'"((?:[^"\\]|\\.)*)"'
+_AUTHOR: Final = re.compile(rf'"author"\s*:\s*(?:{_STRING}|(\[[^\]]{{0,4000}}\]|\{{[^{{}}]{{0,2000}}\}}))')
+_NAME: Final = re.compile(rf'"name"\s*:\s*{_STRING}')
+
 
 class JsonLd(Value, frozen=True, kw_only=True):
     """All nodes of a page's JSON-LD, outermost first, and how many scripts could not be read whole."""
@@ -136,8 +140,17 @@ def _salvage(script: str) -> list[Node]:
         return []
     pairs: Node = {}
     for key, value in _HEADLINE.findall(script[:_MAX_CHARS]):
-        try:
-            pairs.setdefault(key, json.loads(f'"{value}"', strict=False))
-        except ValueError:
-            continue
+        if text := _unescape(value):
+            pairs.setdefault(key, text)
+    if author := _AUTHOR.search(script[:_MAX_CHARS]):
+        named = [author[1]] if author[1] else _NAME.findall(author[2] or "")
+        pairs["author"] = [{"@type": "Person", "name": text} for value in named if (text := _unescape(value))]
     return [{"@type": kind[1], **pairs}] if pairs else []
+
+
+def _unescape(value: str) -> str | None:
+    """Return what stands between the quotes of a JSON string, decoded; None if it is none."""
+    try:
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return None
