@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scraper.web.urls import (
@@ -91,6 +91,7 @@ def test_parse_http_url_refuses(text: str) -> None:
 
 @settings(max_examples=100)
 @given(st.one_of(st.text(), st.text().map("http://".__add__), st.text().map("https://example.org/".__add__)))
+@example("HTTP:/0\xa0")
 def test_addresses_are_total_and_stable(text: str) -> None:
     """No text raises, and cleaning or canonicalising twice changes nothing more."""
     cleaned = parse_http_url(text)
@@ -139,7 +140,7 @@ SAME = [
     ("slash stays", "https://example.org/a/", "https://example.org/a/"),
     ("escapes", "https://example.org/%7euser/%e4", "https://example.org/~user/%E4"),
     ("empty parameters", "https://example.org/a?&&", "https://example.org/a"),
-    ("no address", " file:///x ", "file:///x"),
+    ("no address", " file:///x ", " file:///x "),
 ]
 
 

@@ -143,14 +143,14 @@ def canonical_url(url: str) -> str:
     """Return the key under which two spellings of one address are equal.
 
     Default port, fragment, tracking and session parameters go; other parameters stay, sorted; the path keeps its
-    case and its trailing slash. Idempotent and total: what is no http(s) URL comes back stripped.
+    case and its trailing slash. Idempotent and total: what is no http(s) URL comes back as it is.
 
     >>> canonical_url("https://Example.org:443/Story?b=2&utm_source=x&a=1#top")
     'https://example.org/Story?a=1&b=2'
     """
     cleaned = parse_http_url(url)
     if cleaned is None:
-        return url.strip()
+        return url
     parts = urlsplit(cleaned)
     netloc = parts.netloc.removesuffix(f":{_DEFAULT_PORTS[parts.scheme]}")
     query = "&".join(pair for pair in parts.query.split("&") if not _is_tracking(pair))
