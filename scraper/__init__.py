@@ -24,8 +24,9 @@ def extract(html: bytes | str, url: str | None = None) -> Article:
     is None, since nothing was fetched.
     """
     from scraper.pipeline import extract_article
+    from scraper.rules import load_rules
 
-    return extract_article(html, url)
+    return extract_article(html, url, rules=load_rules())
 
 
 def __getattr__(name: str) -> object:

@@ -221,6 +221,10 @@ class Draft(Value, frozen=True, kw_only=True):
     method: Method = "empty"
     confidence: float = 0.0
     page_type: PageType = "other"
+    page_types: dict[PageType, float] = {}
+    """How likely the page is of each type, as the model alone sees it."""
+    site_rule: str | None = None
+    """Host of the site rule that had a say."""
     title: tuple[Candidate, ...] = ()
     subtitle: tuple[Candidate, ...] = ()
     lead: tuple[Candidate, ...] = ()

@@ -11,51 +11,78 @@ from scraper.config import QualityConfig
 from scraper.document import Document
 from scraper.extractors import extract_draft
 from scraper.extractors.pages import join_drafts
-from scraper.model import Article, Page, Rejected
+from scraper.model import Article, Draft, Page, Rejected, Value
 from scraper.normalizers import Source, normalize_draft
 from scraper.quality import judge_article, judge_document
+from scraper.rules import Rules
 from scraper.version import VERSION
 
 _NO_URL: Final = "about:blank"
 
 
-def read_page(page: Page, quality: QualityConfig) -> Article | Rejected:
-    """Return the article on a fetched page, or why it gives none. Total, and deterministic in the page alone.
+class Explained(Value, frozen=True, kw_only=True):
+    """A page's record beside what it was made from."""
+
+    draft: Draft
+    article: Article
+    rejected: Rejected | None = None
+    """Why a crawl would not keep the record."""
+
+
+def read_page(page: Page, quality: QualityConfig, *, rules: Rules | None = None) -> Article | Rejected:
+    """Return the article on a fetched page, or why it gives none. Total, and deterministic in the page and the rules.
 
     The pages in `page.following` are joined to it.
     """
     document = Document.from_page(page)
     if rejected := judge_document(document):
         return rejected
-    article = read_document(document)
+    article = read_document(document, rules)
     return judge_article(article, quality) or article
 
 
-def extract_article(html: bytes | str, url: str | None) -> Article:
+def explain_page(page: Page, quality: QualityConfig, *, rules: Rules | None = None) -> Explained | Rejected:
+    """Return the same with all that was seen on the way; a Rejected where there is nothing to read."""
+    document = Document.from_page(page)
+    if rejected := judge_document(document):
+        return rejected
+    draft = draft_of(document, rules)
+    article = normalize_draft(draft, source_of(document, draft))
+    return Explained(draft=draft, article=article, rejected=judge_article(article, quality))
+
+
+def extract_article(html: bytes | str, url: str | None, *, rules: Rules | None = None) -> Article:
     """Return the article in these bytes or this text; nothing is judged, nothing was fetched."""
     page = Page(
         url=url or _NO_URL,
         final_url=url or _NO_URL,
         body=html if isinstance(html, bytes) else html.encode("utf-8", "surrogatepass"),
     )
-    return read_document(Document.from_page(page) if isinstance(html, bytes) else Document.from_text(html, page))
+    return read_document(Document.from_page(page) if isinstance(html, bytes) else Document.from_text(html, page), rules)
 
 
-def read_document(document: Document) -> Article:
+def read_document(document: Document, rules: Rules | None = None) -> Article:
     """Return the record of a document, the following pages of its article included."""
-    draft = extract_draft(document)
+    draft = draft_of(document, rules)
+    return normalize_draft(draft, source_of(document, draft))
+
+
+def draft_of(document: Document, rules: Rules | None = None) -> Draft:
+    """Return what the extractors read off a document and the following pages of its article."""
+    draft = extract_draft(document, rules=rules)
     if following := document.page.following:
-        rest = [(page.url, extract_draft(Document.from_page(page))) for page in following]
+        rest = [(page.url, extract_draft(Document.from_page(page), rules=rules)) for page in following]
         draft = join_drafts(draft, rest)
-    return normalize_draft(draft, source_of(document))
+    return draft
 
 
-def source_of(document: Document) -> Source:
-    """Return what the record says of the page's bytes and how they came."""
+def source_of(document: Document, draft: Draft) -> Source:
+    """Return what the record says of the page's bytes, how they came, and what read them."""
     decoded = document.decoded
     return Source(
         page=document.page,
         charset=decoded.charset,
         charset_source=decoded.source,
         version=VERSION,
+        site_model=draft.site_rule,
     )

@@ -216,7 +216,8 @@ def test_extract_bug_on_one_page(page: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.html").write_text(story(2))
     code = (
         "import sys\nimport scraper.pipeline as pipeline\nreal = pipeline.read_page\n"
-        "def read_page(page, quality):\n    assert 'bad.html' not in page.url, 'odd'\n    return real(page, quality)\n"
+        "def read_page(page, quality, **rest):\n    assert 'bad.html' not in page.url, 'odd'\n"
+        "    return real(page, quality, **rest)\n"
         "pipeline.read_page = read_page\nfrom scraper.cli.main import run\nsys.exit(run(sys.argv[1:]))\n"
     )
     ran = subprocess.run(

@@ -397,10 +397,10 @@ def test_worker_killed_costs_its_page(tmp_path: Path, press: Press, monkeypatch:
         "if 'scraper.crawl.worker' in ' '.join(sys.orig_argv):\n"
         "    import scraper.pipeline as pipeline\n"
         "    real = pipeline.read_page\n"
-        "    def read_page(page, quality):\n"
+        "    def read_page(page, quality, **rest):\n"
         "        if page.url.endswith('/2'):\n            os.abort()\n"
         "        if page.url.endswith('/3'):\n            raise LookupError('no such thing')\n"
-        "        return real(page, quality)\n"
+        "        return real(page, quality, **rest)\n"
         "    pipeline.read_page = read_page\n",
         encoding="utf-8",
     )

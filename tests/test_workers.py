@@ -20,6 +20,7 @@ from scraper.crawl.workers import WorkerPool, count_workers
 from scraper.errors import ScraperError
 from scraper.model import Article, Page, Rejected
 from scraper.pipeline import read_page
+from scraper.rules import Rules
 from scraper.sinks import encode_article
 
 JOB = Job(quality=QualityConfig(), profile="full", page_timeout_s=20.0)
@@ -60,10 +61,10 @@ def messages(stream: bytes) -> list[bytes]:
 def test_replies_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """The loop of a process, in this one: a word that it is ready, then one reply a page, whatever the page does."""
 
-    def fall_over(page: Page, quality: QualityConfig) -> Article | Rejected:
+    def fall_over(page: Page, quality: QualityConfig, *, rules: Rules) -> Article | Rejected:
         if page.url.endswith("/3"):
             raise LookupError("no such thing")
-        return read_page(page, quality)
+        return read_page(page, quality, rules=rules)
 
     monkeypatch.setattr(boundary, "read_page", fall_over)
     asked = [page(1), page(2, body=b""), page(3), page(4)]

@@ -13,6 +13,7 @@ import click
 from scraper.cli.options import config_option
 from scraper.config import Settings, load_config
 from scraper.crawl.contact import require_contact
+from scraper.rules import load_rules
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -22,6 +23,8 @@ _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 def command(config_path: Path) -> None:
     """Print the effective configuration as TOML, defaults included, or every problem in a sentence of its own.
 
+    The site rules that it names are checked as well.
+
     \b
     Examples:
       scraper check-config
@@ -29,6 +32,7 @@ def command(config_path: Path) -> None:
     """
     config = load_config(config_path)
     require_contact(config)
+    load_rules(config.crawl.rules_dir)
     for line in toml_lines(config):
         click.echo(line)
     count = len(config.source)

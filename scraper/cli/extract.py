@@ -11,10 +11,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final, TypeVar, get_args
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from scraper.cli.exits import Exit
 from scraper.cli.formats import Format, render
@@ -26,6 +27,8 @@ from scraper.crawl.progress import plain
 from scraper.errors import FetchError, SourceError, UsageError
 from scraper.fetchers.saved import read_saved
 from scraper.model import Article, Page, PageType, Rejected, Target
+from scraper.pipeline import explain_page
+from scraper.rules import Rules, load_rules
 from scraper.sources.files import find_saved_pages
 from scraper.web.headers import binary_type
 from scraper.web.urls import host_of
@@ -33,6 +36,7 @@ from scraper.web.urls import host_of
 if TYPE_CHECKING:
     from scraper.fetchers import HttpFetcher
 
+T = TypeVar("T")
 _EVERYTHING: Final = QualityConfig(page_types=get_args(PageType), min_words=1, require_title=False)
 """Who names a page by hand wants what is on it, whatever kind of page it is."""
 _NO_URL: Final = "about:blank"
@@ -51,8 +55,20 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
     help="Form of the output.",
 )
 @click.option("--url", help="Address of the page, where the input does not say it (one input only).")
+@click.option("--rules", type=click.Path(path_type=Path), help="Folder of site rules of your own [crawl.rules_dir].")
+@click.option("--explain", is_flag=True, help="Show, instead of records, where each field came from, and all blocks.")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Configuration for fetching addresses.")
-def command(inputs: tuple[str, ...], form: Format, url: str | None, config_path: Path | None) -> int:
+@click.pass_context
+def command(
+    ctx: click.Context,
+    inputs: tuple[str, ...],
+    *,
+    form: Format,
+    url: str | None,
+    rules: Path | None,
+    explain: bool,
+    config_path: Path | None,
+) -> int:
     """Read articles from saved pages (HTML, or plain-text dumps), folders of them, web addresses, or stdin (-).
 
     Records go to stdout. An input that gives none is named on stderr in one sentence, the rest goes on, and the exit
@@ -61,15 +77,19 @@ def command(inputs: tuple[str, ...], form: Format, url: str | None, config_path:
     \b
     Examples:
       scraper extract page.html --format text
+      scraper extract page.html --explain | less
       scraper extract saved-pages/ > articles.jsonl
       curl -s https://news.example/story | scraper extract - --url https://news.example/story
     """
     as_list = len(inputs) > 1 or Path(inputs[0]).is_dir()
     if url is not None and as_list:
         raise UsageError("--url names the address of one page: give it with one input.")
+    if explain and ctx.get_parameter_source("form") is ParameterSource.COMMANDLINE:
+        raise UsageError("--explain has a form of its own: leave --format out.")
     config = load_config(config_path) if config_path else Config()
-    reading = Reading(inputs, url, config)
-    for piece in render(reading.articles(), form, as_list=as_list):
+    reading = Reading(inputs, url, config, load_rules(rules or config.crawl.rules_dir))
+    pieces = reading.explanations() if explain else render(reading.articles(), form, as_list=as_list)
+    for piece in pieces:
         sys.stdout.write(piece)
     sys.stdout.flush()
     return Exit.NOTHING if reading.failed else Exit.DONE
@@ -78,8 +98,8 @@ def command(inputs: tuple[str, ...], form: Format, url: str | None, config_path:
 class Reading:
     """Goes through the inputs; counts those that fail, and says so on stderr."""
 
-    def __init__(self, inputs: tuple[str, ...], url: str | None, config: Config) -> None:
-        self._inputs, self._url = inputs, url
+    def __init__(self, inputs: tuple[str, ...], url: str | None, config: Config, rules: Rules) -> None:
+        self._inputs, self._url, self._rules, self._quality = inputs, url, rules, config.quality
         self._sites, self._fetch = config.site, _allowing(config.fetch, inputs)
         self._bugs = Path(tempfile.gettempdir()) / f"scraper-bugs-{os.getpid()}.log"
         self._stdin = b""
@@ -87,13 +107,20 @@ class Reading:
 
     def articles(self) -> Iterator[Article]:
         """Yield the article of each input, in order."""
+        return self._drive(self._read_all())
+
+    def explanations(self) -> Iterator[str]:
+        """Yield, for each input, the lines that explain its record; of an article over several pages, the first's."""
+        return self._drive(self._explain_all())
+
+    def _drive(self, results: AsyncIterator[T]) -> Iterator[T]:
+        """Yield what comes of the inputs."""
         logging.basicConfig(handlers=[logging.FileHandler(self._bugs, delay=True)], level=logging.ERROR)
         if "-" in self._inputs:
             self._stdin = sys.stdin.buffer.read()  # here, where Ctrl-C still ends a read that waits
         with asyncio.Runner() as runner:
-            articles = self._read_all()
-            while (article := runner.run(_next_of(articles))) is not None:
-                yield article
+            while (result := runner.run(_next_of(results))) is not None:
+                yield result
 
     async def _read_all(self) -> AsyncIterator[Article]:
         async with aclosing(self._pages()) as pages:
@@ -105,19 +132,34 @@ class Reading:
                 if article is not None:
                     yield article
 
+    async def _explain_all(self) -> AsyncIterator[str]:
+        from scraper.cli.explain import explain_lines
+
+        async with aclosing(self._pages()) as pages:
+            async for page, _ in pages:
+                outcome = explain_page(self._addressed(page), self._quality, rules=self._rules)
+                if isinstance(outcome, Rejected):
+                    self._refuse(page, outcome)
+                else:
+                    yield "".join(f"{line}\n" for line in (*explain_lines(outcome), ""))
+
+    def _addressed(self, page: Page) -> Page:
+        return page if self._url is None else msgspec.structs.replace(page, url=self._url, final_url=self._url)
+
     def _read(self, page: Page) -> Article | None:
-        name = _STDIN if page.url == _NO_URL else page.url
-        if self._url is not None:
-            page = msgspec.structs.replace(page, url=self._url, final_url=self._url)
-        outcome = read_guarded(page, _EVERYTHING)
+        outcome = read_guarded(self._addressed(page), _EVERYTHING, rules=self._rules)
         if not isinstance(outcome, Rejected):
             return outcome
+        self._refuse(page, outcome)
+        return None
+
+    def _refuse(self, page: Page, outcome: Rejected) -> None:
+        name = _STDIN if page.url == _NO_URL else page.url
         detail = f" ({outcome.detail})" if outcome.detail else ""
         if outcome.stage == "bug":
             self._fail(f"{name}: a bug in scraper{detail}; its traceback is in {self._bugs}.")
         else:
             self._fail(f"{name}: no article: {outcome.reason}{detail}.")
-        return None
 
     def _fail(self, sentence: str) -> None:
         self.failed += 1
@@ -161,8 +203,8 @@ def _allowing(config: FetchConfig, inputs: tuple[str, ...]) -> FetchConfig:
     return msgspec.structs.replace(config, allow_hosts=(*config.allow_hosts, *named))
 
 
-async def _next_of(articles: AsyncIterator[Article]) -> Article | None:
-    return await anext(articles, None)
+async def _next_of(results: AsyncIterator[T]) -> T | None:
+    return await anext(results, None)
 
 
 def _stdin_page(body: bytes) -> Page:

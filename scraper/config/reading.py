@@ -55,4 +55,7 @@ def _from_folder(config: Config, folder: Path) -> Config:
         for source in config.source
     )
     output = msgspec.structs.replace(config.output, dir=str(folder / config.output.dir))
-    return msgspec.structs.replace(config, source=sources, output=output)
+    crawl = config.crawl
+    if crawl.rules_dir:
+        crawl = msgspec.structs.replace(crawl, rules_dir=str(folder / crawl.rules_dir))
+    return msgspec.structs.replace(config, source=sources, output=output, crawl=crawl)

@@ -69,6 +69,8 @@ class CrawlConfig(Settings, frozen=True, kw_only=True):
     workers: Annotated[int, Meta(ge=0, le=64)] = 0
     """Extraction processes; 0: one a core."""
     page_timeout_s: Annotated[float, Meta(gt=0)] = 20.0
+    rules_dir: str = ""
+    """Folder of site rules, `<host>.toml` each; empty: those that come with the package alone."""
 
 
 class SourceConfig(Settings, frozen=True, kw_only=True):

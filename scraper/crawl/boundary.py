@@ -8,14 +8,15 @@ from scraper.config import QualityConfig
 from scraper.crawl.reasons import EXCEPTION
 from scraper.model import Article, Page, Rejected
 from scraper.pipeline import read_page
+from scraper.rules import Rules
 
 _LOG = logging.getLogger(__name__)
 
 
-def read_guarded(page: Page, quality: QualityConfig) -> Article | Rejected:
+def read_guarded(page: Page, quality: QualityConfig, *, rules: Rules) -> Article | Rejected:
     """Return what came of a page. Total: a bug gives a rejection with stage `bug`, its traceback in the log."""
     try:
-        return read_page(page, quality)
+        return read_page(page, quality, rules=rules)
     except Exception as error:
         _LOG.exception("bug while reading %s", page.url)
         return Rejected(

@@ -28,6 +28,7 @@ from scraper.errors import FetchError
 from scraper.fetchers import HttpFetcher
 from scraper.fetchers.settings import Settings
 from scraper.model import Page, Target
+from scraper.rules import load_rules
 from scraper.sinks import JsonlSink
 
 FINISH_S: Final = 10.0
@@ -42,11 +43,17 @@ async def run_crawl(
 ) -> Summary:
     """Fetch what the configuration names, write the records to `out`, and return the summary written there.
 
-    Raises SinkError when results cannot be written; all that was written before is intact.
+    Raises SinkError when results cannot be written; all that was written before is intact. Raises ConfigError, before
+    anything is fetched, when a site rule is wrong.
     """
     tally = Tally(now)
     count = count_workers(config.crawl.workers)
-    job = Job(quality=config.quality, profile=config.output.profile, page_timeout_s=config.crawl.page_timeout_s)
+    job = Job(
+        quality=config.quality,
+        profile=config.output.profile,
+        page_timeout_s=config.crawl.page_timeout_s,
+        rules=load_rules(config.crawl.rules_dir),
+    )
 
     def admit() -> AbstractAsyncContextManager[None]:
         return crawl.request()

@@ -9,6 +9,7 @@ import msgspec
 
 from scraper.config import QualityConfig
 from scraper.model import Page, Rejected, Value
+from scraper.rules import Rules
 from scraper.sinks import Profile
 
 HEADER: Final = struct.Struct(">I")
@@ -21,6 +22,7 @@ class Job(Value, frozen=True, kw_only=True):
     quality: QualityConfig
     profile: Profile
     page_timeout_s: float
+    rules: Rules = Rules(by_host={})
 
 
 class Reply(Value, frozen=True, kw_only=True):

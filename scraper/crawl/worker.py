@@ -41,7 +41,8 @@ def answer_pages(pages: BinaryIO, replies: BinaryIO) -> None:
     _send(replies, frame(READY))
     while (message := _next_message(pages)) is not None:
         signal.setitimer(signal.ITIMER_REAL, job.page_timeout_s + _GRACE_S)
-        reply = _reply(read_guarded(msgspec.msgpack.decode(message, type=Page), job.quality), job.profile)
+        page = msgspec.msgpack.decode(message, type=Page)
+        reply = _reply(read_guarded(page, job.quality, rules=job.rules), job.profile)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _send(replies, encode(reply))
 

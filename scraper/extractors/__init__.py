@@ -23,26 +23,36 @@ from scraper.extractors.media import read_embeds, read_images
 from scraper.extractors.model import Model
 from scraper.extractors.page_type import find_page_type
 from scraper.extractors.pages import find_further_pages
+from scraper.extractors.site_rules import hold_to_rule, look_up_rule, overrule, place_headline, put_first
 from scraper.extractors.sketch import Sketch
 from scraper.extractors.structured import Structured
 from scraper.extractors.teasers import read_related
 from scraper.model import Block, BlockType, Candidate, Crumb, Draft, Link, Related, Warned
+from scraper.rules import Rules
 
 
-def extract_draft(document: Document, model: Model | None = None) -> Draft:
+def extract_draft(document: Document, model: Model | None = None, *, rules: Rules | None = None) -> Draft:
     """Return everything the page says about its article. Total: an empty page gives an empty Draft.
 
-    `model` stands in for the shipped block model, as cross-validation needs.
+    `model` stands in for the shipped block model, as cross-validation needs. A site's rule beats the model.
     """
     layout = _layout(document)
     sketch = Sketch(document, Structured(document), layout)
     if document.is_plain:
         find_dump_headline(sketch)
         return _draft(sketch, *label_dump(sketch))
-    find_headline(sketch)
+    ruling = look_up_rule(sketch, rules)
+    if not place_headline(sketch, ruling):
+        find_headline(sketch)
     body = choose_body(sketch, model)
+    if ruling is None:
+        reading = label_runs(sketch, body.selected, is_article=body.is_article)
+        return _draft(sketch, body, reading, read_related(sketch, reading.cards))
+    body = overrule(sketch, body, ruling)
     reading = label_runs(sketch, body.selected, is_article=body.is_article)
-    return _draft(sketch, body, reading, read_related(sketch, reading.cards))
+    hold_to_rule(sketch, ruling)
+    cards = [card for card in reading.cards if sketch.labels[card.title] != "body"]
+    return put_first(_draft(sketch, body, reading, read_related(sketch, cards)), ruling)
 
 
 def _layout(document: Document) -> Layout:
@@ -63,6 +73,7 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         method=body.method,
         confidence=body.confidence,
         page_type=body.page_type if body.stated else find_page_type(sketch, body.page_type),
+        page_types=body.type_probabilities,
         title=titles,
         subtitle=(*said.subtitles, *visible.subtitles(sketch)),
         lead=visible.leads(sketch),

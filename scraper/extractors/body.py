@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import msgspec
+
 from scraper.extractors.features import gather_facts
 from scraper.extractors.model import Model, predict
 from scraper.extractors.second_opinion import ASK_BELOW, second_opinion
@@ -34,6 +36,7 @@ class Body(Value, frozen=True, kw_only=True):
     confidence: float
     page_type: PageType = "other"
     is_article: bool = True
+    type_probabilities: dict[PageType, float] = msgspec.field(default_factory=dict)
     stated: tuple[str, ...] = ()
     """Paragraphs that stand in the page's JSON-LD alone, if these are the body."""
 
@@ -53,6 +56,7 @@ def choose_body(sketch: Sketch, model: Model | None = None) -> Body:
             method="jsonld",
             confidence=_STATED_CONFIDENCE,
             page_type="article",
+            type_probabilities=verdict.type_probabilities,
             stated=stated,
         )
     return Body(
@@ -61,6 +65,7 @@ def choose_body(sketch: Sketch, model: Model | None = None) -> Body:
         confidence=round(verdict.confidence, _ROUND),
         page_type=verdict.page_type,
         is_article=is_article,
+        type_probabilities=verdict.type_probabilities,
     )
 
 
