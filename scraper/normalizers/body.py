@@ -17,7 +17,7 @@ _SILENT: Final = frozenset({"image", "embed"})
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped; these can mean something inside a paragraph.
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~|])")
 _REFERENCE: Final = re.compile(r"&(?=#?[a-zA-Z0-9]+;)")
-_LINE_START: Final = re.compile(r"^(\s*)([#+=-]|\d{1,9}(?=[.)]))")
+_LINE_START: Final = re.compile(r"\s*([#+=-]|\d{1,9}(?=[.)]))")
 _URL_UNSAFE: Final = str.maketrans({" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\n": "", "\\": "%5C"})
 
 
@@ -80,7 +80,7 @@ def render_markdown(blocks: Sequence[ContentBlock]) -> str:
 
 def escape_markdown(text: str) -> str:
     """Return the text so that CommonMark shows it as it stands."""
-    return _LINE_START.sub(_escape_start, _escape_inline(text))
+    return _escape_start(_escape_inline(text))
 
 
 def _content_block(block: Block) -> ContentBlock:
@@ -94,9 +94,13 @@ def _content_block(block: Block) -> ContentBlock:
     )
 
 
-def _escape_start(match: re.Match[str]) -> str:
-    space, mark = match.groups()
-    return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
+def _escape_start(text: str) -> str:
+    """Return the text so that its first letters begin no list, heading or the like."""
+    match = _LINE_START.match(text)
+    if match is None:
+        return text
+    place = match.end() if match[1].isdigit() else match.start(1)
+    return f"{text[:place]}\\{text[place:]}"
 
 
 def _render(block: ContentBlock) -> str:
@@ -127,7 +131,7 @@ def _render_inline(block: ContentBlock) -> str:
             parts.append(f"[{_escape_inline(link.text)}]({_safe_url(link.url)})")
             at = start + len(link.text)
     parts.append(_escape_inline(block.text[at:]))
-    return _LINE_START.sub(_escape_start, "".join(parts))
+    return _escape_start("".join(parts))
 
 
 def _render_code(text: str) -> str:
@@ -144,7 +148,8 @@ def _render_table(text: str) -> str:
 
 
 def _escape_inline(text: str) -> str:
-    return _REFERENCE.sub(r"\\&", _SPECIAL.sub(r"\\\1", text))
+    text = _SPECIAL.sub(r"\\\1", text)
+    return _REFERENCE.sub(r"\\&", text) if "&" in text else text
 
 
 def _render_embed(block: ContentBlock) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, Literal
 
 from scraper.model import Candidate, Value
@@ -149,6 +151,8 @@ def parse_language_tag(raw: str) -> str | None:
 
 
 _LATIN: Final = re.compile(r"[A-Za-z]")
+_ASCII_LETTERS: Final = string.ascii_letters.encode()
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 
 
 def dominant_script(text: str) -> str | None:
@@ -158,15 +162,29 @@ def dominant_script(text: str) -> str | None:
     """
     if text.isascii():
         return "Latn" if len(_LATIN.findall(text[:_SAMPLE_CHARS])) >= _MIN_LETTERS else None
-    counts: Counter[str] = Counter()
-    for match in _SCRIPT_RUN.finditer(text[:_SAMPLE_CHARS]):
-        counts[str(match.lastgroup)] += len(match[0])
+    counts = _count_scripts(text[:_SAMPLE_CHARS])
     weighed = {name: n * 3 if name in {"Hani", "Kana", "Hang"} else n for name, n in counts.items()}
     if sum(weighed.values()) < _MIN_LETTERS:
         return None
     if counts["Kana"] * 10 > counts["Kana"] + counts["Hani"] and counts["Kana"] + counts["Hani"] > counts["Latn"]:
         return "Kana"
     return max(weighed, key=lambda name: (weighed[name], name))
+
+
+def _count_scripts(sample: str) -> Counter[str]:
+    """Return the letters of each script; plain Latin ones are counted all at once."""
+    ascii_bytes = sample.encode("ascii", "ignore")
+    counts = Counter({"Latn": len(ascii_bytes) - len(ascii_bytes.translate(None, _ASCII_LETTERS))})
+    for char, number in Counter(_BEYOND_ASCII.findall(sample)).items():
+        if script := _script_of(char):
+            counts[script] += number
+    return +counts
+
+
+@lru_cache(maxsize=4_096)
+def _script_of(char: str) -> str | None:
+    match = _SCRIPT_RUN.match(char)
+    return match.lastgroup if match else None
 
 
 def fits_script(tag: str, script: str | None) -> bool:

@@ -18,8 +18,12 @@ _TRAIL: Final = (
     "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122"
 )
+_LEAD: Final = "ÂÃÄÅÐÑØÙÚÛà-ïð"
+_CYRILLIC_TRAIL: Final = "[\u0080-\u00bf\u0402-\u040f\u0452-\u045f]"
+# One class of first characters, and only then what each needs: a search skips to the next of them at once.
 _MOJIBAKE: Final = re.compile(
-    f"[\u0080-\u009f]|[ÂÃÄÅÐÑØÙÚÛà-ïð][{_TRAIL}]|(?:[РС][\u0080-\u00bf\u0402-\u040f\u0452-\u045f]){{2}}"
+    f"[\u0080-\u009f{_LEAD}РС]"
+    f"(?:(?<=[\u0080-\u009f])|(?<=[{_LEAD}])[{_TRAIL}]|(?<=[РС]){_CYRILLIC_TRAIL}[РС]{_CYRILLIC_TRAIL})"
 )
 _AMPERSANDS: Final = re.compile(r"&(?:(?:amp|AMP|#0{0,5}38|#[xX]0{0,5}26);)+")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -45,10 +49,9 @@ _SPACES_IN_LINE: Final = re.compile(r"[^\S\n\t\u3000]+")
 _ODD_SPACE: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _ROUNDS: Final = 8
 _SUSPECT: Final = re.compile(
-    "[\x00-\x1f\x7f-\xa0\xad&<\u1680\u180e\u2000-\u200b\u2028-\u202f\u205f-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
-    f"|  |^ | $|{_MOJIBAKE.pattern}"
+    "[\x00-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200b\u2028-\u202f\u205f-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
-"""What one of the steps below may touch; most blocks of most pages have none of it."""
+"""Characters that one of the steps below may touch; most blocks of most pages have none."""
 
 
 def clean_text(text: str, *, layout: Layout = "prose") -> str:
@@ -64,7 +67,7 @@ def clean_text(text: str, *, layout: Layout = "prose") -> str:
     """
     if layout == "code":
         return _clean_code(text)
-    if layout == "prose" and not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text):
+    if layout == "prose" and _is_clean(text):
         return text
     for _ in range(_ROUNDS):
         cleaned = _clean_once(text, layout)
@@ -73,6 +76,15 @@ def clean_text(text: str, *, layout: Layout = "prose") -> str:
         text = cleaned
     # Only text built to unfold again and again comes here: without these two characters there is nothing to unfold.
     return _clean_once(text.replace("&", "").replace("<", ""), layout)
+
+
+def _is_clean(text: str) -> bool:
+    """Whether none of the steps of cleaning prose would touch the text."""
+    if "&" in text or "<" in text or "  " in text or text[:1] == " " or text[-1:] == " ":
+        return False
+    if text.isascii():
+        return text.isprintable()
+    return not (_SUSPECT.search(text) or _MOJIBAKE.search(text)) and unicodedata.is_normalized("NFC", text)
 
 
 def repair_mojibake(text: str) -> str:
