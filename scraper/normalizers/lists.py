@@ -33,7 +33,7 @@ def clean_images(draft: Draft, indexes: Sequence[int], site_names: Sequence[str]
             url=image.url,
             role=image.role,
             alt=clean_title(image.alt, site_names) or None if image.alt else None,
-            caption=clean_optional(image.caption),
+            caption=_caption(image, site_names),
             credit=clean_optional(image.credit),
             width=image.width,
             height=image.height,
@@ -41,6 +41,13 @@ def clean_images(draft: Draft, indexes: Sequence[int], site_names: Sequence[str]
         )
         kept.setdefault(image.url, cleaned)
     return tuple(kept.values())
+
+
+def _caption(image: Image, site_names: Sequence[str]) -> str | None:
+    """Return the caption; where it only repeats the alt text, without the site's name, as that."""
+    caption = clean_optional(image.caption)
+    repeats = caption is not None and image.alt is not None and caption == clean_text(image.alt)
+    return clean_title(caption, site_names) if repeats and caption else caption
 
 
 def clean_embeds(draft: Draft, indexes: Sequence[int]) -> tuple[Embed, ...]:
