@@ -61,11 +61,15 @@ def main() -> None:
     for line in LABELLED.read_text(encoding="utf-8").rstrip("\n").split("\n"):
         entry = json.loads(line)
         page = pages[entry["set"], entry["id"]]
+        if options.articles and page.type != "article":
+            continue
         try:
             judged += judge_page(entry, page, models[page.fold])
         except Changed as changed:
             refused += 1
             print(f"refused: {changed}", file=sys.stderr)
+    if not judged:
+        sys.exit("no page left to judge")
     print(
         f"{len({block.page for block in judged})} pages, {len(judged)} blocks; body by "
         + (
@@ -85,6 +89,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--cache", type=Path, help="where bench/train/train.py left the five folds' models")
+    parser.add_argument("--articles", action="store_true", help="leave the pages out that are no articles")
     parser.add_argument("--confusions", type=int, default=20, help="how many confusions to print, costliest first")
     parser.add_argument("--json", type=Path, help="write every block that is labelled wrongly here, without its text")
     return parser.parse_args()
@@ -102,7 +107,7 @@ def judge_page(entry: dict[str, Any], page: Labelled, model: Model | None) -> li
     name = f"{page.set}/{page.id}"
     if hash_of(blocks) != entry["hash"]:
         raise Changed(
-            f"{name} is no longer cut into the {entry['runs']} blocks that were labelled but into {len(blocks)}; "
+            f"{name}: its blocks are no longer those that were labelled ({entry['runs']} then, {len(blocks)} now); "
             "label it again"
         )
     truth = truth_of(entry["labels"])
