@@ -11,7 +11,7 @@ from scraper.extractors.completion import complete_body
 from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
 from scraper.extractors.media import mark_captions
 from scraper.extractors.sketch import Sketch
-from scraper.extractors.tags import FOOTER, HEADER, NAV
+from scraper.extractors.tags import ARTICLE, FOOTER, HEADER, NAV
 from scraper.extractors.teasers import Card, find_announced_teasers, find_cards, find_inline_teasers, is_sponsored
 from scraper.extractors.visible import read_stretch
 from scraper.extractors.zones import Zone
@@ -58,6 +58,7 @@ def label_runs(sketch: Sketch, body: list[bool], *, is_article: bool = True) -> 
         _veto(sketch, index)
     _clear_above(sketch)
     _clear_embeds(sketch)
+    _clear_other_stories(sketch)
     read_stretch(sketch)
     cards = [*find_inline_teasers(sketch), *find_announced_teasers(sketch)]
     _drop_last_headings(sketch)
@@ -100,6 +101,24 @@ def _clear_embeds(sketch: Sketch) -> None:
     for index in sketch.marked("body"):
         if any(sketch.layout.within(sketch.runs[index].element, box) for box in boxes):
             sketch.mark(index, "other", "text of an embedded post")
+
+
+def _clear_other_stories(sketch: Sketch) -> None:
+    """Take further stories on an endless page out of the body: articles of their own, each with an h1."""
+    layout = sketch.layout
+    own = _article_of(sketch, sketch.headline if sketch.headline is not None else sketch.first_body)
+    if own < 0:
+        return
+    others = {_article_of(sketch, i) for i, run in enumerate(sketch.runs) if run.kind == "heading" and run.level == 1}
+    others = {a for a in others if a >= 0 and not layout.within(a, own) and not layout.within(own, a)}
+    for index in sketch.body if others else ():
+        if any(layout.within(sketch.runs[index].element, article) for article in others):
+            sketch.mark(index, "other", "another story's article")
+
+
+def _article_of(sketch: Sketch, index: int) -> int:
+    """Return the innermost article element around a run, or -1."""
+    return sketch.layout.climb(sketch.runs[index].element, ARTICLE, "article") if index < len(sketch.runs) else -1
 
 
 def is_furniture(text: str) -> bool:
