@@ -66,7 +66,8 @@ def main() -> None:
 def extract(page: Labelled, model: Model) -> tuple[str, str, float]:
     """Return the text, page type and confidence of the record that a model leads to: rules, routing and all."""
     document = page.document()
-    article = normalize_draft(extract_draft(document, model), source_of(document))
+    draft = extract_draft(document, model)
+    article = normalize_draft(draft, source_of(document, draft))
     return article.text, article.page_type, article.confidence
 
 
