@@ -9,12 +9,14 @@ Cost is linear in the number of nodes and bounded by the caps below; a cap that 
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from scraper.extractors.kinds import set_kind
+from scraper.extractors.kinds import TYPED, set_kind
 from scraper.extractors.layout import Layout, Media, Run
+from scraper.extractors.noscript import noscript_to_drop
 from scraper.extractors.tables import join
 from scraper.extractors.tags import (
     BARE,
@@ -34,9 +36,9 @@ __all__ = ["Layout", "Media", "Run", "segment", "segment_text"]
 MAX_NODES: Final = 300_000
 MAX_DEPTH: Final = 1_000
 MAX_TEXT_CHARS: Final = 4_000_000
-MIN_NOSCRIPT_CHARS: Final = 800
-"""A shorter <noscript> is a tracking pixel or a notice, not the page's text (forums put whole threads there)."""
 _EMBED_CLASSES: Final = ("twitter-", "instagram-media", "tiktok-embed", "bluesky-embed", "reddit-embed")
+_TELLING: Final = frozenset({"role", "style", "hidden", "aria-hidden", "itemprop", "data-testid", "data-component"})
+"""Attributes that are read beside class and id."""
 _TEXT_ID: Final = 2
 """Lexbor's tag id of a text node."""
 
@@ -48,16 +50,7 @@ def segment(root: LexborNode) -> Layout:
     warning. The tree is left as it was.
     """
     walk = _Walk()
-    left = MAX_NODES
-    for node in root.traverse(include_text=True):
-        if node.tag_id == _TEXT_ID:
-            walk.text(node)
-        else:
-            walk.element(node)
-        left -= 1
-        if not left or walk.chars > MAX_TEXT_CHARS:
-            walk.layout.warnings.append("page_truncated" if left else "too_many_nodes")
-            break
+    walk.through(root)
     return walk.finish()
 
 
@@ -86,22 +79,29 @@ class _TagKind(NamedTuple):
     flags: int
 
 
+_Element = tuple[int, str, int, LexborNode, str, int, int, int, int]
+"""Index, tag, parent's index, node, token, flags, depth, and the indexes of the link and the block at or above it.
+
+A plain tuple: a named one takes three times as long to make, and a page has thousands.
+"""
+_FLAGS: Final = 5
+_DEPTH: Final = 6
+_LINK: Final = 7
+_BLOCK: Final = 8
+
+
 class _Walk:
     """The state of one traversal. Spelled out more than elsewhere: this runs for every node of every page."""
 
-    __slots__ = (
-        "block_of", "br", "chars", "index_of", "kinds", "last_link", "layout", "link_of", "links", "open", "parts",
-        "pieces",
-    )  # fmt: skip
+    __slots__ = ("br", "chars", "elements", "held", "kinds", "last_link", "layout", "links", "open", "parts", "pieces")
 
     def __init__(self) -> None:
         self.layout = Layout()
-        self.index_of: dict[int, int] = {}
-        """mem_id -> element index. A skipped element is not in it, so all below it is skipped too."""
+        self.elements: list[_Element] = []
+        self.held: dict[int, _Element] = {}
+        """By mem_id. A skipped element is not in it, so all below it is skipped too."""
         self.kinds: dict[int, _TagKind] = {}
         """By tag id. Of this page only: custom elements' ids differ from page to page."""
-        self.block_of: list[int] = []
-        self.link_of: list[int] = []
         self.open: Run | None = None
         self.parts: list[str] = []
         self.links: list[tuple[int, list[str]]] = []
@@ -111,18 +111,44 @@ class _Walk:
         self.last_link = -1
         self.chars = 0
 
-    def text(self, node: LexborNode) -> None:
-        parent = self.index_of.get(node.parent.mem_id)  # type: ignore[union-attr]
-        if parent is None or not (text := node.text_content):
-            return
-        run, link = self.open, self.link_of[parent]
+    def through(self, root: LexborNode) -> None:
+        """Take in each node of the tree in document order, until a cap is reached."""
+        held, kinds = self.held, self.kinds
+        nodes = root.traverse(include_text=True)
+        self._root(next(nodes))
+        for node in islice(nodes, MAX_NODES - 1):
+            above = held.get(node.parent.mem_id)  # type: ignore[union-attr]
+            if above is None:
+                continue
+            tag_id = node.tag_id
+            if tag_id == _TEXT_ID:
+                text = node.text_content or ""
+                if self.open is not None or not text.isspace():
+                    self._text(text, above)
+                    if self.chars > MAX_TEXT_CHARS:
+                        self.layout.warnings.append("page_truncated")
+                        return
+                continue
+            kind = kinds.get(tag_id) or self._kind(node)
+            if kind.is_special:
+                self._special(node, kind, above)
+            elif above[_DEPTH] >= MAX_DEPTH:
+                self._too_deep(node, above, kind.is_block)
+            else:
+                held[node.mem_id] = self._add(node, kind, above)
+        if next(nodes, None) is not None:
+            self.layout.warnings.append("too_many_nodes")
+
+    def _text(self, text: str, above: _Element) -> None:
+        run = self.open
         if text.isspace():
-            if run is not None:
-                self.parts.append(text)
-                if link < 0:
-                    self.last_link = -1
+            self.parts.append(text)
+            if above[_LINK] < 0:
+                self.last_link = -1
             return
-        block, flags = self.block_of[parent], self.layout.flags[parent]
+        if not text:
+            return
+        flags, link, block = above[_FLAGS], above[_LINK], above[_BLOCK]
         if run is None or run.element != block:
             run = self.open = Run(block, flags, after_br=self.br > 1)
             self.parts, self.links, self.last_link = [], [], -1
@@ -140,25 +166,6 @@ class _Walk:
         self.br = 0
         self.chars += len(text)
 
-    def element(self, node: LexborNode) -> None:
-        kind = self.kinds.get(node.tag_id) or self._kind(node)
-        layout = self.layout
-        if not layout.tags:
-            self._root(node, kind)
-            return
-        parent = self.index_of.get(node.parent.mem_id)  # type: ignore[union-attr]
-        if parent is None:
-            return
-        if kind.is_special:
-            if kind.tag == "br":
-                self._break(parent)
-            elif kind.tag in MEDIA:
-                self._add(node, kind, parent)
-        elif layout.depths[parent] >= MAX_DEPTH:
-            self._too_deep(node, parent, kind.is_block)
-        else:
-            self.index_of[node.mem_id] = self._add(node, kind, parent)
-
     def _kind(self, node: LexborNode) -> _TagKind:
         """Return what this page's elements of one tag have in common."""
         tag = node.tag or ""
@@ -169,74 +176,74 @@ class _Walk:
         self.kinds[node.tag_id] = kind
         return kind
 
-    def _root(self, node: LexborNode, kind: _TagKind) -> None:
+    def _root(self, node: LexborNode) -> None:
+        kind = self._kind(node)
         token, flags = _read(node.attributes)
-        layout = self.layout
-        layout.tags.append(kind.tag)
-        layout.parents.append(-1)
-        layout.nodes.append(node)
-        layout.tokens.append(token)
-        layout.flags.append(flags | kind.flags)
-        layout.depths.append(0)
-        self.link_of.append(-1)
-        self.block_of.append(0)
-        self.index_of[node.mem_id] = 0
+        root = (0, kind.tag, -1, node, token, flags | kind.flags, 0, -1, 0)
+        self.elements.append(root)
+        self.held[node.mem_id] = root
 
-    def _add(self, node: LexborNode, kind: _TagKind, parent: int) -> int:
-        """Append one element to the arrays; return its index."""
+    def _special(self, node: LexborNode, kind: _TagKind, above: _Element) -> None:
+        """Note a line break, or a medium of which nothing below is looked at."""
+        if kind.tag == "br":
+            self._break(above)
+        elif kind.is_media:
+            self._add(node, kind, above)
+
+    def _add(self, node: LexborNode, kind: _TagKind, above: _Element) -> _Element:
+        """Append one element to the page's."""
         tag, is_block, _, is_read, is_media, flags = kind
-        layout, token = self.layout, ""
-        index = len(self.block_of)
+        parent, _, _, _, _, flags_above, depth, link, block = above
+        index, token = len(self.elements), ""
         if is_read and (attributes := node.attributes):
             token, more = _read(attributes)
             flags |= more
-        layout.tags.append(tag)
-        layout.parents.append(parent)
-        layout.nodes.append(node)
-        layout.tokens.append(token)
-        layout.flags.append(flags | layout.flags[parent])
-        layout.depths.append(layout.depths[parent] + 1)
-        self.link_of.append(index if tag == "a" else self.link_of[parent])
         if is_block:
-            self.block_of.append(index)
-            self.open, self.br = None, 0
-        else:
-            self.block_of.append(self.block_of[parent])
+            self.open, self.br, block = None, 0, index
+        elif tag == "a":
+            link = index
+        element = (index, tag, parent, node, token, flags | flags_above, depth + 1, link, block)
+        self.elements.append(element)
         if is_media or (tag == "blockquote" and any(x in token for x in _EMBED_CLASSES)):
-            layout.media.append(Media(index, tag, len(self.pieces), node))
-        return index
+            self.layout.media.append(Media(index, tag, len(self.pieces), node))
+        return element
 
-    def _break(self, parent: int) -> None:
+    def _break(self, above: _Element) -> None:
         """Note a <br>: the second in a row ends the run, except in preformatted text."""
         self.br += 1
         if self.open is None:
             return
-        if self.br > 1 and not self.layout.flags[parent] & PRE:
+        if self.br > 1 and not above[_FLAGS] & PRE:
             self.open = None
         else:
             self.parts.append("\n")
             self.last_link = -1
 
-    def _too_deep(self, node: LexborNode, parent: int, is_block: bool) -> None:
+    def _too_deep(self, node: LexborNode, above: _Element, is_block: bool) -> None:
         """Let an element below MAX_DEPTH pass for its ancestor: its text is kept, its boundaries still cut."""
-        self.index_of[node.mem_id] = parent
+        self.held[node.mem_id] = above
         if is_block:
             self.open, self.br = None, 0
         if "too_deep" not in self.layout.warnings:
             self.layout.warnings.append("too_deep")
 
     def finish(self) -> Layout:
-        """Close the arrays, type the runs, join tables and code."""
+        """Fill the arrays, type the runs, join tables and code."""
         layout = self.layout
+        columns = zip(*self.elements, strict=True)
+        _, tags, parents, nodes, tokens, flags, depths, _, _ = map(list, columns)
+        layout.tags, layout.parents, layout.nodes = tags, parents, nodes
+        layout.tokens, layout.flags, layout.depths = tokens, flags, depths
         layout.ends = _ends(layout.parents)
-        dropped = _noscript_to_drop(layout, self.pieces)
+        dropped = noscript_to_drop(layout, self.pieces)
         place: list[int] = []
         levels: dict[int, int] = {}
         for run, parts, links in self.pieces:
             place.append(len(layout.runs))
             if run.flags & NOSCRIPT and layout.climb(run.element, NOSCRIPT, "noscript") in dropped:
                 continue
-            set_kind(run, layout, levels)
+            if run.flags & TYPED:
+                set_kind(run, layout, levels)
             text = "".join(parts)
             run.text = text.strip("\n\r").rstrip() if run.kind == "code" else " ".join(text.split())
             if links:
@@ -255,8 +262,9 @@ class _Walk:
 def _read(attributes: dict[str, str | None]) -> tuple[str, int]:
     """Return the tokens that name an element's role, and the flags its attributes set."""
     get = attributes.get
-    if len(attributes) == 1 and "class" in attributes:
-        return (attributes["class"] or "")[:400].lower(), 0
+    if _TELLING.isdisjoint(attributes):
+        names, own = get("class") or "", get("id")
+        return (f"{names} {own}" if names and own else names or own or "")[:400].lower(), 0
     role = (get("role") or "").lower()
     flags = FLAG_OF_ROLE.get(role, 0)
     style = get("style") or ""
@@ -276,19 +284,3 @@ def _ends(parents: list[int]) -> list[int]:
         if parent >= 0 and not ends[parent]:  # the last child comes first
             ends[parent] = end
     return ends
-
-
-def _noscript_to_drop(layout: Layout, pieces: list[tuple[Run, list[str], list[tuple[int, list[str]]]]]) -> set[int]:
-    """Return the <noscript> elements that repeat or excuse the page instead of holding its text."""
-    if not any(run.flags & NOSCRIPT for run, _, _ in pieces):
-        return set()
-    chars: dict[int, int] = {}
-    outside = 0
-    for run, parts, _ in pieces:
-        size = sum(map(len, parts))
-        if run.flags & NOSCRIPT:
-            element = layout.climb(run.element, NOSCRIPT, "noscript")
-            chars[element] = chars.get(element, 0) + size
-        else:
-            outside += size
-    return {element for element, size in chars.items() if size < MIN_NOSCRIPT_CHARS or size < outside}

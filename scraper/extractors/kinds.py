@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from scraper.extractors.layout import Layout, Run
 from scraper.extractors.tags import CAPTION, HEADING, ITEM, LIST, PRE, QUOTE
+
+TYPED: Final = ITEM | PRE | HEADING | CAPTION | QUOTE
+"""Flags of the runs that are more than a paragraph."""
 
 
 def set_kind(run: Run, layout: Layout, levels: dict[int, int]) -> None:
