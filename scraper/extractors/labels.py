@@ -9,11 +9,12 @@ from typing import Final
 from scraper.extractors.breadcrumbs import find_breadcrumbs
 from scraper.extractors.completion import complete_body
 from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
+from scraper.extractors.intruders import drop_invitations, drop_pull_quotes, find_link_boxes
 from scraper.extractors.media import mark_captions
-from scraper.extractors.sketch import Sketch
+from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.tags import ARTICLE, FOOTER, HEADER, NAV
 from scraper.extractors.teasers import Card, find_announced_teasers, find_cards, find_inline_teasers, is_sponsored
-from scraper.extractors.visible import read_stretch
+from scraper.extractors.visible import has_date, read_stretch
 from scraper.extractors.zones import Zone
 from scraper.model import Crumb, Label
 
@@ -31,6 +32,9 @@ _MAX_BOX_CHARS: Final = 400
 _SURE: Final = 0.85
 """A run scored higher is body whatever its box is called. Judged in cross-validation."""
 _MAX_LAST_HEADINGS: Final = 2
+_MAX_DATE_WORDS: Final = 9
+_NEAR: Final = 14
+_RIGHTS: Final = re.compile(r"^\W*(?:©|\(c\)|copyright\b)|\ball rights reserved\b|alle rechte vorbehalten", re.I)
 _CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?|Uhr|h|GMT|UTC)?", re.I)
 
 
@@ -59,8 +63,11 @@ def label_runs(sketch: Sketch, body: list[bool], *, is_article: bool = True) -> 
     _clear_above(sketch)
     _clear_embeds(sketch)
     _clear_other_stories(sketch)
+    drop_pull_quotes(sketch)
+    drop_invitations(sketch)
+    boxes = find_link_boxes(sketch)
     read_stretch(sketch)
-    cards = [*find_inline_teasers(sketch), *find_announced_teasers(sketch)]
+    cards = [*boxes, *find_inline_teasers(sketch), *find_announced_teasers(sketch)]
     _drop_last_headings(sketch)
     for index in range(len(sketch.runs)):
         if sketch.labels[index] is None and _may_speak(sketch, index) and (label := _by_cue(sketch, index)):
@@ -166,14 +173,45 @@ def _by_cue(sketch: Sketch, index: int) -> tuple[Label, str] | None:
 def _by_place(sketch: Sketch, index: int) -> tuple[Label, str]:
     """Return the label of what is left: by its box, then by its links."""
     run, zone = sketch.runs[index], sketch.zone(index)
-    if zone in _LABEL_OF_ZONE and not (zone == "related" and not run.anchors):
-        return _LABEL_OF_ZONE[zone], f"stands in a {zone} box"
     if is_sponsored(run):
         return "ad", "its links are declared as paid for"
+    if index > sketch.first_body and (_RIGHTS.search(run.text) or (run.flags & FOOTER and zone in {"", "navigation"})):
+        return "footer", "stands in the footer, or claims all rights"
+    if _is_author(sketch, index):
+        return "byline", "names the author that the page declares"
+    if zone == "dateline" and not any(c.isdigit() for c in run.text):
+        return "other", "stands in a dateline box, but holds no figure"
+    if zone in {"byline", "dateline"} and not _is_near(sketch, index):
+        beside = sketch.labels[max(0, index - 2) : index + 3]
+        return ("teaser" if "teaser" in beside else "other"), f"a {zone} box far from the article"
+    if zone in _LABEL_OF_ZONE and not (zone == "related" and not run.anchors):
+        return _LABEL_OF_ZONE[zone], f"stands in a {zone} box"
     if run.flags & FOOTER:
         return "footer", "stands in the footer"
+    if has_date(run.text) and len(words_of(run.text)) <= _MAX_DATE_WORDS:
+        return "dateline", "a date and hardly anything else"
     if run.flags & (NAV | HEADER):
         return "navigation", "stands in navigation or header"
     if run.link_chars > 0.6 * len(run.text):
         return "navigation", "nothing but links"
+    if sketch.headline is not None and index < sketch.headline and len(run.text) <= 40:
+        return "navigation", "a short line above the headline"
     return "other", "no evidence"
+
+
+def _is_author(sketch: Sketch, index: int) -> bool:
+    """Whether a run around the article is the name of an author that the metadata declares, and nothing else."""
+    text = sketch.runs[index].text
+    if len(text) > 80 or not sketch.structured.authors:
+        return False
+    if not _is_near(sketch, index):
+        return False
+    names = {tuple(words_of(name.name)) for byline in sketch.structured.authors for name in byline.names}
+    cue = starts_with_cue("by", text)
+    return bool(names & {tuple(words_of(text)), tuple(words_of(text[len(cue or "") :]))})
+
+
+def _is_near(sketch: Sketch, index: int) -> bool:
+    """Whether a run stands around the headline or right below the body."""
+    start = sketch.headline if sketch.headline is not None else sketch.first_body
+    return start - _NEAR <= index <= start + _NEAR or sketch.last_body < index <= sketch.last_body + _NEAR

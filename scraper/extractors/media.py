@@ -25,8 +25,8 @@ _LAZY_SETS: Final = ("srcset", "data-srcset", "data-lazy-srcset")
 _CANDIDATE: Final = re.compile(r"(\S*[^,\s])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 _MARKUP: Final = re.compile(r"</?(?:b|i|em|strong|p|span|br|a|u|mark|font|div|h\d)\b[^<>]*>", re.I)
 _CREDIT: Final = re.compile(
-    r"[(\[]?\s*((?:[Pp]hoto(?:graph)?|[Ii]mage|[Cc]redit|[Ff]oto|[Bb]ild|[Qq]uelle|©|Crédit)s?"
-    r"[^)\]]{0,8}[:©|/ ][^)\]]{2,100})[)\]]?\s*$"
+    r"[(\[]?\s*((?:\b(?:[Pp]hoto(?:graph)?|[Ii]mage|[Cc]redit|[Ff]oto|[Bb]ild|[Qq]uelle|[Cc]rédit)s?\b"
+    r"(?:\s+\w{2,10})?\s*(?:[:©|/]|(?<=\s)(?:by|von|par)\b)|©)[^)\]]{2,100})[)\]]?\s*$"
 )
 _PIXEL: Final = re.compile(
     r"(?:pixel|spacer|blank|1x1|transparent|beacon|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)", re.I
@@ -38,6 +38,8 @@ _MIN_SIDE_PX: Final = 60
 _SIZE: Final = re.compile(r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w?|\dx|scaled|large|medium|small|thumb)(?=[-_.]|$)")
 _MAX_RUNS_AWAY: Final = 3
 _MAX_CREDIT_CHARS: Final = 220
+_SURE: Final = 0.9
+"""A run scored higher is body: a paragraph may begin with the word photography."""
 
 
 def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
@@ -50,13 +52,12 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     alts = {_plain(m.attributes.get("alt") or ""): m for m in sketch.layout.media if m.tag in {"img", "amp-img"}}
     near = {m.run + step for m in sketch.layout.media for step in range(-_MAX_RUNS_AWAY, _MAX_RUNS_AWAY + 1)}
     for index, run in enumerate(sketch.runs):
-        if index in below and _is_credit_line(run.text):
+        if index in below and _is_credit_line(run.text, sure=sketch.scores[index] >= _SURE):
             sketch.mark(index, "caption", "right below a picture, and names its photographer")
             found.setdefault(run.element, []).append(index)
             continue
-        repeats = (
-            alts.get(_plain(run.text)) if index in near and len(run.text) > 12 and index != sketch.headline else None
-        )
+        prose = run.kind != "heading" and run.link_chars <= 0.5 * len(run.text) and index != sketch.headline
+        repeats = alts.get(_plain(run.text)) if prose and index in near and len(run.text) > 12 else None
         if repeats is not None and abs(repeats.run - index) > _MAX_RUNS_AWAY:
             repeats = None
         if repeats is not None or (sketch.zone(index) == "caption" and len(run.text) <= 800):
@@ -65,9 +66,9 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     return found
 
 
-def _is_credit_line(text: str) -> bool:
-    """Whether a short text names a picture's photographer, at its end or as a whole."""
-    named = _CREDIT.search(text) is not None or starts_with_cue("photo", text) is not None
+def _is_credit_line(text: str, *, sure: bool) -> bool:
+    """Whether a short text names a picture's photographer, at its end or as a whole; if `sure` of body, at its end."""
+    named = _CREDIT.search(text) is not None or (not sure and starts_with_cue("photo", text) is not None)
     return named and len(text) <= _MAX_CREDIT_CHARS
 
 

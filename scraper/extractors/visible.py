@@ -91,9 +91,21 @@ def _mark_lead(sketch: Sketch, headline: int) -> None:
         if sketch.labels[index] in {None, "body"} and zone in {"lead", "subtitle"} - found and 20 <= chars <= 700:
             sketch.mark(index, "lead", f"named as the {'standfirst' if zone == 'lead' else 'subtitle'}")
             found.add(zone)
+    if not found:
+        _mark_unnamed_lead(sketch, headline)
     below = headline + 1
     if below + 1 < len(sketch.runs) and sketch.labels[below] == "body" and _is_dek(sketch, below):
         sketch.mark(below, "lead", "bold, between headline and byline: subtitle")
+
+
+def _mark_unnamed_lead(sketch: Sketch, headline: int) -> None:
+    """Mark the first sentence right below the headline that the body classifier left out, above the body."""
+    for index in range(headline + 1, min(headline + 5, sketch.first_body)):
+        run = sketch.runs[index]
+        plain = run.link_chars <= 0.3 * len(run.text) and sketch.zone(index) in {"", "dateline", "byline", "kicker"}
+        if sketch.labels[index] is None and plain and 40 <= len(run.text) <= 400 and len(words_of(run.text)) > 6:
+            sketch.mark(index, "lead", "a sentence between headline and body: standfirst")
+            return
 
 
 def _is_dek(sketch: Sketch, index: int) -> bool:

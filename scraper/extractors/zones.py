@@ -43,7 +43,8 @@ def find_zones(layout: Layout) -> list[Zone]:
         if own and plain[element] > limit:
             own = ""
         above: Zone = zones[layout.parents[element]] if layout.parents[element] >= 0 else ""
-        zones.append(above if not own or (above in _STRONG and own not in _STRONG) else own)
+        inherits = not own or (above in _STRONG and own not in _STRONG) or (above == "footer" and own == "navigation")
+        zones.append(above if inherits else own)
     return zones
 
 
