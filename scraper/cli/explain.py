@@ -18,9 +18,9 @@ from scraper.pipeline import Explained
 
 WIDTH: Final = 100
 _NAME: Final = 14
-_TEXT: Final = 42
-_LEAST: Final = 0.005
-"""Probabilities that would be printed as 0.00 are not."""
+_TEXT: Final = 36
+_LEAST: Final = 0.05
+"""Less likely page types are left out."""
 _NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -81,10 +81,9 @@ def _fields(draft: Draft, article: Article) -> Iterator[tuple[str, list[str]]]:
         value = getattr(article, name)
         yield name, _field(value, getattr(origin, name), getattr(draft, name), _same_text(value))
     yield "authors", _authors(draft.authors, article)
-    published = article.published_at or article.published_date
-    modified = article.modified_at or article.modified_date
-    yield "published", _field(published, origin.published, draft.published, _same_day(article.published_date, article))
-    yield "modified", _field(modified, origin.modified, draft.modified, _same_day(article.modified_date, article))
+    for name, day in (("published", article.published_date), ("modified", article.modified_date)):
+        value = _shown(getattr(article, f"{name}_at") or day)
+        yield name, _field(value, getattr(origin, name), getattr(draft, name), _same_day(day, article))
     yield "section", _field(article.section, origin.section, draft.section, _same_text(article.section))
     yield "breadcrumbs", _field(" > ".join(crumb.name for crumb in article.breadcrumbs), origin.breadcrumbs)
     yield "tags", _field(", ".join(article.tags), origin.tags)
@@ -100,7 +99,7 @@ def _fields(draft: Draft, article: Article) -> Iterator[tuple[str, list[str]]]:
 
 
 def _field(
-    value: object, origin: str | None, said: Iterable[Candidate] = (), agrees: Callable[[str], bool] | None = None
+    value: str | None, origin: str | None, said: Iterable[Candidate] = (), agrees: Callable[[str], bool] | None = None
 ) -> list[str]:
     """Return the value, where it came from and who agrees, and what the others said, each text once."""
     also: dict[str, None] = {}
@@ -113,7 +112,7 @@ def _field(
     also.pop(origin or "", None)
     if not value and not other:
         return []
-    found = [plain(str(value)), f"from {origin}" + (f", also {', '.join(also)}" if also else "")]
+    found = [plain(value or ""), f"from {origin}" + (f", also {', '.join(also)}" if also else "")]
     return [*(found if value else ["-"]), *(f"not  {', '.join(who)}: {text}" for text, who in other.items())]
 
 
@@ -141,9 +140,14 @@ def _same_day(day: date | None, article: Article) -> Callable[[str], bool]:
     return agrees
 
 
+def _shown(moment: date | None) -> str | None:
+    """Return a day, or an instant, in ISO 8601."""
+    return moment.isoformat() if moment else None
+
+
 def _why(block: Block) -> str:
     """Return the reasons, the one that decided first, without the label where it is the block's own."""
-    return "; before: ".join(reason.removeprefix(f"{block.label}: ") for reason in reversed(block.reasons))
+    return "; was ".join(reason.removeprefix(f"{block.label}: ") for reason in reversed(block.reasons))
 
 
 def _pad(text: str, width: int) -> str:

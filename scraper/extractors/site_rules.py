@@ -62,7 +62,7 @@ def overrule(sketch: Sketch, body: Body, ruling: Ruling) -> Body:
     for index in ruling.body:
         sketch.scores[index] = 1.0
     selected = [index in ruling.body for index in range(len(sketch.runs))]
-    return msgspec.structs.replace(body, selected=selected, method="rule", confidence=1.0, stated=())
+    return msgspec.structs.replace(body, selected=selected, method="rule", confidence=1.0, is_article=True, stated=())
 
 
 def hold_to_rule(sketch: Sketch, ruling: Ruling) -> None:

@@ -55,7 +55,10 @@ def _shipped() -> tuple[Rule, ...]:
 def _read_folder(folder: Path) -> tuple[Rule, ...]:
     if not folder.is_dir():
         raise ConfigError(f"{folder}: there is no such folder of site rules; make it, or name another.")
-    return _read_files(folder, str(folder))
+    try:
+        return _read_files(folder, str(folder))
+    except OSError as error:
+        raise ConfigError(f"{folder}: the folder of site rules cannot be read ({error.strerror}).") from error
 
 
 def _read_files(folder: Traversable, shown: str) -> tuple[Rule, ...]:
