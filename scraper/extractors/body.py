@@ -15,6 +15,7 @@ from scraper.extractors.features import gather_facts
 from scraper.extractors.model import Model, predict
 from scraper.extractors.second_opinion import ASK_BELOW, second_opinion
 from scraper.extractors.sketch import Sketch
+from scraper.extractors.state import story_in_scripts
 from scraper.model import Method, PageType, Value
 
 _ROUND: Final = 4
@@ -70,11 +71,15 @@ def choose_body(sketch: Sketch, model: Model | None = None) -> Body:
 
 
 def _stated_alone(sketch: Sketch, selected: list[bool]) -> tuple[str, ...]:
-    """Return the paragraphs of the page's articleBody if the tree holds hardly any of it, else ()."""
+    """Return the paragraphs of the page's articleBody if the tree holds hardly any of it, else ().
+
+    A page that says it is an article, and has neither, may carry its story for a script to draw.
+    """
+    shown = sum(len(run.text) for run, taken in zip(sketch.runs, selected, strict=True) if taken)
     stated = sketch.structured.article_body or ""
     if len(stated) < _MIN_STATED_CHARS:
-        return ()
-    shown = sum(len(run.text) for run, taken in zip(sketch.runs, selected, strict=True) if taken)
+        drawn = story_in_scripts(sketch.document) if shown < _MIN_STATED_CHARS else ()
+        return drawn if shown <= _MAX_SHOWN_SHARE * sum(map(len, drawn)) else ()
     if shown > _MAX_SHOWN_SHARE * len(stated):
         return ()
     paragraphs = (" ".join(_TAG.sub(" ", part).split()) for part in _BREAK.split(stated))
