@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from typing import Final
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -15,6 +16,7 @@ from scraper.web.markup import guard_html
 from scraper.web.urls import resolve_url
 
 _MAX_CHARS: Final = 12_000_000
+_NO_URL: Final = "about:blank"
 _TAG: Final = re.compile(
     r"<(?:!doctype|html|head|title|body|frameset|script|style|link|meta|main|section|article|div|p|a|span|h[1-6]|ul|ol|li"
     r"|table|form|img|center|font|pre|br)\b",
@@ -45,9 +47,13 @@ class Document:
         """Take a page whose text is already decoded."""
         return cls(page, Decoded(text=text, charset="utf-8", source="utf8"))
 
-    @property
+    @cached_property
     def url(self) -> str:
-        """The address the page was finally served from."""
+        """The address the page was finally served from; about:blank for one that cannot be taken apart."""
+        try:
+            urlsplit(self.page.final_url)
+        except ValueError:
+            return _NO_URL
         return self.page.final_url
 
     @cached_property

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
+from itertools import pairwise
 from typing import Final
 
 from scraper.extractors.sketch import Sketch
@@ -10,13 +13,16 @@ from scraper.model import PageType
 
 _LONG_PARAGRAPH_CHARS: Final = 250
 _MIN_STORIES: Final = 3
+_MIN_ENTRIES: Final = 5
+_CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}")
+_DIGITS: Final = re.compile(r"\d+")
 
 
 def find_page_type(sketch: Sketch, guess: PageType) -> PageType:
     """Return the kind of page. A page without body is `other`, whatever it declares."""
     if not sketch.body:
         return "other"
-    if "LiveBlogPosting" in sketch.structured.types:
+    if "LiveBlogPosting" in sketch.structured.types or (guess == "article" and _is_kept_up(sketch)):
         return "live_blog"
     if guess == "article" and not _is_declared(sketch) and _lists_stories(sketch):
         return "listing"
@@ -38,3 +44,25 @@ def _lists_stories(sketch: Sketch) -> bool:
         titles += run.kind == "heading" and run.link_chars > 0.8 * len(run.text)
         long += sketch.labels[index] == "body" and len(run.text) - run.link_chars >= _LONG_PARAGRAPH_CHARS
     return titles > long and titles >= (_MIN_STORIES if long else 2)
+
+
+def _is_kept_up(sketch: Sketch) -> bool:
+    """Whether the body is a row of entries, each under the time it was written: in order, and text below every one."""
+    layout, body = sketch.layout, [sketch.runs[i].element for i in sketch.body]
+    rows: dict[str, list[tuple[str, int]]] = {}
+    for element in range(max(body[0], 0), body[-1]):
+        if layout.tags[element] != "time" or sketch.zones[element] in {"comment", "related", "byline"}:
+            continue
+        said = layout.nodes[element].attributes.get("datetime") or layout.nodes[element].text()
+        parent = layout.parents[element]
+        if _CLOCK.search(said):
+            row = _DIGITS.sub("", f"{layout.tags[parent]}.{layout.tokens[parent]}")
+            rows.setdefault(row, []).append((said.strip(), element))
+    return any(len(row) >= _MIN_ENTRIES and _are_entries(row, body) for row in rows.values())
+
+
+def _are_entries(row: list[tuple[str, int]], body: list[int]) -> bool:
+    """Whether the times rise or fall all the way, with an element of the body between any two."""
+    steps = list(pairwise(row))
+    ordered = all(a < b for (a, _), (b, _) in steps) or all(a > b for (a, _), (b, _) in steps)
+    return ordered and all(bisect(body, b) > bisect(body, a) for (_, a), (_, b) in steps)

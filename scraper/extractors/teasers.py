@@ -27,6 +27,24 @@ _MAX_TITLE_CHARS: Final = 220
 _MAX_RUNS_AFTER_TITLE: Final = 3
 _MIN_ABOVE: Final = 0.4
 """Share of what is taken for body that stands above a list of teasers which was taken for body too."""
+_SERIAL: Final = re.compile(r"\S*\d\S*|\b(?:first|last|odd|even|active)\b")
+"""Names that differ from card to card of one kind."""
+_ALT_CAPTION: Final = "caption: repeats a picture's alt text"
+_NEIGHBOUR: Final = re.compile(r"(?:^|[\s_-])(?:prev|previous|next|newer|older)(?:$|[\s_-])")
+_DIRECTION: Final = re.compile(r"prev|next")
+_LONE_DIRECTION: Final = re.compile(
+    r"^\W*(?:previous|prev|next|newer|older)(?: ?(?:post|article|story))?\s*[:：»«›‹→←|–—-]*\s*", re.I
+)
+_MIN_NEIGHBOUR_WORDS: Final = 3
+_MAX_NEIGHBOUR_CLIMB: Final = 3
+_ARCHIVE: Final = re.compile(
+    r"/(?:author|authors|tag|tags|category|users?|profiles?|members?|people|contributors?|staff)/[^/]+/?$"
+    r"|/(?:log-?in|sign-?in|sign-?up|register|subscribe|subscriptions?|newsletters?|account|cart|checkout|search|feed|rss"
+    r"|privacy(?:-policy|-notice)?|terms(?:-[\w-]+)?|contact(?:-us)?|about(?:-us)?|donate|advertise)/?(?:\.\w+)?$"
+    r"|/page/\d+/?$",
+    re.I,
+)
+"""Addresses that hold no story: archives of an author or a tag, forms, the house's own pages, pages of a list."""
 _KEPT: Final[frozenset[Label]] = frozenset({"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall"})
 _NO_SECTIONS: Final[tuple[CueKind, ...]] = ("by", "read_next", "also_read", "advertisement")
 _NO_TEASERS: Final[frozenset[Zone]] = frozenset(
@@ -40,6 +58,7 @@ class Card(Value, frozen=True, kw_only=True):
     title: int
     rest: tuple[int, ...] = ()
     inline: bool = False
+    neighbour: bool = False
 
 
 def find_inline_teasers(sketch: Sketch) -> list[Card]:
@@ -55,7 +74,7 @@ def find_inline_teasers(sketch: Sketch) -> list[Card]:
         ):
             continue
         cue = starts_with_cue("also_read", run.text)
-        cued = cue is not None and run.text[len(cue) :].lstrip()[:1] in ":–—-|»" + "".join(t[:1] for t, _ in run.links)
+        cued = cue is not None and _points(cue, run)
         bullet = _BULLET.match(run.text) is not None and run.kind != "list_item"
         if (cued or bullet) and run.link_chars >= 0.55 * len(_BULLET.sub("", run.text[len(cue or "") :])):
             sketch.mark(index, "teaser", "a line that only links another story")
@@ -63,12 +82,19 @@ def find_inline_teasers(sketch: Sketch) -> list[Card]:
     return cards
 
 
+def _points(cue: str, run: Run) -> bool:
+    """Whether a cue at a line's start points at what follows: by a sign, or because the link follows at once."""
+    if cue.rstrip()[-1:] in {":", "："}:
+        return True
+    return run.text[len(cue) :].lstrip()[:1] in ":：–—-|»" + "".join(t[:1] for t, _ in run.links)
+
+
 def find_cards(sketch: Sketch) -> list[Card]:
     """Return the teasers in lists and grids outside the body, and mark their runs."""
     cards: list[Card] = []
     for titles in _groups(sketch):
         cards += _cards_of(sketch, titles)
-    return cards
+    return [*cards, *find_neighbours(sketch)]
 
 
 def find_announced_teasers(sketch: Sketch) -> list[Card]:
@@ -81,7 +107,7 @@ def find_announced_teasers(sketch: Sketch) -> list[Card]:
         if not _announces(sketch, index):
             continue
         after = [i for i in range(index + 1, len(sketch.runs)) if _may_follow(sketch, i)]
-        titles = [i for i in after if _is_title(sketch, i)]
+        titles = [i for i in after if is_title(sketch, i)]
         if titles and _alternates(sketch, index, titles):
             sketch.mark(index, "teaser", "announces other stories")
             return _cards_of(sketch, titles, loose=frozenset(i for i in sketch.body if i > index))
@@ -98,24 +124,79 @@ def read_related(sketch: Sketch, cards: list[Card]) -> tuple[Related, ...]:
 
 
 def _groups(sketch: Sketch) -> list[list[int]]:
-    """Return runs that are linked titles, grouped by the markup around them; groups of one only in a related box."""
+    """Return runs that are linked titles, grouped by the markup around them; groups of one only where announced."""
     groups: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     layout = sketch.layout
     for index, run in enumerate(sketch.runs):
-        if sketch.labels[index] is not None or run.flags & (NAV | HEADER | FOOTER) or sketch.zone(index) in _NO_TEASERS:
+        if not _is_free(sketch, index) or _is_chrome(run) or sketch.zone(index) in _NO_TEASERS:
             continue
-        if _is_title(sketch, index):
+        if is_title(sketch, index):
             path, element = [], run.element
             for _ in range(3):
                 if element < 0:
                     break
-                path.append(f"{layout.tags[element]}.{layout.tokens[element]}")
+                path.append(f"{layout.tags[element]}.{_SERIAL.sub('', layout.tokens[element])}")
                 element = layout.parents[element]
             groups[tuple(path)].append(index)
-    return [g for g in groups.values() if len(g) > 1 or sketch.zone(g[0]) == "related"]
+    return [g for g in groups.values() if len(g) > 1 or sketch.zone(g[0]) == "related" or _is_announced(sketch, g[0])]
 
 
-def _is_title(sketch: Sketch, index: int) -> bool:
+def _is_free(sketch: Sketch, index: int) -> bool:
+    """Whether a run may be a teaser's title: it has no label, or it was taken for the caption of a card's picture."""
+    label = sketch.labels[index]
+    return label is None or (label == "caption" and sketch.reasons[index][-1] == _ALT_CAPTION)
+
+
+def _is_chrome(run: Run) -> bool:
+    """Whether a run stands in the page's frame; a story in a footer has a heading of its own."""
+    return bool(run.flags & (NAV | HEADER)) or bool(run.flags & FOOTER and run.kind != "heading")
+
+
+def _is_announced(sketch: Sketch, index: int) -> bool:
+    """Whether one of the two runs above says that another story follows."""
+    return index > sketch.last_body and any(_announces(sketch, i) for i in range(max(0, index - 2), index))
+
+
+def find_neighbours(sketch: Sketch) -> list[Card]:
+    """Return the links to the previous and the next story around the article, and mark their runs."""
+    cards = []
+    for index, run in enumerate(sketch.runs):
+        if sketch.labels[index] is not None or not run.anchors or not sketch.body:
+            continue
+        if len(run.text) <= _MAX_TITLE_CHARS and run.link_chars >= 0.5 * len(run.text) and _is_neighbour(sketch, index):
+            sketch.mark(index, "teaser", "the previous or the next story")
+            cards.append(Card(title=index, neighbour=True))
+    return cards
+
+
+def _is_neighbour(sketch: Sketch, index: int) -> bool:
+    """Whether a run's link is named previous or next, by its relation, its box or its words, and has a title."""
+    run, layout = sketch.runs[index], sketch.layout
+    text, node = max(run.anchors, key=lambda anchor: len(anchor[0]))
+    title = _without_direction(text)
+    if len(words_of(title)) < _MIN_NEIGHBOUR_WORDS or not _leads_away(sketch, index):
+        return False
+    if _NEIGHBOUR.search(f"{node.attributes.get('rel') or ''} {node.attributes.get('class') or ''}"):
+        return True
+    element = run.element
+    for _ in range(_MAX_NEIGHBOUR_CLIMB):
+        if element <= 0:
+            break
+        if _NEIGHBOUR.search(layout.tokens[element]) or "post-navigation" in layout.tokens[element]:
+            return True
+        element = layout.parents[element]
+    return title != text and index > sketch.last_body
+
+
+def _without_direction(text: str) -> str:
+    """Return a link's text without the words that say which neighbour it leads to."""
+    cue = starts_with_cue("read_next", text)
+    if cue and _DIRECTION.search(cue.lower()):
+        return text[len(cue) :].lstrip(" :：-–—»«›‹→←|")
+    return _LONE_DIRECTION.sub("", text)
+
+
+def is_title(sketch: Sketch, index: int) -> bool:
     """Whether a run is, or holds little but, the linked title of another story."""
     run = sketch.runs[index]
     if not run.anchors or len(run.text) > _MAX_TITLE_CHARS or run.link_chars < 0.5 * len(run.text):
@@ -136,7 +217,10 @@ def is_sponsored(run: Run) -> bool:
 
 def _leads_away(sketch: Sketch, index: int) -> bool:
     url = _target(sketch, index)
-    return url is not None and urlsplit(url).path != "/" and url.split("#")[0] != sketch.document.url.split("#")[0]
+    if url is None or url.split("#")[0] == sketch.document.url.split("#")[0]:
+        return False
+    path = urlsplit(url).path
+    return path not in {"", "/"} and _ARCHIVE.search(path) is None
 
 
 def _target(sketch: Sketch, index: int) -> str | None:
@@ -227,6 +311,7 @@ def _place(sketch: Sketch, index: int) -> Literal["inline", "tail", "sidebar"]:
 def _related(sketch: Sketch, card: Card) -> Related | None:
     run = sketch.runs[card.title]
     title = max((t for t, _ in run.links), key=len, default=_BULLET.sub("", run.text))
+    title = _without_direction(title) if card.neighbour else title
     rest = [sketch.runs[i].text for i in card.rest]
     outside = run.text.replace(title, "\n").split("\n")
     summary = max((t for t in rest if len(t) >= _MIN_SUMMARY_CHARS), key=len, default=None)

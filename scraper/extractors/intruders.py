@@ -1,0 +1,93 @@
+"""What stands between the paragraphs of the body without being of it, told by shape whatever its box is called.
+
+Three kinds: a heading with a list of linked headlines, a sentence repeated in large letters (a pull quote), and an
+invitation to a newsletter with the field to type an address in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from scraper.extractors.cues import starts_with_cue
+from scraper.extractors.sketch import Sketch, words_of
+from scraper.extractors.tags import ASIDE
+from scraper.extractors.teasers import Card, is_title
+
+_MIN_TITLES: Final = 3
+_MIN_PULLED_WORDS: Final = 6
+_MAX_PULLED: Final = 40
+"""A page with more quotes than this is made of them."""
+_MAX_BOX_CHARS: Final = 400
+_MAX_LINE_CHARS: Final = 160
+_MIN_CUE_WORDS: Final = 4
+_PULLED: Final = re.compile(r"pull-?_?quote")
+
+
+def find_link_boxes(sketch: Sketch) -> list[Card]:
+    """Take boxes that hold a heading and linked headlines, and nothing else, out of the body; return their cards."""
+    cards: list[Card] = []
+    for index in sketch.body:
+        if sketch.runs[index].kind != "heading" or index == sketch.headline or sketch.runs[index].anchors:
+            continue
+        box = _box_of(sketch, index)
+        titles = box[1:]
+        if len(titles) >= _MIN_TITLES and box[-1] < sketch.last_body and all(is_title(sketch, i) for i in titles):
+            for inside in box:
+                sketch.mark(inside, "teaser", "a box of linked headlines within the body")
+            cards += [Card(title=i, inline=True) for i in titles]
+    return cards
+
+
+def _box_of(sketch: Sketch, heading: int) -> list[int]:
+    """Return the runs of the element around a heading that comes with others, if it opens that element."""
+    layout = sketch.layout
+    box = layout.parents[sketch.runs[heading].element]
+    if box < 0 or (heading and layout.within(sketch.runs[heading - 1].element, box)):
+        return []
+    end = heading
+    while end < len(sketch.runs) and layout.within(sketch.runs[end].element, box):
+        end += 1
+    return list(range(heading, end))
+
+
+def drop_pull_quotes(sketch: Sketch) -> None:
+    """Take quotes and boxes beside the text out of the body whose sentence stands in one of its paragraphs."""
+    apart = [i for i in sketch.body if _is_set_apart(sketch, i)]
+    texts = {i: " ".join(words_of(sketch.runs[i].text)) for i in sketch.body} if 0 < len(apart) <= _MAX_PULLED else {}
+    for index in apart if texts else ():
+        text = texts[index]
+        if text.count(" ") >= _MIN_PULLED_WORDS - 1 and any(_holds(other, text) for other in texts.values()):
+            sketch.mark(index, "other", "a pull quote: repeats a sentence of the body")
+
+
+def _holds(text: str, part: str) -> bool:
+    return len(text) > len(part) and part in text
+
+
+def _is_set_apart(sketch: Sketch, index: int) -> bool:
+    run = sketch.runs[index]
+    if run.kind == "quote" or run.flags & ASIDE:
+        return run.kind in {"quote", "paragraph"}
+    element, tokens = run.element, sketch.layout.tokens
+    return any(_PULLED.search(tokens[e]) for e in (element, sketch.layout.parents[element]) if e >= 0)
+
+
+def drop_invitations(sketch: Sketch) -> None:
+    """Take the runs of small boxes with a form that ask to subscribe to a newsletter out of the body."""
+    layout = sketch.layout
+    told = [i for i in sketch.body if starts_with_cue("newsletter", sketch.runs[i].text)]
+    forms = {layout.parents[e] for e, tag in enumerate(layout.tags) if tag == "form"} if told else set()
+    for box in forms - {-1, 0}:
+        inside = [i for i in sketch.body if layout.within(sketch.runs[i].element, box)]
+        if set(told) & set(inside) and sum(len(sketch.runs[i].text) for i in inside) <= _MAX_BOX_CHARS:
+            for index in inside:
+                sketch.mark(index, "newsletter", "beside a form, in a box that asks to subscribe")
+    for index in told:
+        if len(sketch.runs[index].text) <= _MAX_LINE_CHARS and _is_plain_invitation(sketch.runs[index].text):
+            sketch.mark(index, "newsletter", "asks to subscribe, in so many words")
+
+
+def _is_plain_invitation(text: str) -> bool:
+    """Whether a text opens with a cue too long to mean anything else ("subscribe to our newsletter")."""
+    return len(words_of(starts_with_cue("newsletter", text) or "")) >= _MIN_CUE_WORDS
