@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -33,8 +34,35 @@ _EDGE: Final = ".,:;!?()[]«»\"'|"
 
 def text_rows(runs: list[Run]) -> tuple[Floats, Floats]:
     """Return (TEXT_ROWS, runs) and each run's words; of scripts without spaces characters are counted."""
-    table = np.array([_row(run) for run in runs], dtype=np.float32).T
-    rows, words = table[:-1], table[-1].copy()
+    texts = [run.text for run in runs]
+    sizes = np.array([len(text) for text in texts], dtype=np.float64)
+    lows = [text[:_HEAD_CHARS].lower() if len(text) > _HEAD_CHARS else text.lower() for text in texts]
+    split = [low.split() for low in lows]
+    heads = np.array([len(words) for words in split])
+    counts = [
+        text.count(" ") + 1 if len(text) > _HEAD_CHARS else len(words) for text, words in zip(texts, split, strict=True)
+    ]
+    words = np.array(counts, dtype=np.float64)
+    stems = _StemCounts(lows)
+    rows = np.empty((len(TEXT_ROWS), len(runs)), dtype=np.float32)
+    rows[0] = np.log1p(sizes)
+    rows[2] = np.array([run.link_chars for run in runs]) / sizes
+    rows[3] = np.log1p(np.array([len(run.anchors) for run in runs]))
+    rows[4] = (sizes - words + 1) / words
+    rows[5] = [_END_MARK.get(text[-1], 0.0) for text in texts]
+    rows[6] = np.array([sum(map(STOP.__contains__, words)) for words in split]) / heads
+    rows[7] = [text.count(". ") + text.count("? ") + (0 if text.isascii() else text.count("。")) for text in texts]
+    rows[8] = [_KIND[run.kind] for run in runs]
+    rows[9] = [run.level for run in runs]
+    rows[10] = stems.count(APPEAL)
+    rows[11] = stems.count(CONSENT)
+    counted = _count_unspaced(runs, words.astype(np.float32))
+    rows[1] = np.log1p(counted)
+    return rows, counted
+
+
+def _count_unspaced(runs: list[Run], words: Floats) -> Floats:
+    """Return the words of each run, those that no space parts included."""
     sample = "".join([run.text[:60] for run in runs])
     unspaced = not sample.isascii() and (_CJK.search(sample) or _UNSPACED.search(sample))
     for i, run in enumerate(runs):
@@ -42,8 +70,30 @@ def text_rows(runs: list[Run]) -> tuple[Floats, Floats]:
             words[i] = max(words[i], len(_WORD.findall(run.text)))
         if unspaced:
             words[i] += len(_CJK.findall(run.text)) + len(_UNSPACED.findall(run.text)) / 5
-    rows[1] = np.log1p(words)
-    return rows, words
+    return words
+
+
+class _StemCounts:
+    """The beginnings of a page's texts as one, so that a stem which is nowhere is looked for once."""
+
+    def __init__(self, lows: list[str]) -> None:
+        self.size = len(lows)
+        self.places = [i for i, low in enumerate(lows) if len(low) >= _MIN_APPEAL_CHARS]
+        long = [lows[i] for i in self.places]
+        self.joined = "\n".join(long)
+        self.stops = list(accumulate([len(low) + 1 for low in long]))
+
+    def count(self, stems: tuple[str, ...]) -> list[int]:
+        """Return how many of the stems stand in each text; in short ones none is looked for."""
+        found = [0] * self.size
+        find, stops = self.joined.find, self.stops
+        for stem in stems:
+            at = find(stem)
+            while at >= 0:
+                number = bisect_right(stops, at)
+                found[self.places[number]] += 1
+                at = find(stem, stops[number])
+        return found
 
 
 def cue_bits(text: str) -> int:
@@ -52,25 +102,3 @@ def cue_bits(text: str) -> int:
     for word in text.lower().split()[:14]:
         cue |= CUE_OF.get(word.strip(_EDGE), 0)
     return cue
-
-
-def _row(run: Run) -> tuple[float, ...]:
-    text, size = run.text, len(run.text)
-    low = text.lower() if size <= _HEAD_CHARS else text[:_HEAD_CHARS].lower()
-    words = low.split()
-    count = len(words) if size <= _HEAD_CHARS else text.count(" ") + 1
-    return (
-        math.log1p(size),
-        0.0,
-        run.link_chars / size,
-        math.log1p(len(run.anchors)),
-        (size - count + 1) / count,
-        _END_MARK.get(text[-1], 0.0),
-        sum(map(STOP.__contains__, words)) / len(words),
-        text.count(". ") + text.count("? ") + text.count("。"),
-        _KIND[run.kind],
-        run.level,
-        sum(map(low.__contains__, APPEAL)) if size >= _MIN_APPEAL_CHARS else 0,
-        sum(map(low.__contains__, CONSENT)) if size >= _MIN_APPEAL_CHARS else 0,
-        count,
-    )

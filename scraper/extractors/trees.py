@@ -34,8 +34,8 @@ class Trees:
         dead = np.zeros((self.value.shape[0], matrix.shape[1]), dtype=np.uint16)
         for feature, threshold, mask in zip(self.feature, self.threshold, self.mask, strict=True):
             dead |= (matrix[feature] > threshold[:, None]) * mask[:, None]
-        leaf = _lowest_zero()[dead]
-        values: Floats = np.take_along_axis(self.value, leaf, axis=1)
+        first = np.arange(0, self.value.size, LEAVES)[:, None]
+        values: Floats = self.value.reshape(-1).take(_lowest_zero().take(dead) + first)
         return values
 
     def margin(self, matrix: Floats) -> Floats:
@@ -50,9 +50,9 @@ def sigmoid(margin: npt.NDArray[np.floating[Any]]) -> Floats:
 
 
 @cache
-def _lowest_zero() -> npt.NDArray[np.intp]:
+def _lowest_zero() -> npt.NDArray[np.uint8]:
     """Return for each 16-bit number the place of its lowest zero bit (15 for the one without)."""
     alive = ~np.arange(1 << LEAVES, dtype=np.uint32) & 0xFFFF
     low = alive & (~alive + 1)
     low[-1] = 1 << (LEAVES - 1)
-    return np.asarray(np.log2(low), dtype=np.intp)
+    return np.asarray(np.log2(low), dtype=np.uint8)
