@@ -1,0 +1,243 @@
+"""What users of other extractors report as broken in pictures, titles, authors and dates; see test_failures.py."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Final
+
+import pytest
+from gazette import STORY, URL, codes, json_ld, leaked, missing, names, page, paragraphs, read
+
+from scraper.model import Article
+
+CAPTION: Final = "The ferry on its way down the slip, with the band at the far end of the quay."
+FIGURES: Final = {
+    "figcaption": '<figure>{0}<figcaption>{1} <span class="credit">Photo: Ines Falk</span></figcaption></figure>',
+    "named": '<div class="image">{0}<p class="image-caption">{1}</p><p class="photo-credit">Photo: Ines Falk</p></div>',
+    "wordpress": '<div class="wp-caption alignnone">{0}<p class="wp-caption-text">{1} Photo: Ines Falk</p></div>',
+}
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_14_captions_and_credits_belong_to_pictures(kind: str) -> None:
+    """Caption and credit are with the picture, never in the text."""
+    picture = '<img src="/img/slip-1200.jpg" alt="A boat on a slip" width="1200" height="800">'
+    article = read(page(paragraphs(STORY[:2]) + FIGURES[kind].format(picture, CAPTION) + paragraphs(STORY[2:])))
+    assert [(image.url, image.caption, image.credit) for image in article.images] == [
+        ("https://www.bay-gazette.example/img/slip-1200.jpg", CAPTION, "Ines Falk")
+    ]
+    assert leaked(article, CAPTION, "Ines Falk", "Photo:") == []
+    assert missing(article) == []
+
+
+def test_14_caption_without_picture() -> None:
+    """A caption whose picture a script would load is no text either."""
+    box = f'<figure><div class="lazy" data-id="77"></div><figcaption>{CAPTION}</figcaption></figure>'
+    article = read(page(paragraphs(STORY[:2]) + box + paragraphs(STORY[2:])))
+    assert leaked(article, CAPTION) == []
+    assert missing(article) == []
+
+
+HEROES: Final = {
+    "above": '<img src="/img/hero-1600.jpg" alt="The ferry" width="1600" height="900">',
+    "lazy": '<img src="data:image/gif;base64,R0lGOD" data-src="/img/hero-1600.jpg" alt="The ferry">',
+    "srcset": '<picture><source srcset="/img/hero-400.jpg 400w, /img/hero-1600.jpg 1600w"><img src="/x.gif"></picture>',
+    "noscript": '<noscript><img src="/img/hero-1600.jpg" alt="The ferry"></noscript>',
+}
+
+
+@pytest.mark.parametrize("kind", HEROES)
+def test_15_hero_picture(kind: str) -> None:
+    """The picture between headline and text is the lead picture, in its best size, with its caption."""
+    figure = f"<figure>{HEROES[kind]}<figcaption>{CAPTION}</figcaption></figure>"
+    head = '<meta property="og:image" content="/img/hero-1600.jpg">' if kind == "noscript" else ""
+    article = read(page(figure + paragraphs(STORY), head=head))
+    assert [(image.url, image.role) for image in article.images] == [
+        ("https://www.bay-gazette.example/img/hero-1600.jpg", "lead")
+    ]
+    assert leaked(article, CAPTION) == []
+    if kind != "noscript":
+        assert article.images[0].caption == CAPTION
+
+
+def test_15_hero_picture_above_the_headline() -> None:
+    """A picture in the article's header, before the headline, is kept with its caption."""
+    figure = f'<figure class="hero"><img src="/img/hero.jpg" alt=""><figcaption>{CAPTION}</figcaption></figure>'
+    html = page(paragraphs(STORY)).replace("<h1>", f"{figure}<h1>")
+    article = read(html)
+    assert [(image.url.rsplit("/", 1)[-1], image.role, image.caption) for image in article.images] == [
+        ("hero.jpg", "lead", CAPTION)
+    ]
+    assert leaked(article, CAPTION) == []
+
+
+def test_16_escaped_tags_in_fields() -> None:
+    """Tags and entities escaped into view are in no field."""
+    head = json_ld(headline="The <b>old</b> ferry &amp; its crew return", description="&lt;p&gt;It floats&lt;/p&gt;")
+    head += '<meta property="article:section" content="Town &amp;amp; Harbour">'
+    figure = '<figure><img src="/a.jpg" alt="&lt;b&gt;Boat&lt;/b&gt; on a slip"></figure>'
+    shown = paragraphs(STORY[:2]) + "<p>They kept &lt;em&gt;every&lt;/em&gt; nail they found, and counted them.</p>"
+    html = page(figure + shown + paragraphs(STORY[2:]), head=head, title="The old ferry &amp;amp; its crew return")
+    article = read(html)
+    assert article.title == "The old ferry & its crew return"
+    assert article.section == "Town & Harbour"
+    assert [image.alt for image in article.images] == ["Boat on a slip"]
+    assert "They kept every nail they found" in article.text
+    assert not any(tag in article.to_json() for tag in ("<b>", "<em>", "&lt;", "&amp;"))
+
+
+BROKEN: Final = {
+    "trailing comma": '{{"@type": "NewsArticle", "headline": "{0}", "author": {{"@type": "Person", "name": "{1}"}},}}',
+    "line break": '{{"@type": "NewsArticle", "description": "two\nlines", "headline": "{0}",'
+    ' "author": [{{"@type": "Person", "name": "{1}"}}]}}',
+    "bare quotes": '{{"@type": "NewsArticle", "headline": "{0}", "description": "a "generous" error",\n'
+    ' "author": {{"@type": "Person", "name": "{1}"}}}}',
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_17_escapes_in_broken_json_ld(kind: str) -> None:
+    """Escaped letters are decoded, also where the script is no JSON and has to be repaired."""
+    script = BROKEN[kind].format("Caf\\u00e9 am Hafen \\u2013 er\\u00f6ffnet neu", "Jos\\u00e9 Mu\\u00f1oz")
+    head = f'<script type="application/ld+json">{script}</script>'
+    html = page(paragraphs(STORY), head=head, title="Café am Hafen – eröffnet neu", byline="")
+    article = read(html)
+    assert article.title == "Café am Hafen – eröffnet neu"
+    assert names(article) == ["José Muñoz"]
+    assert article.authors_raw == "José Muñoz"
+
+
+NEWSLETTERS: Final = {
+    "form": "<div><h3>Never miss a tide</h3><p>Sign up for our newsletter and get the best stories every morning.</p>"
+    '<form><input type="email"><button>Sign up</button></form></div>',
+    "named": '<div class="newsletter-box"><p>The Gazette in your inbox, every Friday before breakfast.</p></div>',
+    "line": "<p><em>Subscribe to our newsletter: all the news of the bay in your inbox.</em></p>",
+}
+
+
+@pytest.mark.parametrize("kind", NEWSLETTERS)
+def test_18_newsletter_box(kind: str) -> None:
+    """An invitation to the newsletter between two paragraphs is no text."""
+    article = read(page(paragraphs(STORY[:3]) + NEWSLETTERS[kind] + paragraphs(STORY[3:])))
+    assert leaked(article, "newsletter", "Never miss", "inbox", "Sign up") == []
+    assert missing(article) == []
+
+
+WIDGETS: Final = {
+    "email": '<div class="author"><a href="/mail">Email The Author</a></div>',
+    "hours": '<div class="author-line">2 Hours Ago</div>',
+    "follow": '<div class="byline"><a href="/f">Follow Us</a></div>',
+    "comments": '<div class="author-meta"><a href="#c">12 Comments</a></div>',
+    "minutes": '<p class="byline">4 min read</p>',
+}
+
+
+@pytest.mark.parametrize("kind", WIDGETS)
+def test_19_widget_text_is_no_author(kind: str) -> None:
+    """What a button in the author's box says is nobody's name; the name beside it is still found."""
+    assert names(read(page(paragraphs(STORY), byline=WIDGETS[kind]))) == []
+    beside = '<div class="byline">By Mara Lindqvist</div>' + WIDGETS[kind]
+    assert names(read(page(paragraphs(STORY), byline=beside))) == ["Mara Lindqvist"]
+
+
+COMMENT_NODE: Final = (
+    '<script type="application/ld+json">{"@type":"Comment","author":{"@type":"Person","name":"Troll Nine"}}</script>'
+)
+PERSON_NODE: Final = '<script type="application/ld+json">{"@type":"Person","name":"Paula Publisher"}</script>'
+OTHER_STORY: Final = (
+    '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Council votes on the new sea wall",'
+    '"url":"https://www.bay-gazette.example/politics/sea-wall-vote-4695.html","author":{"@type":"Person",'
+    '"name":"Otto Other"}}</script>'
+)
+
+
+def test_20_author_of_the_article_itself() -> None:
+    """Only the article's own author counts: not a commenter's, not another story's, not the site's."""
+    own = json_ld(url=URL, author={"@type": "Person", "name": "Mara Lindqvist"})
+    head = '<meta name="dc.creator" content="Bay Gazette">' + COMMENT_NODE + PERSON_NODE + OTHER_STORY + own
+    assert names(read(page(paragraphs(STORY), head=head, byline=""))) == ["Mara Lindqvist"]
+
+
+def test_20_site_is_author_only_for_want_of_a_person() -> None:
+    """The site's own name gives way to the byline shown; alone it stays, as an organization."""
+    head = '<meta name="dc.creator" content="Bay Gazette">'
+    assert names(read(page(paragraphs(STORY), head=head))) == ["Mara Lindqvist"]
+    alone = read(page(paragraphs(STORY), head=head + COMMENT_NODE, byline=""))
+    assert [(author.name, author.type) for author in alone.authors] == [("Bay Gazette", "organization")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown", "name"),
+    [
+        ("en", "By Abby Byrne", "Abby Byrne"),
+        ("en", "Abby Bystrom", "Abby Bystrom"),
+        ("de", "Von Vonda Vonnegut", "Vonda Vonnegut"),
+        ("fr", "Par Parfait Lemoine", "Parfait Lemoine"),
+        ("es", "Por Porfirio Díaz", "Porfirio Díaz"),
+    ],
+)
+def test_21_prefix_ends_at_a_word(lang: str, shown: str, name: str) -> None:
+    """Only the word "by" is taken off a name, never letters of it."""
+    byline = f'<p class="byline">{shown}</p>'
+    assert names(read(page(paragraphs(STORY), byline=byline, lang=lang))) == [name]
+
+
+SEVERAL: Final = {
+    "nodes": json_ld(author=[{"@type": "Person", "name": "Mara Lindqvist"}, {"@type": "Person", "name": "Abel Roe"}]),
+    "strings": json_ld(author=["Mara Lindqvist", "Abel Roe"]),
+    "joined": json_ld(author={"@type": "Person", "name": "Mara Lindqvist and Abel Roe"}),
+    "names": json_ld(author={"@type": "Person", "name": ["Mara Lindqvist", "Abel Roe"]}),
+    "semicolon": '<meta name="author" content="Mara Lindqvist; Abel Roe">',
+    "repeated meta": '<meta name="author" content="Mara Lindqvist"><meta name="author" content="Abel Roe">',
+}
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_22_several_authors(kind: str) -> None:
+    """However a page lists two authors, there are two."""
+    assert names(read(page(paragraphs(STORY), head=SEVERAL[kind], byline=""))) == ["Mara Lindqvist", "Abel Roe"]
+
+
+def test_22_comma_is_not_always_a_list() -> None:
+    """A comma that belongs to the name does not split it."""
+    byline = '<p class="byline">By John Doe, Jr.</p>'
+    assert names(read(page(paragraphs(STORY), byline=byline))) == ["John Doe, Jr."]
+
+
+def dated(value: str, *, shown: str = "", meta: str = "", url: str = URL) -> Article:
+    """Return the record of a page whose JSON-LD, visible line and meta element give these dates."""
+    head = json_ld(datePublished=value) if value else ""
+    head += f'<meta property="article:published_time" content="{meta}">' if meta else ""
+    return read(page(paragraphs(STORY), head=head, byline=f'<p class="date">{shown}</p>' if shown else ""), url)
+
+
+def test_23_instant_with_zone() -> None:
+    """An instant keeps its zone's day and its exact time; a day alone never becomes midnight."""
+    article = dated("2024-05-17T01:30:00+05:30")
+    assert article.published_date == date(2024, 5, 17)
+    assert article.published_at == datetime(2024, 5, 16, 20, 0, tzinfo=UTC)
+    assert article.published_raw == "2024-05-17T01:30:00+05:30"
+    for only_day in ("2024-05-17", "2024-05-17T09:00:00"):
+        article = dated(only_day)
+        assert (article.published_date, article.published_at) == (date(2024, 5, 17), None)
+
+
+def test_23_shown_day_is_completed_by_the_meta_element() -> None:
+    """Where JSON-LD tells the day and a meta element the instant of the same day, the instant is kept."""
+    article = dated("2024-05-17", meta="2024-05-17T09:05:00-04:00", shown="May 17, 2024")
+    assert article.published_at == datetime(2024, 5, 17, 13, 5, tzinfo=UTC)
+    assert "date_disagrees" not in codes(article)
+
+
+def test_24_sources_that_disagree() -> None:
+    """When two places of a page tell different days, the record warns and names the other."""
+    article = dated("2024-05-17T09:00:00Z", meta="2023-02-01T09:00:00Z")
+    warned = next(w for w in article.warnings if w.code == "date_disagrees")
+    assert article.published_date == date(2024, 5, 17)
+    assert (warned.field, warned.detail) == ("published_date", "meta.article:published_time: 2023-02-01")
+
+
+def test_24_local_time_stamped_as_utc() -> None:
+    """The same clock with two zones cannot be one instant: the record warns."""
+    assert "date_disagrees" in codes(dated("2024-05-17T09:00:00Z", meta="2024-05-17T09:00:00+02:00"))
+    assert "date_disagrees" not in codes(dated("2024-05-17T07:00:00Z", meta="2024-05-17T09:00:00+02:00"))
