@@ -42,18 +42,19 @@ class PageArrays:
         self.parents[0] = 0
         self.ends = np.array(layout.ends)
         self.depth = np.array(layout.depths)[self.element]
-        self.bits = [group_bits(token) if token else 0 for token in layout.tokens]
-        self.path = self._path()
+        bits = [group_bits(token) if token else 0 for token in layout.tokens]
+        self.bits = np.array(bits)
+        self.path = self._path(bits)
         self.good = (self.words >= _MIN_GOOD_WORDS) & (self.link_share < _MAX_GOOD_LINK_SHARE)
         self.core = self._core()
         self.sums = self._sums()
 
-    def _path(self) -> Ints:
+    def _path(self, bits: list[int]) -> Ints:
         """Return the groups of each run's element and of all above it but the root."""
-        parents, path = self.layout.parents, [0] * len(self.bits)
-        for i in range(1, len(path)):
-            path[i] = path[parents[i]] | self.bits[i]
-        return np.array([path[e] for e in self.element.tolist()], dtype=np.int64)
+        path = [0]
+        for parent, own in zip(self.layout.parents[1:], bits[1:], strict=True):
+            path.append(path[parent] | own)
+        return np.array([path[run.element] for run in self.runs], dtype=np.int64)
 
     def _core(self) -> Doubles:
         """Return each run's words where they could be the body's: running text, at a discount inside furniture."""

@@ -118,7 +118,7 @@ class _Page(PageArrays):
             put(f"in_{name}", (self.flags & flag) > 0)
 
     def classes(self) -> None:
-        own = np.array(self.bits)
+        own = self.bits.copy()
         own[0] = 0
         parent = self.parents[self.element]
         near = own[self.element] | own[parent]
@@ -219,9 +219,7 @@ class _Page(PageArrays):
     def repetition(self) -> None:
         """Add how many siblings look alike, of the run and of what holds it, and of the run's group what it is like."""
         put, layout = self.out.put, self.layout
-        keys = list(zip(layout.parents, layout.tags, self.bits, strict=True))
-        counted = Counter(keys)
-        alike = np.log1p(np.array([counted[key] for key in keys], dtype=np.float32))
+        alike = np.log1p(self._alike())
         at = self.element
         for name in ("own", "p1", "p2", "p3"):
             put(f"{name}_alike", alike[at])
@@ -239,6 +237,14 @@ class _Page(PageArrays):
         starts = [run.text[:80] for run in self.runs]
         texts = Counter(starts)
         put("copies", [min(texts[start], 5) for start in starts])
+
+    def _alike(self) -> Floats:
+        """Return for each element how many of its parent's children have its tag and its groups of class names."""
+        numbers = {tag: number for number, tag in enumerate(set(self.layout.tags))}
+        tags = np.array([numbers[tag] for tag in self.layout.tags])
+        keys = ((np.array(self.layout.parents) + 1) * len(numbers) + tags) << len(CLASS_GROUPS) | self.bits
+        _, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
+        return counts[which].astype(np.float32)
 
     def neighbours(self) -> None:
         signals = np.stack([self.rows[LOG_CHARS], self.link_share, self.rows[END_MARK], self.good]).astype(np.float64)

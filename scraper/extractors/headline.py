@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from scraper.extractors.sketch import Sketch, words_of
+from scraper.extractors.sketch import Sketch, first_word, words_of
 from scraper.model import Candidate
 from scraper.web.jsonld import types_of
 
@@ -89,9 +89,12 @@ def _settle(sketch: Sketch, index: int, reason: str) -> None:
 def _repeated(sketch: Sketch, titles: list[str]) -> int | None:
     """Return the first short run, headings before others, that is wholly contained in a title or contains it."""
     wanted = [words for t in titles if len(words := words_of(t)) >= _MIN_WORDS]
+    firsts = {words[0] for words in wanted}
     found: list[tuple[bool, int]] = []
     for index, run in enumerate(sketch.runs):
-        if len(run.text) > _MAX_CHARS or sketch.zone(index) in {"breadcrumb", "navigation", "footer", "related"}:
+        if len(run.text) > _MAX_CHARS or first_word(run.text) not in firsts:
+            continue
+        if sketch.zone(index) in {"breadcrumb", "navigation", "footer", "related"}:
             continue
         words = words_of(run.text)
         if len(words) >= _MIN_WORDS and any(_starts(t, words) for t in wanted):

@@ -90,7 +90,7 @@ def fact_numbers(facts: PageFacts, layout: Layout) -> dict[str, float]:
     }
 
 
-def whole_numbers(layout: Layout, bits: list[int], flags: npt.NDArray[np.int64]) -> dict[str, float]:
+def whole_numbers(layout: Layout, bits: npt.NDArray[np.int64], flags: npt.NDArray[np.int64]) -> dict[str, float]:
     """Return shares of the page's runs and elements; `bits` are the elements' class groups, `flags` the runs'."""
     texts = [run.text[:100] for run in layout.runs]
     return {
@@ -98,8 +98,8 @@ def whole_numbers(layout: Layout, bits: list[int], flags: npt.NDArray[np.int64])
         "page_items": float(((flags & ITEM) > 0).mean()),
         "page_hidden": float(((flags & HIDDEN) > 0).mean()),
         "page_forms": float(((flags & FORM) > 0).mean()),
-        "page_prices": sum(["$" in t or "€" in t or "£" in t for t in texts]) / len(texts),
-        "page_questions": sum(["?" in t or "？" in t for t in texts]) / len(texts),
+        "page_prices": _share_of_texts(texts, "$€£"),
+        "page_questions": _share_of_texts(texts, "?？"),
         "page_forum": _share_with(bits, "forum"),
         "page_comment": _share_with(bits, "comment"),
         "page_product": _share_with(bits, "product"),
@@ -107,6 +107,12 @@ def whole_numbers(layout: Layout, bits: list[int], flags: npt.NDArray[np.int64])
     }
 
 
-def _share_with(bits: list[int], group: str) -> float:
-    bit = 1 << CLASS_GROUPS.index(group)
-    return sum([1 for b in bits if b & bit]) / len(bits)
+def _share_of_texts(texts: list[str], signs: str) -> float:
+    """Return the share of the texts that hold one of the signs."""
+    whole = "".join(texts)
+    sought = [sign for sign in signs if sign in whole]
+    return sum([any(sign in text for sign in sought) for text in texts]) / len(texts) if sought else 0.0
+
+
+def _share_with(bits: npt.NDArray[np.int64], group: str) -> float:
+    return int(np.count_nonzero(bits & (1 << CLASS_GROUPS.index(group)))) / len(bits)

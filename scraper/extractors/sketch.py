@@ -20,6 +20,12 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def first_word(text: str) -> str | None:
+    """Return the first of words_of a text, None without one."""
+    match = _WORD.search(text.lower())
+    return match[0] if match else None
+
+
 class Sketch:
     """One page's working state. Labels are set by `mark`, each run once unless a later rule is surer."""
 
@@ -27,6 +33,8 @@ class Sketch:
         self.document = document
         self.structured = structured
         self.layout = layout
+        self.runs: list[Run] = layout.runs
+        """The page's runs in document order."""
         self.labels: list[Label | None] = [None] * len(layout.runs)
         self.reasons: list[tuple[str, ...]] = [()] * len(layout.runs)
         self.scores: list[float] = [0.0] * len(layout.runs)
@@ -34,19 +42,20 @@ class Sketch:
         self.headline: int | None = None
         """Index of the run that holds the headline."""
 
-    @property
-    def runs(self) -> list[Run]:
-        """The page's runs in document order."""
-        return self.layout.runs
-
     @cached_property
     def zones(self) -> list[Zone]:
         """The zone of each element."""
         return find_zones(self.layout)
 
+    @cached_property
+    def run_zones(self) -> list[Zone]:
+        """The zone of each run."""
+        zones = self.zones
+        return [zones[run.element] for run in self.runs]
+
     def zone(self, index: int) -> Zone:
         """Return the zone of a run."""
-        return self.zones[self.runs[index].element]
+        return self.run_zones[index]
 
     def mark(self, index: int, label: Label, reason: str) -> None:
         """Give a run its label."""

@@ -26,8 +26,11 @@ _MIN_APPEAL_CHARS: Final = 25
 """Shorter texts are told by their place."""
 _HEAD_CHARS: Final = 400
 """Of a longer text only its beginning is read word by word."""
-_CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_CJK_LETTERS: Final = r"\u3040-\u30ff\u3400-\u9fff"
+_UNSPACED_LETTERS: Final = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_CJK: Final = re.compile(f"[{_CJK_LETTERS}]")
+_UNSPACED: Final = re.compile(f"[{_UNSPACED_LETTERS}]")
+_DENSE: Final = re.compile(f"[{_CJK_LETTERS}{_UNSPACED_LETTERS}]")
 _WORD: Final = re.compile(r"\w+")
 _EDGE: Final = ".,:;!?()[]«»\"'|"
 
@@ -63,12 +66,11 @@ def text_rows(runs: list[Run]) -> tuple[Floats, Floats]:
 
 def _count_unspaced(runs: list[Run], words: Floats) -> Floats:
     """Return the words of each run, those that no space parts included."""
+    for i in [i for i, run in enumerate(runs) if run.kind in {"code", "table"}]:  # several words between two spaces
+        words[i] = max(words[i], len(_WORD.findall(runs[i].text)))
     sample = "".join([run.text[:60] for run in runs])
-    unspaced = not sample.isascii() and (_CJK.search(sample) or _UNSPACED.search(sample))
-    for i, run in enumerate(runs):
-        if run.kind in {"code", "table"}:  # several words between two spaces
-            words[i] = max(words[i], len(_WORD.findall(run.text)))
-        if unspaced:
+    if not sample.isascii() and _DENSE.search(sample):
+        for i, run in enumerate(runs):
             words[i] += len(_CJK.findall(run.text)) + len(_UNSPACED.findall(run.text)) / 5
     return words
 
