@@ -49,16 +49,27 @@ def main() -> None:
     pages = [page for page in load_pages(options.data) if page.text]
     peer = peer_texts(pages, options.cache / "trafilatura.jsonl")
     table: dict[str, list[tuple[float, float, float]]] = {}
+    labels = snippets(options.data)
+    shares: dict[str, list[float]] = {}
     found = []
     for page in pages:
         truth = Counter(words(page.text or ""))
         text, page_type, confidence = extract(page, models[page.fold])
         figures = [bag_f1(Counter(words(t)), truth)[2] for t in (text, *peer[f"{page.set}/{page.id}"])]
+        for name, share in snippet_shares(
+            text, labels.get(f"{page.set}/{page.id}", {}) if page.type == "article" else {}
+        ):
+            shares.setdefault(name, []).append(share)
         for group in groups_of(page):
             table.setdefault(group, []).append((figures[0], figures[1], figures[2]))
         found.append({"id": page.id, "set": page.set, "type": page.type, "said": page_type, "confidence": confidence}
                      | dict(zip(SYSTEMS, figures, strict=True)))  # fmt: skip
     show(table)
+    print(
+        "\nsnippets of wcxb-dev articles: share of those that must be in the text, and of those that must not, that are"
+    )
+    for name, values in shares.items():
+        print(f"{name:34}{np.mean(values):8.4f}")
     if options.json:
         options.json.write_text(json.dumps(found))
 
@@ -69,6 +80,28 @@ def extract(page: Labelled, model: Model) -> tuple[str, str, float]:
     draft = extract_draft(document, model)
     article = normalize_draft(draft, source_of(document, draft))
     return article.text, article.page_type, article.confidence
+
+
+def snippets(root: Path) -> dict[str, dict[str, list[str]]]:
+    """Return the labelled snippets of every page that has some."""
+    found = {}
+    for file in sorted(root.glob("*/truth.jsonl")):
+        for line in file.read_text(encoding="utf-8").rstrip("\n").split("\n"):
+            truth = json.loads(line)
+            found[f"{file.parent.name}/{truth['id']}"] = {key: truth.get(key) or [] for key in ("with", "without")}
+    return found
+
+
+def snippet_shares(text: str, labels: dict[str, list[str]]) -> Iterator[tuple[str, float]]:
+    """Yield the share of a page's snippets that are in the text: letter for letter; by words; as lines of their own."""
+    low, bare = " ".join(text.lower().split()), f" {' '.join(words(text))} "
+    lines = {" ".join(words(line)) for line in text.split("\n")}
+    if wanted := labels.get("with"):
+        yield "with, letter for letter", sum(" ".join(s.lower().split()) in low for s in wanted) / len(wanted)
+        yield "with, by words", sum(f" {' '.join(words(s))} " in bare for s in wanted) / len(wanted)
+    if unwanted := labels.get("without"):
+        yield "without, letter for letter", sum(" ".join(s.lower().split()) in low for s in unwanted) / len(unwanted)
+        yield "without, as a line of its own", sum(" ".join(words(s)) in lines for s in unwanted) / len(unwanted)
 
 
 def groups_of(page: Labelled) -> Iterator[str]:

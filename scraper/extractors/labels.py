@@ -87,7 +87,7 @@ def _veto(sketch: Sketch, index: int) -> None:
     if is_sponsored(run) and run.link_chars > 0.8 * len(run.text):
         sketch.mark(index, "ad", "its links are declared as paid for")
     elif zone in _NEVER_BODY and len(run.text) <= _MAX_BOX_CHARS and sketch.scores[index] < _SURE:
-        sketch.mark(index, _LABEL_OF_ZONE[zone], f"stands in a {zone} box")
+        sketch.mark(index, _LABEL_OF_ZONE[zone], f"stands in a box named {zone}")
     elif _CLOCK.fullmatch(run.text):
         sketch.mark(index, "dateline", "a time of day and nothing else")
     elif len(run.text) <= 60 and is_furniture(run.text) and (label := _by_cue(sketch, index)):
@@ -185,7 +185,7 @@ def _by_place(sketch: Sketch, index: int) -> tuple[Label, str]:
         beside = sketch.labels[max(0, index - 2) : index + 3]
         return ("teaser" if "teaser" in beside else "other"), f"a {zone} box far from the article"
     if zone in _LABEL_OF_ZONE and not (zone == "related" and not run.anchors):
-        return _LABEL_OF_ZONE[zone], f"stands in a {zone} box"
+        return _LABEL_OF_ZONE[zone], f"stands in a box named {zone}"
     if run.flags & FOOTER:
         return "footer", "stands in the footer"
     if has_date(run.text) and len(words_of(run.text)) <= _MAX_DATE_WORDS:

@@ -69,7 +69,7 @@ def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
     ):
         return "byline", "names the author"
     if zone in {"dateline", "kicker", "tags"} and not body:
-        return ("dateline" if zone == "dateline" else "other"), f"stands in a {zone} box"
+        return ("dateline" if zone == "dateline" else "other"), f"stands in a box named {zone}"
     return None
 
 
