@@ -42,6 +42,8 @@ from scraper.pipeline import source_of
 from scraper.web.jsonld import JsonLd, types_of
 from scraper.web.urls import same_site
 
+LABELS = Path(__file__).parent / "labels" / "teasers.json"
+"""By page of wcxb-dev: the places of those unwanted snippets that are other stories' titles, read page by page."""
 MIN_TITLE_WORDS = 4
 MIN_TITLE_CHARS = 8
 LONG_WORD_CHARS = 4
@@ -89,6 +91,8 @@ class Snippet:
     """It stands in navigation, header or footer, and nowhere else."""
     is_story: bool
     """The address it links to is made of its words."""
+    is_teaser: bool
+    """A person reading the page took it for the title of another story."""
     related: bool
     in_text: bool
 
@@ -107,11 +111,12 @@ def main() -> None:
     trails: list[Trail] = []
     snippets: list[Snippet] = []
     unwanted = load_unwanted(options.data)
+    labels = json.loads(LABELS.read_text(encoding="utf-8"))
     for number, page in enumerate(load_pages(options.data)):
         if number % options.step:
             continue
         trails += read_trail(page, models[page.fold])
-        snippets += read_snippets(page, unwanted.get(f"{page.set}/{page.id}", []), models[page.fold])
+        snippets += read_snippets(page, unwanted.get(f"{page.set}/{page.id}", []), labels, models[page.fold])
     show_trails(trails, options.worst)
     show_snippets(snippets, options.worst)
     if options.json:
@@ -248,12 +253,12 @@ def describe_trail(trail: Trail) -> dict[str, object]:
 
 
 def load_unwanted(root: Path) -> dict[str, list[str]]:
-    """Return each wcxb-dev page's snippets that must not be in its text."""
+    """Return the snippets that must not be in a page's text, for each page of wcxb-dev."""
     lines = (root / "wcxb-dev" / "truth.jsonl").read_text(encoding="utf-8").rstrip("\n").split("\n")
     return {f"wcxb-dev/{truth['id']}": truth.get("without") or [] for truth in map(json.loads, lines)}
 
 
-def read_snippets(page: Labelled, unwanted: list[str], model: Model) -> list[Snippet]:
+def read_snippets(page: Labelled, unwanted: list[str], labels: dict[str, list[int]], model: Model) -> list[Snippet]:
     """Return those of the unwanted snippets that are titles of other stories, and where they went."""
     long = [s for s in unwanted if len(words_of(s)) >= MIN_TITLE_WORDS]
     if not long:
@@ -265,7 +270,13 @@ def read_snippets(page: Labelled, unwanted: list[str], model: Model) -> list[Sni
         return []
     article = extract(document, model)
     related, text = {fold(r.title) for r in article.related}, fold(article.text)
-    return [Snippet(page, s, *links[fold(s)], fold(s) in related, fold(s) in text) for s in titles]
+    read = {unwanted[place] for place in labels.get(page.id, ())}
+    return [Snippet(page, s, *links[fold(s)], s in read, is_among(fold(s), related), fold(s) in text) for s in titles]
+
+
+def is_among(snippet: str, titles: Iterable[str]) -> bool:
+    """Whether a snippet is one of these titles, perhaps with words such as "Next post" in front or a date behind."""
+    return any(t == snippet or (t in snippet and 2 * len(t) >= len(snippet)) for t in titles)
 
 
 def links_away(document: Document) -> dict[str, tuple[bool, bool]]:
@@ -299,7 +310,9 @@ def show_snippets(snippets: list[Snippet], worst: int) -> None:
     show_snippet_row("of them: stories", stories)
     for kind in sorted({s.page.type for s in stories}):
         show_snippet_row(f"  {kind}", [s for s in stories if s.page.type == kind])
-    missed = [f"{s.page.set}/{s.page.id}" for s in stories if s.in_text or not s.related]
+    read = [s for s in snippets if s.is_teaser]
+    show_snippet_row("teasers, read by eye", read)
+    missed = [f"{s.page.set}/{s.page.id}" for s in read if s.in_text or not s.related]
     print("\n".join(missed[:worst]))
 
 
@@ -312,7 +325,8 @@ def show_snippet_row(name: str, snippets: list[Snippet]) -> None:
 def describe_snippet(snippet: Snippet) -> dict[str, object]:
     return {
         "page": f"{snippet.page.set}/{snippet.page.id}", "type": snippet.page.type, "text": snippet.text,
-        "chrome": snippet.in_chrome, "story": snippet.is_story, "related": snippet.related, "in_text": snippet.in_text,
+        "chrome": snippet.in_chrome, "story": snippet.is_story, "teaser": snippet.is_teaser,
+        "related": snippet.related, "in_text": snippet.in_text,
     }  # fmt: skip
 
 

@@ -8,57 +8,46 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import Final, Literal
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from typing import Final
 
+from scraper.extractors.cards import (
+    MAX_TITLE_CHARS,
+    Card,
+    Place,
+    is_link,
+    is_sponsored,
+    is_title,
+    target_of,
+)  # fmt: skip
 from scraper.extractors.cues import CueKind, is_cue, starts_with_cue
 from scraper.extractors.layout import Run
+from scraper.extractors.neighbours import find_neighbours, read_neighbours
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.tags import ASIDE, FOOTER, HEADER, NAV
 from scraper.extractors.zones import Zone
-from scraper.model import Label, Related, Value
+from scraper.model import Label, Related
+
+__all__ = [
+    "Card", "find_announced_teasers", "find_cards", "find_inline_teasers", "is_sponsored", "is_title", "read_related",
+]  # fmt: skip
 
 _BULLET: Final = re.compile(r"^\s*[•▪●◦‣►▸▶»›→➤➜*·–—-]\s*")
 _DATE_OR_TIME: Final = re.compile(r"\d")
 _COLON: Final = re.compile(r"(?:\w{1,4}\s*)?[:：/–—-]")
-_MIN_TITLE_WORDS: Final = 4
 _MIN_SUMMARY_CHARS: Final = 60
-_MAX_TITLE_CHARS: Final = 220
 _MAX_RUNS_AFTER_TITLE: Final = 3
 _MIN_ABOVE: Final = 0.4
 """Share of what is taken for body that stands above a list of teasers which was taken for body too."""
 _SERIAL: Final = re.compile(r"\S*\d\S*|\b(?:first|last|odd|even|active)\b")
 """Names that differ from card to card of one kind."""
 _ALT_CAPTION: Final = "caption: repeats a picture's alt text"
-_NEIGHBOUR: Final = re.compile(r"(?:^|[\s_-])(?:prev|previous|next|newer|older)(?:$|[\s_-])")
-_DIRECTION: Final = re.compile(r"prev|next")
-_LONE_DIRECTION: Final = re.compile(
-    r"^\W*(?:previous|prev|next|newer|older)(?: ?(?:post|article|story))?\s*[:：»«›‹→←|–—-]*\s*", re.I
-)
-_MIN_NEIGHBOUR_WORDS: Final = 3
-_MAX_NEIGHBOUR_CLIMB: Final = 3
-_ARCHIVE: Final = re.compile(
-    r"/(?:author|authors|tag|tags|category|users?|profiles?|members?|people|contributors?|staff)/[^/]+/?$"
-    r"|/(?:log-?in|sign-?in|sign-?up|register|subscribe|subscriptions?|newsletters?|account|cart|checkout|search|feed|rss"
-    r"|privacy(?:-policy|-notice)?|terms(?:-[\w-]+)?|contact(?:-us)?|about(?:-us)?|donate|advertise)/?(?:\.\w+)?$"
-    r"|/page/\d+/?$",
-    re.I,
-)
-"""Addresses that hold no story: archives of an author or a tag, forms, the house's own pages, pages of a list."""
+_SHAPE_DEPTH: Final = 3
 _KEPT: Final[frozenset[Label]] = frozenset({"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall"})
 _NO_SECTIONS: Final[tuple[CueKind, ...]] = ("by", "read_next", "also_read", "advertisement")
 _NO_TEASERS: Final[frozenset[Zone]] = frozenset(
     {"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall", "tags", "bio"}
 )
-
-
-class Card(Value, frozen=True, kw_only=True):
-    """One teaser: the run of its title and the other runs that belong to it."""
-
-    title: int
-    rest: tuple[int, ...] = ()
-    inline: bool = False
-    neighbour: bool = False
 
 
 def find_inline_teasers(sketch: Sketch) -> list[Card]:
@@ -70,7 +59,7 @@ def find_inline_teasers(sketch: Sketch) -> list[Card]:
             sketch.labels[index] not in {None, "body"}
             or run.kind == "heading"
             or not run.anchors
-            or len(run.text) > _MAX_TITLE_CHARS
+            or len(run.text) > MAX_TITLE_CHARS
         ):
             continue
         cue = starts_with_cue("also_read", run.text)
@@ -118,27 +107,46 @@ def read_related(sketch: Sketch, cards: list[Card]) -> tuple[Related, ...]:
     """Return the stories the cards point to, in page order, each address once a place."""
     found: dict[tuple[str, str], Related] = {}
     for card in sorted(cards, key=lambda c: c.title):
-        if related := _related(sketch, card):
+        for related in (
+            read_neighbours(sketch, card.title, _place(sketch, card.title))
+            if card.neighbour
+            else _related(sketch, card)
+        ):
             found.setdefault((related.url or related.title, related.place), related)
     return tuple(found.values())
 
 
 def _groups(sketch: Sketch) -> list[list[int]]:
     """Return runs that are linked titles, grouped by the markup around them; groups of one only where announced."""
-    groups: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    layout = sketch.layout
+    titles: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    short: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for index, run in enumerate(sketch.runs):
-        if not _is_free(sketch, index) or _is_chrome(run) or sketch.zone(index) in _NO_TEASERS:
+        if not run.anchors or not _is_free(sketch, index) or _is_chrome(sketch, run):
             continue
         if is_title(sketch, index):
-            path, element = [], run.element
-            for _ in range(3):
-                if element < 0:
-                    break
-                path.append(f"{layout.tags[element]}.{_SERIAL.sub('', layout.tokens[element])}")
-                element = layout.parents[element]
-            groups[tuple(path)].append(index)
-    return [g for g in groups.values() if len(g) > 1 or sketch.zone(g[0]) == "related" or _is_announced(sketch, g[0])]
+            titles[_shape(sketch, run)].append(index)
+        elif is_link(sketch, index):
+            short[_shape(sketch, run)].append(index)
+    return [sorted(g + short[key]) for key, g in titles.items() if _is_group(sketch, g, len(short[key]))]
+
+
+def _is_group(sketch: Sketch, titles: list[int], short: int) -> bool:
+    """Whether titles of one shape are teasers, given how many links of that shape are too short for a title.
+
+    A list in which most links are short is a menu; one story alone needs a box or a line that announces it.
+    """
+    if len({target_of(sketch, i) for i in titles}) > 1:
+        return short <= len(titles)
+    return short == 0 and (sketch.zone(titles[0]) == "related" or _is_announced(sketch, titles[0]))
+
+
+def _shape(sketch: Sketch, run: Run) -> tuple[str, ...]:
+    """Return the tags and names of a run's element and two above, without what differs from card to card."""
+    layout, element, path = sketch.layout, run.element, list[str]()
+    while element >= 0 and len(path) < _SHAPE_DEPTH:
+        path.append(f"{layout.tags[element]}.{_SERIAL.sub('', layout.tokens[element])}")
+        element = layout.parents[element]
+    return tuple(path)
 
 
 def _is_free(sketch: Sketch, index: int) -> bool:
@@ -147,86 +155,16 @@ def _is_free(sketch: Sketch, index: int) -> bool:
     return label is None or (label == "caption" and sketch.reasons[index][-1] == _ALT_CAPTION)
 
 
-def _is_chrome(run: Run) -> bool:
+def _is_chrome(sketch: Sketch, run: Run) -> bool:
     """Whether a run stands in the page's frame; a story in a footer has a heading of its own."""
-    return bool(run.flags & (NAV | HEADER)) or bool(run.flags & FOOTER and run.kind != "heading")
+    zone = sketch.zones[run.element]
+    framed = bool(run.flags & FOOTER) or zone in {"footer", "navigation"}
+    return bool(run.flags & (NAV | HEADER)) or zone in _NO_TEASERS or (framed and run.kind != "heading")
 
 
 def _is_announced(sketch: Sketch, index: int) -> bool:
     """Whether one of the two runs above says that another story follows."""
     return index > sketch.last_body and any(_announces(sketch, i) for i in range(max(0, index - 2), index))
-
-
-def find_neighbours(sketch: Sketch) -> list[Card]:
-    """Return the links to the previous and the next story around the article, and mark their runs."""
-    cards = []
-    for index, run in enumerate(sketch.runs):
-        if sketch.labels[index] is not None or not run.anchors or not sketch.body:
-            continue
-        if len(run.text) <= _MAX_TITLE_CHARS and run.link_chars >= 0.5 * len(run.text) and _is_neighbour(sketch, index):
-            sketch.mark(index, "teaser", "the previous or the next story")
-            cards.append(Card(title=index, neighbour=True))
-    return cards
-
-
-def _is_neighbour(sketch: Sketch, index: int) -> bool:
-    """Whether a run's link is named previous or next, by its relation, its box or its words, and has a title."""
-    run, layout = sketch.runs[index], sketch.layout
-    text, node = max(run.anchors, key=lambda anchor: len(anchor[0]))
-    title = _without_direction(text)
-    if len(words_of(title)) < _MIN_NEIGHBOUR_WORDS or not _leads_away(sketch, index):
-        return False
-    if _NEIGHBOUR.search(f"{node.attributes.get('rel') or ''} {node.attributes.get('class') or ''}"):
-        return True
-    element = run.element
-    for _ in range(_MAX_NEIGHBOUR_CLIMB):
-        if element <= 0:
-            break
-        if _NEIGHBOUR.search(layout.tokens[element]) or "post-navigation" in layout.tokens[element]:
-            return True
-        element = layout.parents[element]
-    return title != text and index > sketch.last_body
-
-
-def _without_direction(text: str) -> str:
-    """Return a link's text without the words that say which neighbour it leads to."""
-    cue = starts_with_cue("read_next", text)
-    if cue and _DIRECTION.search(cue.lower()):
-        return text[len(cue) :].lstrip(" :：-–—»«›‹→←|")
-    return _LONE_DIRECTION.sub("", text)
-
-
-def is_title(sketch: Sketch, index: int) -> bool:
-    """Whether a run is, or holds little but, the linked title of another story."""
-    run = sketch.runs[index]
-    if not run.anchors or len(run.text) > _MAX_TITLE_CHARS or run.link_chars < 0.5 * len(run.text):
-        return False
-    if is_sponsored(run):
-        return False
-    text = max((t for t, _ in run.links), key=len)
-    related = sketch.zone(index) == "related"
-    return len(words_of(text)) >= (3 if related or run.kind == "heading" else _MIN_TITLE_WORDS) and _leads_away(
-        sketch, index
-    )
-
-
-def is_sponsored(run: Run) -> bool:
-    """Whether a run's links are declared as paid for."""
-    return any("sponsored" in (node.attributes.get("rel") or "") for _, node in run.anchors)
-
-
-def _leads_away(sketch: Sketch, index: int) -> bool:
-    url = _target(sketch, index)
-    if url is None or url.split("#")[0] == sketch.document.url.split("#")[0]:
-        return False
-    path = urlsplit(url).path
-    return path not in {"", "/"} and _ARCHIVE.search(path) is None
-
-
-def _target(sketch: Sketch, index: int) -> str | None:
-    """Return where the longest link of a run leads."""
-    links = sketch.runs[index].links
-    return sketch.document.resolve(max(links, key=lambda link: len(link[0]))[1]) if links else None
 
 
 def _announces(sketch: Sketch, index: int) -> bool:
@@ -302,27 +240,31 @@ def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int], kept: froz
     return [i for i in inside if i not in taken and sketch.labels[i] not in _KEPT and sketch.zone(i) not in _NO_TEASERS]
 
 
-def _place(sketch: Sketch, index: int) -> Literal["inline", "tail", "sidebar"]:
+def _place(sketch: Sketch, index: int) -> Place:
     if sketch.first_body < index < sketch.last_body:
         return "inline"
     return "sidebar" if index < sketch.first_body or sketch.runs[index].flags & ASIDE else "tail"
 
 
-def _related(sketch: Sketch, card: Card) -> Related | None:
+def _stories(sketch: Sketch, card: Card) -> Iterator[Related]:
+    """Yield the stories of a card: one, but for a line of neighbours."""
+    if card.neighbour:
+        yield from read_neighbours(sketch, card.title, _place(sketch, card.title))
+    else:
+        yield from _related(sketch, card)
+
+
+def _related(sketch: Sketch, card: Card) -> Iterator[Related]:
     run = sketch.runs[card.title]
     title = max((t for t, _ in run.links), key=len, default=_BULLET.sub("", run.text))
-    title = _without_direction(title) if card.neighbour else title
     rest = [sketch.runs[i].text for i in card.rest]
     outside = run.text.replace(title, "\n").split("\n")
     summary = max((t for t in rest if len(t) >= _MIN_SUMMARY_CHARS), key=len, default=None)
     place = "inline" if card.inline else _place(sketch, card.title)
     beside = () if card.inline else (*rest, *(o.strip(" |·•-–—:/,") for o in outside))
     section = next((t for t in beside if _is_section(t)), None)
-    return (
-        Related(title=title, url=_target(sketch, card.title), section=section, summary=summary, place=place)
-        if title
-        else None
-    )
+    if title:
+        yield Related(title=title, url=target_of(sketch, card.title), section=section, summary=summary, place=place)
 
 
 def _is_section(text: str) -> bool:

@@ -1,0 +1,71 @@
+"""What makes a run the title of another story: a link of some words that leads to a page which may be one."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from scraper.extractors.layout import Run
+from scraper.extractors.sketch import Sketch, words_of
+from scraper.model import Value
+
+Place = Literal["inline", "tail", "sidebar"]
+MAX_TITLE_CHARS: Final = 220
+_MIN_TITLE_WORDS: Final = 4
+_ARCHIVE: Final = re.compile(
+    r"/(?:author|authors|tag|tags|category|users?|profiles?|members?|people|contributors?|staff)/[^/]+/?$"
+    r"|/(?:log-?in|sign-?in|sign-?up|register|subscribe|subscriptions?|newsletters?|account|cart|checkout|search|feed|rss"
+    r"|privacy(?:-policy|-notice)?|terms(?:-[\w-]+)?|contact(?:-us)?|about(?:-us)?|donate|advertise)/?(?:\.\w+)?$"
+    r"|/page/\d+/?$",
+    re.I,
+)
+"""Addresses that hold no story: archives of an author or a tag, forms, the house's own pages, pages of a list."""
+
+
+class Card(Value, frozen=True, kw_only=True):
+    """One teaser: the run of its title and the other runs that belong to it."""
+
+    title: int
+    rest: tuple[int, ...] = ()
+    inline: bool = False
+    neighbour: bool = False
+
+
+def is_title(sketch: Sketch, index: int) -> bool:
+    """Whether a run is, or holds little but, the linked title of another story."""
+    run = sketch.runs[index]
+    if not run.anchors or len(run.text) > MAX_TITLE_CHARS or run.link_chars < 0.5 * len(run.text):
+        return False
+    if is_sponsored(run):
+        return False
+    text = max((t for t, _ in run.links), key=len)
+    related = sketch.zone(index) == "related"
+    return len(words_of(text)) >= (3 if related or run.kind == "heading" else _MIN_TITLE_WORDS) and leads_away(
+        sketch, index
+    )
+
+
+def is_link(sketch: Sketch, index: int) -> bool:
+    """Whether a run is a link to elsewhere, too short for the title of a story standing alone."""
+    run = sketch.runs[index]
+    return run.link_chars >= 0.8 * len(run.text) and not is_sponsored(run) and leads_away(sketch, index)
+
+
+def is_sponsored(run: Run) -> bool:
+    """Whether a run's links are declared as paid for."""
+    return any("sponsored" in (node.attributes.get("rel") or "") for _, node in run.anchors)
+
+
+def leads_away(sketch: Sketch, index: int) -> bool:
+    url = target_of(sketch, index)
+    if url is None or url.split("#")[0] == sketch.document.url.split("#")[0]:
+        return False
+    path = urlsplit(url).path
+    return path not in {"", "/"} and _ARCHIVE.search(path) is None
+
+
+def target_of(sketch: Sketch, index: int) -> str | None:
+    """Return where the longest link of a run leads."""
+    links = sketch.runs[index].links
+    return sketch.document.resolve(max(links, key=lambda link: len(link[0]))[1]) if links else None

@@ -1,0 +1,67 @@
+"""The links to the previous and the next story, which stand around an article rather than in a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from scraper.extractors.cards import MAX_TITLE_CHARS, Card, Place, leads_away
+from scraper.extractors.cues import starts_with_cue
+from scraper.extractors.sketch import Sketch, words_of
+from scraper.model import Related
+
+_NEIGHBOUR: Final = re.compile(r"(?:^|[\s-]|[^\W_]_)(?:prev|previous|next|newer|older)(?:$|[\s_-])")
+_DIRECTION: Final = re.compile(r"prev|next")
+_LONE_DIRECTION: Final = re.compile(
+    r"^\W*(?:previous|prev|next|newer|older)(?: ?(?:post|article|story))?\s*[:：»«›‹→←|–—-]*\s*", re.I
+)
+_LAST_DIRECTION: Final = re.compile(r"\s*(?:[»›→]|\b(?:Prev|Previous|Next))\s*$")
+_MAX_NEIGHBOUR_LINKS: Final = 6
+_MIN_NEIGHBOUR_WORDS: Final = 3
+_MAX_NEIGHBOUR_CLIMB: Final = 3
+
+
+def find_neighbours(sketch: Sketch) -> list[Card]:
+    """Return the links to the previous and the next story around the article, and mark their runs."""
+    cards = []
+    for index, run in enumerate(sketch.runs):
+        if sketch.labels[index] is not None or not run.anchors or not sketch.body:
+            continue
+        if len(run.text) <= MAX_TITLE_CHARS and run.link_chars >= 0.5 * len(run.text) and _is_neighbour(sketch, index):
+            sketch.mark(index, "teaser", "the previous or the next story")
+            cards.append(Card(title=index, neighbour=True))
+    return cards
+
+
+def _is_neighbour(sketch: Sketch, index: int) -> bool:
+    """Whether a run's link is named previous or next, by its relation, its box or its words, and has a title."""
+    run, layout = sketch.runs[index], sketch.layout
+    text, node = max(run.anchors, key=lambda anchor: len(anchor[0]))
+    title = _without_direction(text)
+    if len(words_of(title)) < _MIN_NEIGHBOUR_WORDS or not leads_away(sketch, index):
+        return False
+    if _NEIGHBOUR.search(f"{node.attributes.get('rel') or ''} {node.attributes.get('class') or ''}"):
+        return True
+    element = run.element
+    for _ in range(_MAX_NEIGHBOUR_CLIMB):
+        if _NEIGHBOUR.search(layout.tokens[element]) or "post-navigation" in layout.tokens[element]:
+            return len(layout.nodes[element].css("a")) <= _MAX_NEIGHBOUR_LINKS
+        element = max(0, layout.parents[element])
+    return title != text and index > sketch.last_body
+
+
+def _without_direction(text: str) -> str:
+    """Return a link's text without the words that say which neighbour it leads to."""
+    cue = starts_with_cue("read_next", text)
+    if cue and _DIRECTION.search(cue.lower()):
+        return _LAST_DIRECTION.sub("", text[len(cue) :].lstrip(" :：-–—»«›‹→←|"))
+    return _LAST_DIRECTION.sub("", _LONE_DIRECTION.sub("", text))
+
+
+def read_neighbours(sketch: Sketch, index: int, place: Place) -> Iterator[Related]:
+    """Yield the previous and the next story, which may stand in one line."""
+    for text, href in sketch.runs[index].links:
+        title = _without_direction(text)
+        if len(words_of(title)) >= _MIN_NEIGHBOUR_WORDS:
+            yield Related(title=title, url=sketch.document.resolve(href), place=place)
