@@ -11,6 +11,7 @@ from scraper.extractors.completion import complete_body
 from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
 from scraper.extractors.intruders import drop_invitations, drop_pull_quotes, find_link_boxes
 from scraper.extractors.media import mark_captions
+from scraper.extractors.postscripts import clear_postscripts
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.tags import ARTICLE, FOOTER, HEADER, NAV
 from scraper.extractors.teasers import Card, find_announced_teasers, find_cards, find_inline_teasers, is_sponsored
@@ -63,6 +64,7 @@ def label_runs(sketch: Sketch, body: list[bool], *, is_article: bool = True) -> 
     _clear_above(sketch)
     _clear_embeds(sketch)
     _clear_other_stories(sketch)
+    clear_postscripts(sketch)
     drop_pull_quotes(sketch)
     drop_invitations(sketch)
     boxes = find_link_boxes(sketch)
