@@ -108,11 +108,11 @@ def contains_cue(kind: CueKind, text: str) -> bool:
 
 def _end_of_cue(kind: CueKind, text: str) -> int:
     """Return where the longest cue at the first word ends, or a sign before that word; 0 when there is none."""
-    return dict(_ends_of_cues(text[:_HEAD_CHARS])).get(kind, 0)
+    return _ends_of_cues(text[:_HEAD_CHARS]).get(kind, 0)
 
 
 @lru_cache(maxsize=4_096)
-def _ends_of_cues(text: str) -> tuple[tuple[str, int], ...]:
+def _ends_of_cues(text: str) -> Mapping[str, int]:
     """Return for each kind that has a cue at the first word where the longest one ends: all kinds in one look."""
     found: dict[str, int] = {}
     edge = _EDGE.match(text)
@@ -127,7 +127,7 @@ def _ends_of_cues(text: str) -> tuple[tuple[str, int], ...]:
             end := max((text.rfind(s, 0, first) + len(s) for s in signs if s in text[:first]), default=0)
         ):
             found[kind] = end
-    return tuple(found.items())
+    return found
 
 
 @cache

@@ -17,7 +17,8 @@ class Run:
     """One piece of text; `index` counts from 0 in document order, `element` is its block-level element's index."""
 
     __slots__ = (
-        "after_br", "anchors", "bold_only", "element", "flags", "index", "item", "kind", "level", "link_chars", "text",
+        "_links", "after_br", "anchors", "bold_only", "element", "flags", "index", "item", "kind", "level",
+        "link_chars", "text",
     )  # fmt: skip
 
     def __init__(self, element: int, flags: int, after_br: bool = False) -> None:
@@ -36,11 +37,14 @@ class Run:
         self.bold_only = True
         self.anchors: list[tuple[str, LexborNode]] = []
         self.link_chars = 0
+        self._links: list[tuple[str, str]] | None = None
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        """Return (text, href as written) of each link with text, in order."""
-        return [(text, node.attributes.get("href") or "") for text, node in self.anchors]
+        """Return (text, href as written) of each link with text, in order; read when first asked for."""
+        if self._links is None:
+            self._links = [(text, node.attributes.get("href") or "") for text, node in self.anchors]
+        return self._links
 
 
 @dataclass(slots=True)

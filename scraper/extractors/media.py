@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from scraper.extractors.cues import starts_with_cue
 from scraper.extractors.layout import Media
-from scraper.extractors.sketch import Sketch, words_of
+from scraper.extractors.sketch import Sketch, first_word, words_of
+from scraper.extractors.zones import Zone
 from scraper.model import Embed, Image
 
 _LAZY: Final = (
@@ -34,6 +35,9 @@ _PIXEL: Final = re.compile(
 _EMBED_SKIP: Final = re.compile(
     r"googletagmanager|doubleclick|google\.com/(?:recaptcha|ads)|/ads?/|facebook\.com/plugins|about:blank", re.I
 )
+_NO_PICTURES: Final[frozenset[Zone]] = frozenset(
+    {"related", "ad", "bio", "comment", "share", "navigation", "footer", "byline"}
+)
 _MIN_SIDE_PX: Final = 60
 _SIZE: Final = re.compile(r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w?|\dx|scaled|large|medium|small|thumb)(?=[-_.]|$)")
 _MAX_RUNS_AWAY: Final = 3
@@ -50,6 +54,7 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     below = {m.run for m in sketch.layout.media if m.tag in {"img", "picture", "amp-img"}}
     alts = {_plain(m.attributes.get("alt") or ""): m for m in sketch.layout.media if m.tag in {"img", "amp-img"}}
+    firsts = {first_word(alt) for alt in alts}
     near = {m.run + step for m in sketch.layout.media for step in range(-_MAX_RUNS_AWAY, _MAX_RUNS_AWAY + 1)}
     for index, run in enumerate(sketch.runs):
         if index in below and _is_credit_line(run.text, sure=sketch.scores[index] >= _SURE):
@@ -57,7 +62,9 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
             found.setdefault(run.element, []).append(index)
             continue
         prose = run.kind != "heading" and run.link_chars <= 0.5 * len(run.text) and index != sketch.headline
-        repeats = alts.get(_plain(run.text)) if prose and index in near and len(run.text) > 12 else None
+        may_repeat = prose and index in near and len(run.text) > 12
+        may_repeat = may_repeat and ("<" in run.text or first_word(run.text) in firsts)
+        repeats = alts.get(_plain(run.text)) if may_repeat else None
         if repeats is not None and abs(repeats.run - index) > _MAX_RUNS_AWAY:
             repeats = None
         if repeats is not None or (sketch.zone(index) == "caption" and len(run.text) <= 800):
@@ -68,8 +75,9 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
 
 def _is_credit_line(text: str, *, sure: bool) -> bool:
     """Whether a short text names a picture's photographer, at its end or as a whole; if `sure` of body, at its end."""
-    named = _CREDIT.search(text) is not None or (not sure and starts_with_cue("photo", text) is not None)
-    return named and len(text) <= _MAX_CREDIT_CHARS
+    if len(text) > _MAX_CREDIT_CHARS:
+        return False
+    return _CREDIT.search(text) is not None or (not sure and starts_with_cue("photo", text) is not None)
 
 
 def read_images(sketch: Sketch, captions: dict[int, list[int]]) -> tuple[Image, ...]:
@@ -139,20 +147,17 @@ def clean_alt(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(words_of(_MARKUP.sub("", text)))
+    return " ".join(words_of(_MARKUP.sub("", text) if "<" in text else text))
 
 
 def _is_content(sketch: Sketch, media: Media) -> bool:
-    attributes = media.attributes
-    source = best_source(sketch, media) or ""
-    if (
-        not source
-        or _PIXEL.search(source.rsplit("/", 1)[-1])
-        or sketch.zones[media.element] in {"related", "ad", "bio", "comment", "share", "navigation", "footer", "byline"}
-    ):
+    if sketch.zones[media.element] in _NO_PICTURES or not _in_article(sketch, media):
         return False
-    sides = [_pixels(attributes.get(side)) for side in ("width", "height")]
-    return not any(s is not None and s < _MIN_SIDE_PX for s in sides) and _in_article(sketch, media)
+    source = best_source(sketch, media) or ""
+    if not source or _PIXEL.search(source.rsplit("/", 1)[-1]):
+        return False
+    sides = [_pixels(media.attributes.get(side)) for side in ("width", "height")]
+    return not any(s is not None and s < _MIN_SIDE_PX for s in sides)
 
 
 def _in_article(sketch: Sketch, media: Media) -> bool:

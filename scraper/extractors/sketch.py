@@ -14,10 +14,12 @@ from scraper.model import Label
 
 _WORD: Final = re.compile(r"[\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF]|[^\W\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF]+")
 
+_ASCII_WORD: Final = re.compile(r"[a-z0-9_]+")
+
 
 def words_of(text: str) -> list[str]:
     """Return the lower-case words of a text; each Han, Kana or Thai character is one."""
-    return _WORD.findall(text.lower())
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text.lower())
 
 
 def first_word(text: str) -> str | None:

@@ -22,6 +22,7 @@ Zone = Literal[
 ]  # fmt: skip
 
 _STRONG: Final = frozenset({"breadcrumb", "consent", "comment", "share", "newsletter", "paywall", "ad", "caption"})
+_NAMED_BY_TAG: Final = CAPTION | NAV | FOOTER
 _MAX_SHARE: Final = 0.2
 """A box with more of the page's unlinked text than this is no zone. Judged on the development pages."""
 
@@ -32,18 +33,17 @@ def find_zones(layout: Layout) -> list[Zone]:
     limit = max(400, plain[0] * _MAX_SHARE) if plain else 0
     zones: list[Zone] = []
     names: dict[str, Zone] = {"": ""}
-    for element, token in enumerate(layout.tokens):
+    rows = zip(layout.tokens, layout.parents, layout.flags, plain, strict=True)
+    for token, parent, flags, chars in rows:
         own = names.get(token)
         if own is None:
             own = names[token] = _zone_of(token)
-        if not own:
-            flags, parent = layout.flags[element], layout.parents[element]
+        if not own and flags & _NAMED_BY_TAG:
             new = flags & ~layout.flags[parent] if parent >= 0 else flags
             own = "caption" if new & CAPTION else "navigation" if new & NAV else "footer" if new & FOOTER else ""
-        if own and plain[element] > limit:
-            own = ""
-        above: Zone = zones[layout.parents[element]] if layout.parents[element] >= 0 else ""
-        inherits = not own or (above in _STRONG and own not in _STRONG) or (above == "footer" and own == "navigation")
+        above: Zone = zones[parent] if parent >= 0 else ""
+        inherits = not own or chars > limit
+        inherits = inherits or (above in _STRONG and own not in _STRONG) or (above == "footer" and own == "navigation")
         zones.append(above if inherits else own)
     return zones
 
