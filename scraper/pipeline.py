@@ -5,6 +5,9 @@ decode and parse (document) -> label and read off (extractors) -> clean (normali
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from scraper.config import QualityConfig
@@ -29,6 +32,23 @@ class Explained(Value, frozen=True, kw_only=True):
     """Why a crawl would not keep the record."""
 
 
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the cyclic collector from running, and leave it as it was; for use around one page.
+
+    A page is tens of thousands of values that all live until its end: looking through them finds nothing to free.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@collector_paused()
 def read_page(page: Page, quality: QualityConfig, *, rules: Rules | None = None) -> Article | Rejected:
     """Return the article on a fetched page, or why it gives none. Total, and deterministic in the page and the rules.
 
@@ -51,6 +71,7 @@ def explain_page(page: Page, quality: QualityConfig, *, rules: Rules | None = No
     return Explained(draft=draft, article=article, rejected=judge_article(article, quality))
 
 
+@collector_paused()
 def extract_article(html: bytes | str, url: str | None, *, rules: Rules | None = None) -> Article:
     """Return the article in these bytes or this text; nothing is judged, nothing was fetched."""
     page = Page(
