@@ -21,6 +21,8 @@ _PARTICLE: Final = frozenset(
         "de da do dos das del della di du van von der den ten ter la le el al bin ibn ben y e und and et of the zu",
     )
 )
+_FULL_NAME: Final = re.compile(r"\w\s+\w|^[\u4e00-\u9fff]{2,5}$|^[\uac00-\ud7a3]{2,4}$")
+"""Two words, or the few letters of a Chinese, Japanese or Korean name."""
 _AUTHOR_BOX: Final = re.compile(r"author|byline|writer|autor|auteur|contributor|verfasser|redaktor")
 _NO_NAMES: Final[tuple[CueKind, ...]] = (
     "published", "updated", "share", "comments", "newsletter", "advertisement", "read_next", "about_author", "tags",
@@ -32,8 +34,9 @@ _MAX_NAME_CHARS: Final = 60
 def read_bylines(sketch: Sketch) -> tuple[Byline, ...]:
     """Return the bylines shown, the surest first: after "by", in a box named so, beside the date, in a closing bio."""
     boxed = _boxed(sketch)
-    sure = [b for b in boxed if any(len(words_of(n.name)) > 1 for n in b.names)]
-    found = [*_said(sketch), *sure, *_beside_date(sketch), *_closing(sketch), *boxed]
+    sure = [b for b in boxed if any(_FULL_NAME.search(n.name) for n in b.names)]
+    lone = [] if sketch.structured.authors else boxed
+    found = [*_said(sketch), *sure, *_beside_date(sketch), *_closing(sketch), *lone]
     return tuple(dict.fromkeys(b for b in found if b.names))
 
 
