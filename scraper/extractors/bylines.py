@@ -8,7 +8,7 @@ from typing import Final
 
 from scraper.extractors.cues import CueKind, is_cue, load_cues, starts_with_cue
 from scraper.extractors.layout import Layout
-from scraper.extractors.sketch import Sketch, words_of
+from scraper.extractors.sketch import Sketch
 from scraper.extractors.visible import cut_date, is_reading_time
 from scraper.model import Byline, Name
 
@@ -80,7 +80,7 @@ def _beside_date(sketch: Sketch) -> list[Byline]:
         beside = {sketch.labels[i] for i in (index - 1, index + 1)}
         alone = cut_date(sketch.runs[index].text).strip(" -–—|·•")
         dated = alone != sketch.runs[index].text or "dateline" in beside
-        if dated and _is_name(alone) and len(words_of(alone)) > 1:
+        if dated and _is_name(alone) and _FULL_NAME.search(alone):
             return [Byline(names=(Name(name=alone),), origin="dom", raw=sketch.runs[index].text)]
     return []
 
@@ -89,7 +89,7 @@ def _closing(sketch: Sketch) -> list[Byline]:
     """Return the name that heads a box about the author below the body."""
     for index in range(sketch.last_body + 1, len(sketch.runs)):
         run = sketch.runs[index]
-        if sketch.zone(index) == "bio" and _is_name(run.text) and len(words_of(run.text)) > 1:
+        if sketch.zone(index) == "bio" and _is_name(run.text) and _FULL_NAME.search(run.text):
             return [Byline(names=(Name(name=run.text),), origin="dom.bio", raw=run.text)]
     return []
 
