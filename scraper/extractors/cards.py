@@ -54,7 +54,7 @@ def is_link(sketch: Sketch, index: int) -> bool:
 
 def is_sponsored(run: Run) -> bool:
     """Whether a run's links are declared as paid for."""
-    return any("sponsored" in (node.attributes.get("rel") or "") for _, node in run.anchors)
+    return run.is_sponsored
 
 
 def leads_away(sketch: Sketch, index: int) -> bool:

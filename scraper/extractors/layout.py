@@ -17,8 +17,8 @@ class Run:
     """One piece of text; `index` counts from 0 in document order, `element` is its block-level element's index."""
 
     __slots__ = (
-        "_links", "after_br", "anchors", "bold_only", "element", "flags", "index", "item", "kind", "level",
-        "link_chars", "text",
+        "_links", "_sponsored", "after_br", "anchors", "bold_only", "element", "flags", "index", "item", "kind",
+        "level", "link_chars", "text",
     )  # fmt: skip
 
     def __init__(self, element: int, flags: int, after_br: bool = False) -> None:
@@ -38,6 +38,7 @@ class Run:
         self.anchors: list[tuple[str, LexborNode]] = []
         self.link_chars = 0
         self._links: list[tuple[str, str]] | None = None
+        self._sponsored: bool | None = None
 
     @property
     def links(self) -> list[tuple[str, str]]:
@@ -45,6 +46,13 @@ class Run:
         if self._links is None:
             self._links = [(text, node.attributes.get("href") or "") for text, node in self.anchors]
         return self._links
+
+    @property
+    def is_sponsored(self) -> bool:
+        """Whether its links are declared as paid for; looked up when first asked for."""
+        if self._sponsored is None:
+            self._sponsored = any("sponsored" in (node.attributes.get("rel") or "") for _, node in self.anchors)
+        return self._sponsored
 
 
 @dataclass(slots=True)

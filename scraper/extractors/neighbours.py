@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from scraper.extractors.cards import MAX_TITLE_CHARS, Card, Place, leads_away
@@ -41,14 +42,19 @@ def _is_neighbour(sketch: Sketch, index: int) -> bool:
     title = _without_direction(text)
     if len(words_of(title)) < _MIN_NEIGHBOUR_WORDS or not leads_away(sketch, index):
         return False
-    if _NEIGHBOUR.search(f"{node.attributes.get('rel') or ''} {node.attributes.get('class') or ''}"):
+    if _names_neighbour(f"{node.attributes.get('rel') or ''} {node.attributes.get('class') or ''}"):
         return True
     element = run.element
     for _ in range(_MAX_NEIGHBOUR_CLIMB):
-        if _NEIGHBOUR.search(layout.tokens[element]) or "post-navigation" in layout.tokens[element]:
+        if _names_neighbour(layout.tokens[element]) or "post-navigation" in layout.tokens[element]:
             return len(layout.nodes[element].css("a")) <= _MAX_NEIGHBOUR_LINKS
         element = max(0, layout.parents[element])
     return title != text and index > sketch.last_body
+
+
+@lru_cache(maxsize=4_096)
+def _names_neighbour(names: str) -> bool:
+    return _NEIGHBOUR.search(names) is not None
 
 
 def _without_direction(text: str) -> str:

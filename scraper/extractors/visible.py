@@ -80,7 +80,7 @@ def is_reading_time(text: str) -> bool:
 
 def has_date(text: str) -> bool:
     """Whether a text holds something written like a calendar day."""
-    return bool(_DATE.search(text) or (len(text) < 60 and _MONTH_DAY.search(text)))
+    return bool(_NUMBER.search(text) and (_DATE.search(text) or (len(text) < 60 and _MONTH_DAY.search(text))))
 
 
 def _mark_lead(sketch: Sketch, headline: int) -> None:

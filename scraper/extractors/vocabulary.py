@@ -59,7 +59,12 @@ _CLASS_WORDS: Final = {
 }
 CLASS_GROUPS: Final = tuple(_CLASS_WORDS)
 _BIT_OF: Final = {word: 1 << i for i, words in enumerate(_CLASS_WORDS.values()) for word in words.split()}
-_STEMS: Final = tuple((word, bit) for word, bit in _BIT_OF.items() if len(word) >= 6)
+_MIN_STEM_CHARS: Final = 6
+_STEMS: Final = {
+    word: (place, bit) for place, (word, bit) in enumerate(_BIT_OF.items()) if len(word) >= _MIN_STEM_CHARS
+}
+"""Each with its place: the one that stands first above counts."""
+_MAX_STEM_CHARS: Final = max(map(len, _STEMS))
 _WORD: Final = re.compile(r"[a-z]{2,}")
 
 _CUE_WORDS: Final = {
@@ -136,4 +141,6 @@ def group_bits(tokens: str) -> int:
 @lru_cache(maxsize=1 << 14)
 def _stem_bits(word: str) -> int:
     """Return the groups of a run-together name by how it starts or ends ("relatedstories", "cmpcookie")."""
-    return next((bit for stem, bit in _STEMS if word.startswith(stem) or word.endswith(stem)), 0)
+    sizes = range(_MIN_STEM_CHARS, min(len(word), _MAX_STEM_CHARS) + 1)
+    found = [_STEMS[end] for size in sizes for end in (word[:size], word[-size:]) if end in _STEMS]
+    return min(found)[1] if found else 0

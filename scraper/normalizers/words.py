@@ -36,7 +36,7 @@ def count_words(text: str) -> int:
     """
     dense = 0 if text.isascii() else len(_DENSE.findall(text))
     chunks = (_DENSE.sub(" ", text) if dense else text).replace("\u2014", " ").split()
-    odd = [chunk for chunk in chunks if not chunk.isalnum()]
+    odd = [chunk for chunk in chunks if not (chunk[0].isalnum() or chunk[-1].isalnum())]
     return dense + len(chunks) - sum([_LETTER.search(chunk) is None for chunk in odd])
 
 
