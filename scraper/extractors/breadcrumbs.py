@@ -26,6 +26,7 @@ _NAMED: Final = ",".join(
 _LABELLED: Final = 'nav[aria-label],ol[aria-label],ul[aria-label],[role="navigation"][aria-label]'
 _NAME: Final = re.compile(r"(?i:bread[-_]?crumb)|(?<![A-Za-z])crumbs?(?![a-z])|Crumbs?(?![a-z])")
 _EDGES: Final = " /|»›>:"
+_BACKWARDS: Final = ("«", "‹", "<", "←")
 _MAX_BOX_LINKS: Final = 24
 _MAX_BOX_CHARS: Final = 900
 _SIGN: Final = re.compile(r"(?m)^\s*[»>›→/|·•❯➔▸►]\s*$")
@@ -136,16 +137,17 @@ def _rows(sketch: Sketch) -> Iterator[tuple[list[int], tuple[Crumb, ...]]]:
         for _ in range(_MAX_CLIMB):
             inside = [i for i in near if layout.within(sketch.runs[i].element, element)]
             links = sum(len(sketch.runs[i].anchors) for i in inside)
-            if not inside or inside[0] < index or sketch.headline in inside or links >= MAX_STEPS or element <= 0:
+            before = any(sketch.runs[i].anchors for i in inside if i < index)
+            if not inside or before or sketch.headline in inside or links >= MAX_STEPS or element <= 0:
                 break
             steps = read_steps(layout.nodes[element], sketch.document)
-            if len(steps) > 1 and (_is_chain(sketch, steps) or _is_home_row(sketch, inside, element, steps)):
+            if len(steps) > 1 and (_is_chain(sketch, inside, steps) or _is_home_row(sketch, inside, element, steps)):
                 yield inside, steps
                 return
             element = layout.parents[element]
 
 
-def _is_chain(sketch: Sketch, steps: tuple[Crumb, ...]) -> bool:
+def _is_chain(sketch: Sketch, inside: list[int], steps: tuple[Crumb, ...]) -> bool:
     """Whether each step's address lies below the one before, and the page's below the last one's, or right after."""
     urls = [step.url for step in steps if step.url]
     if len(urls) < 2 or not all(step.url for step in steps[:-1]) or len({urlsplit(url).hostname for url in urls}) > 1:
@@ -154,12 +156,18 @@ def _is_chain(sketch: Sketch, steps: tuple[Crumb, ...]) -> bool:
     if paths[-1] == own:
         paths.pop()
     below = all(b[: len(a)] == a and len(b) > len(a) for a, b in itertools.pairwise(paths))
-    return below and (own[: len(paths[-1])] == paths[-1] or len(paths) > 2 or bool(len(paths) > 1 and paths[0]))
+    above = own[: len(paths[-1])] == paths[-1] != own
+    return below and (above or (len(paths) > 1 and bool(paths[0]) and _is_close(sketch, inside)))
+
+
+def _is_close(sketch: Sketch, inside: list[int]) -> bool:
+    """Whether runs stand right above the headline."""
+    return sketch.headline is not None and 0 < sketch.headline - inside[-1] <= _MAX_RUNS_BETWEEN
 
 
 def _is_home_row(sketch: Sketch, inside: list[int], element: int, steps: tuple[Crumb, ...]) -> bool:
     """Whether steps start at the home page, stand right above the headline, and are set apart by signs or items."""
-    if sketch.headline is None or not 0 < sketch.headline - inside[-1] <= _MAX_RUNS_BETWEEN:
+    if not _is_close(sketch, inside):
         return False
     host = urlsplit(sketch.document.url).hostname
     others = [step.url for step in steps[1:] if step.url]
@@ -181,7 +189,7 @@ def _line_trails(sketch: Sketch) -> Iterator[tuple[list[int], tuple[Crumb, ...]]
     for index in range(max(0, _end(sketch) - 12), _end(sketch)):
         text = sketch.runs[index].text
         parts = [p for p in SPLIT.split(text) if p.strip(_EDGES)]
-        by_arrow = re.search(r"[»>›→❯➔▸＞]", text) is not None
+        by_arrow = re.search(r"[»>›→❯➔▸＞]", text) is not None and not text.startswith(_BACKWARDS)
         if sketch.labels[index] in {None, "body"} and len(text) <= 160 and 2 <= len(parts) < MAX_STEPS:
             short = all(len(words_of(p)) <= 6 for p in parts[:-1])
             seen = not sketch.layout.is_hidden(sketch.runs[index].element)

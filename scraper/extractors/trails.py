@@ -176,7 +176,7 @@ def is_title(text: str, document: Document) -> bool:
 
 
 def _is_count(text: str) -> bool:
-    return re.fullmatch(r"[\W\d_]*", text) is not None
+    return re.fullmatch(r"[\W\d_]*|\s*\(\d[^()]*\)\s*", text) is not None
 
 
 def _label(link: LexborNode, url: str | None) -> str:
