@@ -76,7 +76,10 @@ def agreement(text: str, titles: list[str]) -> float:
         other = words_of(title)
         common = len(set(own) & set(other))
         shorter = min(len(set(own)), len(set(other)))
-        if shorter and (shorter >= _MIN_WORDS or own == other):
+        dense = len(own) > len(text.split()) * 2  # letters count as words: few of them say little
+        if dense and shorter * 3 < max(len(set(own)), len(set(other))):
+            continue
+        if shorter and (shorter >= _MIN_WORDS or own == other or (len(own) > 1 and other[: len(own)] == own)):
             best = max(best, common / shorter)
     return best
 
