@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 from scraper.extractors.layout import Run
 from scraper.extractors.sketch import Sketch, words_of
@@ -58,11 +57,18 @@ def is_sponsored(run: Run) -> bool:
 
 
 def leads_away(sketch: Sketch, index: int) -> bool:
-    url = target_of(sketch, index)
-    if url is None or url.split("#")[0] == sketch.document.url.split("#")[0]:
+    """Whether the longest link of a run leads to another page than this, the home page and an archive."""
+    known = sketch.away.get(index)
+    if known is None:
+        known = sketch.away[index] = _is_elsewhere(target_of(sketch, index), sketch.document.url)
+    return known
+
+
+def _is_elsewhere(url: str | None, own: str) -> bool:
+    if url is None or url.split("#")[0] == own.split("#", maxsplit=1)[0]:
         return False
-    path = urlsplit(url).path
-    return path not in {"", "/"} and _ARCHIVE.search(path) is None
+    path = url.partition("://")[2].partition("/")[2].partition("?")[0]  # a resolved address has both
+    return path != "" and _ARCHIVE.search(f"/{path}") is None
 
 
 def target_of(sketch: Sketch, index: int) -> str | None:

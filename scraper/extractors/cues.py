@@ -117,9 +117,11 @@ def _ends_of_cues(text: str) -> Mapping[str, int]:
     found: dict[str, int] = {}
     edge = _EDGE.match(text)
     first = edge.end() if edge else 0
-    folded = _fold(text[first:])
-    for size in range(min(_KEY_CHARS, len(folded)), 0, -1):
-        for kind, cue in _by_start().get(folded[:size], ()):
+    by_start, key = _by_start(), _fold(text[first : first + _KEY_CHARS])
+    folded = ""
+    for size in range(len(key), 0, -1):
+        for kind, cue in by_start.get(key[:size], ()):
+            folded = folded or _fold(text[first:])
             if kind not in found and folded.startswith(cue) and _may_end(_index(kind), cue, text, first + len(cue)):
                 found[kind] = first + len(cue)
     for kind, signs in _signs() if first else ():

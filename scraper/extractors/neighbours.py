@@ -37,19 +37,28 @@ def find_neighbours(sketch: Sketch) -> list[Card]:
 
 def _is_neighbour(sketch: Sketch, index: int) -> bool:
     """Whether a run's link is named previous or next, by its relation, its box or its words, and has a title."""
-    run, layout = sketch.runs[index], sketch.layout
+    run = sketch.runs[index]
     text, node = max(run.anchors, key=lambda anchor: len(anchor[0]))
+    own = _names_neighbour(f"{node.attributes.get('rel') or ''} {node.attributes.get('class') or ''}")
+    box = -1 if own else _named_box(sketch, run.element)
+    if not own and box < 0 and index <= sketch.last_body:
+        return False
     title = _without_direction(text)
     if len(words_of(title)) < _MIN_NEIGHBOUR_WORDS or not leads_away(sketch, index):
         return False
-    if _names_neighbour(f"{node.attributes.get('rel') or ''} {node.attributes.get('class') or ''}"):
-        return True
-    element = run.element
+    if box >= 0:
+        return len(sketch.layout.nodes[box].css("a")) <= _MAX_NEIGHBOUR_LINKS
+    return own or title != text
+
+
+def _named_box(sketch: Sketch, element: int) -> int:
+    """Return the nearest element at or above one that is named previous or next, or -1."""
+    layout = sketch.layout
     for _ in range(_MAX_NEIGHBOUR_CLIMB):
         if _names_neighbour(layout.tokens[element]) or "post-navigation" in layout.tokens[element]:
-            return len(layout.nodes[element].css("a")) <= _MAX_NEIGHBOUR_LINKS
+            return element
         element = max(0, layout.parents[element])
-    return title != text and index > sketch.last_body
+    return -1
 
 
 @lru_cache(maxsize=4_096)

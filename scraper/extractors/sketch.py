@@ -41,6 +41,8 @@ class Sketch:
         self.reasons: list[tuple[str, ...]] = [()] * len(layout.runs)
         self.scores: list[float] = [0.0] * len(layout.runs)
         self._body: list[int] | None = None
+        self.away: dict[int, bool] = {}
+        """Of the runs asked about, whether their longest link leads to another page."""
         self.headline: int | None = None
         """Index of the run that holds the headline."""
 
