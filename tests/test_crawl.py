@@ -322,7 +322,7 @@ def test_hosts_that_wait_take_no_place(tmp_path: Path, press: Press) -> None:
     began = time.monotonic()
     with Signals(lambda: sum(path.startswith("/story") for path in press.asked) == len(quick)):
         ran = crawl(tmp_path, urls("", *slow, *quick) + sources, settings="")
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 45
     assert ran.code == 130
     assert sorted(article["url"] for article in ran.articles) == sorted(quick)
     assert (ran.summary["pending"], press.most_at_once) == (len(slow), 2)
