@@ -171,7 +171,7 @@ def _is_home_row(sketch: Sketch, inside: list[int], element: int, steps: tuple[C
         return False
     host = urlsplit(sketch.document.url).hostname
     others = [step.url for step in steps[1:] if step.url]
-    if not is_root(steps[0].url) or any(urlsplit(u).hostname != host or is_root(u) for u in others):
+    if not is_root(steps[0].url) or any(urlsplit(u).hostname != host or not _path(u) for u in others):
         return False
     if not all(step.url for step in steps[:-1]) or any(len(step.name) > _MAX_SECTION_CHARS for step in steps[:-1]):
         return False

@@ -144,7 +144,7 @@ def _shape(sketch: Sketch, run: Run) -> tuple[str, ...]:
     """Return the tags and names of a run's element and two above, without what differs from card to card."""
     layout, element, path = sketch.layout, run.element, list[str]()
     while element >= 0 and len(path) < _SHAPE_DEPTH:
-        path.append(f"{layout.tags[element]}.{_SERIAL.sub('', layout.tokens[element])}")
+        path.append(" ".join((layout.tags[element], *_SERIAL.sub("", layout.tokens[element]).split())))
         element = layout.parents[element]
     return tuple(path)
 
