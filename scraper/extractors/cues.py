@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -68,8 +68,6 @@ class _Index:
     open_ended: frozenset[str]
     signs: frozenset[str]
     """Cues that are no words, such as ©."""
-    starts: re.Pattern[str]
-    """Places in a text where a cue may start: a word's start, or any letter of a dense script."""
 
 
 @cache
@@ -98,7 +96,7 @@ def is_cue(kind: CueKind, text: str) -> bool:
 def contains_cue(kind: CueKind, text: str) -> bool:
     """Whether such a cue, of more than two letters, stands anywhere in a text."""
     index, folded = _index(kind), _fold(text)
-    for found in index.starts.finditer(folded):
+    for found in _starts(kind).finditer(folded):
         start = found.start()
         cues = index.by_key.get(folded[start : start + _KEY_CHARS], ())
         if cues and any(_stands_at(index, cue, text, folded, start) for cue in cues if len(cue) > 2):
@@ -170,19 +168,20 @@ def _fold(text: str) -> str:
 @cache
 def _index(kind: CueKind) -> _Index:
     cues = sorted({_fold(cue) for cue in load_cues()[kind]}, key=lambda cue: (-len(cue), cue))
-    by_key: dict[str, tuple[str, ...]] = {}
+    by_key: dict[str, list[str]] = {}
     for cue in cues:
-        by_key[cue[:_KEY_CHARS]] = (*by_key.get(cue[:_KEY_CHARS], ()), cue)
+        by_key.setdefault(cue[:_KEY_CHARS], []).append(cue)
     return _Index(
-        by_key=by_key,
+        by_key={key: tuple(found) for key, found in by_key.items()},
         open_ended=frozenset(cue for cue in cues if _OPEN_ENDED.search(cue)),
         signs=frozenset(cue for cue in cues if not _LETTER.search(cue)),
-        starts=_starts_pattern(cues),
     )
 
 
-def _starts_pattern(cues: Iterable[str]) -> re.Pattern[str]:
-    firsts = "".join(sorted({re.escape(cue[0]) for cue in cues}))
+@cache
+def _starts(kind: CueKind) -> re.Pattern[str]:
+    """Return what finds the places where a cue may start: a word's start, or any letter of a dense script."""
+    firsts = "".join(sorted({re.escape(key[0]) for key in _index(kind).by_key}))
     dense = "".join(re.findall(f"[{_DENSE}]", firsts))
     anywhere = f"|(?<=[{_DENSE}])[{dense}]" if dense else ""
     return re.compile(rf"(?<!\w)[{firsts}]{anywhere}")

@@ -120,7 +120,7 @@ def _weights() -> npt.NDArray[np.uint64]:
 @cache
 def _kinds() -> npt.NDArray[np.uint8]:
     """Return for each character of the basic plane whether it is a gap, a letter or digit, or a dense letter."""
-    every = "".join(map(chr, range(1 << 16)))
+    every = np.arange(1 << 16, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
     kinds = np.frombuffer(bytes(map(str.isalnum, every)), dtype=np.uint8).copy()
     for run in re.finditer(f"{_DENSE.pattern}+", every):
         kinds[run.start() : run.end()] = _DENSE_LETTER
