@@ -104,7 +104,7 @@ NO_TRAILS = {
     "menu": f"<ul>{''.join(f'<li><a href=/{n}/>{n.title()}</a>' for n in ('world', 'sport', 'tv', 'life'))}</ul>",
     "menu from home": f'<ul><li>{HOME}<li><a href="/sport/">Sport</a><li><a href="/tv/">TV</a></ul>',
     "menu called a trail": (
-        '<ul class="breadcrumb-menu">' + "".join(f"<li><a href=/{n}/>{n.title()}</a>" for n in "abcd") + "</ul>"
+        '<ul class="breadcrumb-menu">' + "".join(f"<li><a href=/{n}/>{n.title()}</a>" for n in "abcde") + "</ul>"
     ),
     "pager": '<p><a href="?photo=1">← Previous photo</a> <a href="?photo=3">Next photo →</a></p>',
     "way back": '<div class="breadcrumb"><a href="/news/">&lt; News</a></div>',

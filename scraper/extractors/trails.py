@@ -24,7 +24,7 @@ _BACK: Final = re.compile(r"^\s*[<‹«←]")
 _CODE: Final = re.compile(r"(?:\w+\s*#?\s*[:：]\s*|#)[\w-]*\d[\w-]*")
 """An article number at the end of a shop's trail."""
 _PICTURES: Final = frozenset({"icon", "logo", "homeicon", "house", "homelogo", "image"})
-MIN_MENU_STEPS: Final = 4
+_MIN_MENU_STEPS: Final = 5
 _DASHES: Final = re.compile(r"^[-–—~]+(?:\s+|$)|\s+[-–—~]+$")
 _GLYPHS: Final = re.compile(
     r"[\ue000-\uf8ff\u200b-\u200f\ufeff]|\b(?:chevron|keyboard|navigate|arrow)_(?:\w+)|^\s*home(?=\s+\w+\s*$)"
@@ -65,7 +65,7 @@ def read_steps(box: LexborNode, document: Document) -> tuple[Crumb, ...]:
 def _is_menu_row(steps: tuple[Crumb, ...]) -> bool:
     """Whether these are sections side by side: many links, none of them home, each right below the top."""
     depths = {urlsplit(step.url).path.strip("/").count("/") if step.url else -1 for step in steps}
-    return len(steps) >= MIN_MENU_STEPS and depths == {0} and not is_root(steps[0].url)
+    return len(steps) >= _MIN_MENU_STEPS and depths == {0} and not is_root(steps[0].url)
 
 
 def tidy_steps(steps: list[Crumb]) -> tuple[Crumb, ...]:
