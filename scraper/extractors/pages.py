@@ -30,12 +30,13 @@ def find_further_pages(sketch: Sketch) -> tuple[str, ...]:
     found: dict[str, int] = {}
     boxes = [e for e, token in enumerate(sketch.layout.tokens) if "pag" in token and _PAGINATION.search(token)]
     for run in sketch.runs if boxes else ():
-        if not run.anchors or not any(sketch.layout.within(run.element, box) for box in boxes):
+        numbers = [(int(m[1]), href) for text, href in run.links if (m := _NUMBER.match(text))] if run.anchors else ()
+        if not numbers or not any(sketch.layout.within(run.element, box) for box in boxes):
             continue
-        for text, href in run.links:
-            url, number = sketch.document.resolve(href), _NUMBER.match(text)
-            if url and number and url.split("#")[0] != own and differs_by_counter(own, url):
-                found.setdefault(url, int(number[1]))
+        for number, href in numbers:
+            url = sketch.document.resolve(href)
+            if url and url.split("#")[0] != own and differs_by_counter(own, url):
+                found.setdefault(url, number)
     for url in sketch.structured.next_urls:
         if differs_by_counter(own, url):
             found.setdefault(url, max(found.values(), default=1) + 1)

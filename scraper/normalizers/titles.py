@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from scraper.normalizers.text import clean_text
@@ -36,6 +37,7 @@ def clean_title(title: str, site_names: Iterable[str]) -> str:
     return title
 
 
+@lru_cache(maxsize=4_096)
 def fold_name(name: str) -> str:
     """Return the letters and digits of a name for comparing: no case, punctuation, leading article or `www`.
 

@@ -86,8 +86,8 @@ def _features(text: str) -> npt.NDArray[np.uint64]:
     starts = np.flatnonzero(begins)
     words = letters[:0]
     if len(starts):
-        word = np.cumsum(begins) - 1
-        places = (np.arange(len(codes)) - starts[word]) % _PLACES
+        word = np.cumsum(begins, dtype=np.int32) - 1
+        places = (np.arange(len(codes), dtype=np.int32) - starts.astype(np.int32)[word]) % _PLACES
         words = np.add.reduceat(letters * in_word * _weights()[places], starts)
         words = np.concatenate([words, words[-1:], words[-1:]]) if len(words) < 3 else words
         words = words[:-2] * _ODD_A + words[1:-1] * _ODD_B + words[2:] * _ODD_C
