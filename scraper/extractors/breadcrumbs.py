@@ -109,9 +109,10 @@ def _mark(sketch: Sketch, box: LexborNode) -> None:
     if element < 0:
         return
     links = {node.mem_id for node in box.css("a")}
+    chars = len(box.text())
     for index, run in enumerate(sketch.runs):
         inside = layout.within(run.element, element)
-        if not inside and run.anchors and len(run.text) <= len(box.text()) + MAX_STEPS:
+        if not inside and run.anchors and len(run.text) <= chars + MAX_STEPS:
             inside = all(node.mem_id in links for _, node in run.anchors)
         if inside and index != sketch.headline:
             sketch.mark(index, "breadcrumb", "stands in a box called a trail")
@@ -140,11 +141,21 @@ def _rows(sketch: Sketch) -> Iterator[tuple[list[int], tuple[Crumb, ...]]]:
             before = any(sketch.runs[i].anchors for i in inside if i < index)
             if not inside or before or sketch.headline in inside or links >= MAX_STEPS or element <= 0:
                 break
-            steps = read_steps(layout.nodes[element], sketch.document)
+            steps = read_steps(layout.nodes[element], sketch.document) if _may_lead_down(sketch, element) else ()
             if len(steps) > 1 and (_is_chain(sketch, inside, steps) or _is_home_row(sketch, inside, element, steps)):
                 yield inside, steps
                 return
             element = layout.parents[element]
+
+
+def _may_lead_down(sketch: Sketch, element: int) -> bool:
+    """Whether the first link of an element is a home page's, or lies above the second one or this page."""
+    hrefs = (node.attributes.get("href") for node in sketch.layout.nodes[element].css("a")[:2])
+    urls = [url for href in hrefs if (url := sketch.document.resolve(href))]
+    if not urls:
+        return False
+    first, below = _path(urls[0]), [_path(sketch.document.url), *map(_path, urls[1:])]
+    return is_root(urls[0]) or any(path[: len(first)] == first != path for path in below)
 
 
 def _is_chain(sketch: Sketch, inside: list[int], steps: tuple[Crumb, ...]) -> bool:
