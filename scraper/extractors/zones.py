@@ -78,8 +78,16 @@ def _all_names() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], re.P
         frozenset(name for names in every for name in names.whole),
         tuple(name for names in every for name in names.starts),
         tuple(name for names in every for name in names.ends),
-        re.compile("|".join(re.escape(name) for names in every for name in names.parts)),
+        _any_of([name for names in every for name in names.parts]),
     )
+
+
+def _any_of(names: list[str]) -> re.Pattern[str]:
+    """Return what finds any of the names; by their first letters, so that a search can skip to the next of these."""
+    rests: dict[str, list[str]] = {}
+    for name in names:
+        rests.setdefault(name[0], []).append(re.escape(name[1:]))
+    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in rests.items()))
 
 
 def _names_of(zone: Zone, names: list[str]) -> _Names:
