@@ -23,6 +23,12 @@ _TAG: Final = re.compile(
     re.I,
 )
 
+_ASSETS: Final = frozenset(
+    ("stylesheet", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "icon", "shortcut",
+     "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon", "manifest", "pingback", "edituri", "wlwmanifest"),
+)  # fmt: skip
+"""Relations of what a page is made with; most link elements have one of these."""
+
 
 class Document:
     """One page: its text, tree, meta elements and JSON-LD, each computed when first asked for.
@@ -102,12 +108,13 @@ class Document:
 
     @cached_property
     def links(self) -> tuple[tuple[frozenset[str], str, dict[str, str | None]], ...]:
-        """The head's link elements: (rel words, absolute href, attributes)."""
+        """The head's link elements that lead to pages: (rel words, absolute href, attributes)."""
         found = []
         for node in self.tree.css("link[rel][href]"):
             attributes = node.attributes
-            if href := self.resolve(attributes.get("href")):
-                found.append((frozenset((attributes.get("rel") or "").lower().split()), href, attributes))
+            words = frozenset((attributes.get("rel") or "").lower().split())
+            if not words <= _ASSETS and (href := self.resolve(attributes.get("href"))):
+                found.append((words, href, attributes))
         return tuple(found)
 
     @cached_property

@@ -82,9 +82,11 @@ class Sketch:
     @property
     def first_body(self) -> int:
         """Index of the first body run; the number of runs if there is none."""
-        return self.body[0] if self.body else len(self.labels)
+        body = self._body or self.body
+        return body[0] if body else len(self.labels)
 
     @property
     def last_body(self) -> int:
         """Index of the last body run, or -1."""
-        return self.body[-1] if self.body else -1
+        body = self._body or self.body
+        return body[-1] if body else -1

@@ -86,9 +86,9 @@ def nodes_of(value: object) -> tuple[Node, ...]:
 
 def _load(script: str) -> object:
     text = script[:_MAX_CHARS].strip()
-    for attempt in (text, _unwrap(text), html.unescape(text)):
+    for mend in (str, _unwrap, html.unescape):
         try:
-            return msgspec.json.decode(attempt)
+            return msgspec.json.decode(mend(text))
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             pass
     try:
