@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ _CODE: Final = re.compile(r"(?:\w+\s*#?\s*[:：]\s*|#)[\w-]*\d[\w-]*")
 """An article number at the end of a shop's trail."""
 _PICTURES: Final = frozenset({"icon", "logo", "homeicon", "house", "homelogo", "image"})
 _MIN_MENU_STEPS: Final = 5
+_NOT_WORD: Final = re.compile(r"[\W_]+")
 _DASHES: Final = re.compile(r"^[-–—~]+(?:\s+|$)|\s+[-–—~]+$")
 _GLYPHS: Final = re.compile(
     r"[\ue000-\uf8ff\u200b-\u200f\ufeff]|\b(?:chevron|keyboard|navigate|arrow)_(?:\w+)|^\s*home(?=\s+\w+\s*$)"
@@ -91,14 +93,16 @@ def tidy_steps(steps: list[Crumb]) -> tuple[Crumb, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4_096)
 def clean_name(text: str) -> str:
     """Return a step's name without the separators and icons around it."""
     return _DASHES.sub("", _collapse(_GLYPHS.sub(" ", text)).strip(_EDGES)).strip(_EDGES)
 
 
+@lru_cache(maxsize=4_096)
 def fold_name(name: str) -> str:
     """Return a name's letters and figures, by which two steps are compared."""
-    return re.sub(r"[\W_]+", "", name.casefold())
+    return _NOT_WORD.sub("", name.casefold())
 
 
 def is_root(url: str | None) -> bool:
