@@ -18,6 +18,7 @@ _LONE_DIRECTION: Final = re.compile(
     r"^\W*(?:previous|prev|next|newer|older)(?: ?(?:post|article|story))?\s*[:：»«›‹→←|–—-]*\s*", re.I
 )
 _LAST_DIRECTION: Final = re.compile(r"\s*(?:[»›→]|\b(?:Prev|Previous|Next))\s*$")
+_LAST_SIGNS: Final = ("»", "›", "→", "Prev", "Previous", "Next")
 _MAX_NEIGHBOUR_LINKS: Final = 6
 _MIN_NEIGHBOUR_WORDS: Final = 3
 _MAX_NEIGHBOUR_CLIMB: Final = 3
@@ -70,8 +71,11 @@ def _without_direction(text: str) -> str:
     """Return a link's text without the words that say which neighbour it leads to."""
     cue = starts_with_cue("read_next", text)
     if cue and _DIRECTION.search(cue.lower()):
-        return _LAST_DIRECTION.sub("", text[len(cue) :].lstrip(" :：-–—»«›‹→←|"))
-    return _LAST_DIRECTION.sub("", _LONE_DIRECTION.sub("", text))
+        rest = text[len(cue) :].lstrip(" :：-–—»«›‹→←|")
+    else:
+        lone = _LONE_DIRECTION.match(text)
+        rest = text[lone.end() :] if lone else text
+    return _LAST_DIRECTION.sub("", rest) if rest.rstrip().endswith(_LAST_SIGNS) else rest
 
 
 def read_neighbours(sketch: Sketch, index: int, place: Place) -> Iterator[Related]:
