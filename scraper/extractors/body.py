@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from scraper.extractors.features import gather_facts
-from scraper.extractors.model import Model, predict
+from scraper.extractors.model import Model, Verdict, predict
 from scraper.extractors.second_opinion import ASK_BELOW, second_opinion
 from scraper.extractors.sketch import Sketch
 from scraper.extractors.state import story_in_scripts
@@ -20,6 +20,8 @@ from scraper.model import Method, PageType, Value
 
 _ROUND: Final = 4
 _EVEN: Final = 0.5
+_DECLARED: Final = 0.3
+"""Judged on wcxb-dev: article precision .861 -> .876 and recall .954 -> .952 against the largest chance alone."""
 _MIN_STATED_CHARS: Final = 300
 _MAX_SHOWN_SHARE: Final = 0.4
 """Of the stated body's length; below this the tree does not hold it."""
@@ -47,7 +49,8 @@ def choose_body(sketch: Sketch, model: Model | None = None) -> Body:
     verdict = predict(sketch.layout, gather_facts(sketch.document), model)
     sketch.scores = verdict.scores
     selected, method = verdict.selected, "blocks"
-    is_article = verdict.type_probabilities["article"] > _EVEN
+    page_type = _page_type(sketch, verdict)
+    is_article = page_type in {"article", "live_blog"}
     if is_article and verdict.confidence < ASK_BELOW:
         asked = second_opinion(sketch.document.text, sketch.document.url, sketch.runs)
         selected, method = (asked, "trafilatura") if any(asked) else (selected, method)
@@ -64,10 +67,20 @@ def choose_body(sketch: Sketch, model: Model | None = None) -> Body:
         selected=selected,
         method=method if any(selected) else "empty",  # type: ignore[arg-type]
         confidence=round(verdict.confidence, _ROUND),
-        page_type=verdict.page_type,
+        page_type=page_type,
         is_article=is_article,
         type_probabilities=verdict.type_probabilities,
     )
+
+
+def _page_type(sketch: Sketch, verdict: Verdict) -> PageType:
+    """Return the model's guess; a page that declares itself an article needs less of its conviction."""
+    chances = verdict.type_probabilities
+    if verdict.page_type not in chances:
+        return verdict.page_type
+    if chances["article"] > (_DECLARED if sketch.structured.declares_article else _EVEN):
+        return "article"
+    return max((kind for kind in chances if kind != "article"), key=lambda kind: chances[kind])
 
 
 def _stated_alone(sketch: Sketch, selected: list[bool]) -> tuple[str, ...]:

@@ -76,15 +76,18 @@ def _is_set_apart(sketch: Sketch, index: int) -> bool:
 def drop_invitations(sketch: Sketch) -> None:
     """Take the runs of small boxes with a form that ask to subscribe to a newsletter out of the body."""
     layout = sketch.layout
-    told = [i for i in sketch.body if starts_with_cue("newsletter", sketch.runs[i].text)]
+    within = range(sketch.first_body, sketch.last_body + 1)
+    short = (i for i in within if len(sketch.runs[i].text) <= _MAX_BOX_CHARS)
+    told = [i for i in short if starts_with_cue("newsletter", sketch.runs[i].text)]
     forms = {layout.parents[e] for e, tag in enumerate(layout.tags) if tag == "form"} if told else set()
     for box in forms - {-1, 0}:
-        inside = [i for i in sketch.body if layout.within(sketch.runs[i].element, box)]
+        inside = [i for i in within if layout.within(sketch.runs[i].element, box)]
         if set(told) & set(inside) and sum(len(sketch.runs[i].text) for i in inside) <= _MAX_BOX_CHARS:
             for index in inside:
                 sketch.mark(index, "newsletter", "beside a form, in a box that asks to subscribe")
     for index in told:
-        if len(sketch.runs[index].text) <= _MAX_LINE_CHARS and _is_plain_invitation(sketch.runs[index].text):
+        text, body = sketch.runs[index].text, sketch.labels[index] == "body"
+        if body and len(text) <= _MAX_LINE_CHARS and _is_plain_invitation(text):
             sketch.mark(index, "newsletter", "asks to subscribe, in so many words")
 
 

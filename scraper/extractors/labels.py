@@ -139,9 +139,11 @@ def _drop_last_headings(sketch: Sketch) -> None:
     """Take headings out of the body that no body follows."""
     tail = list(takewhile(lambda i: sketch.runs[i].kind == "heading", reversed(sketch.body)))
     for last in tail if len(tail) <= _MAX_LAST_HEADINGS else ():
-        sketch.mark(
-            last, "teaser" if starts_with_cue("read_next", sketch.runs[last].text) else "other", "heads no body"
-        )
+        run = sketch.runs[last]
+        if run.link_chars > 0.8 * len(run.text):
+            sketch.release(last)
+        else:
+            sketch.mark(last, "teaser" if starts_with_cue("read_next", run.text) else "other", "heads no body")
 
 
 def _may_speak(sketch: Sketch, index: int) -> bool:

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Final
 
 from scraper.extractors.sketch import Sketch
-from scraper.extractors.structured import ARTICLE_TYPES
 from scraper.model import PageType
 
 _LONG_PARAGRAPH_CHARS: Final = 250
@@ -24,16 +23,9 @@ def find_page_type(sketch: Sketch, guess: PageType) -> PageType:
         return "other"
     if "LiveBlogPosting" in sketch.structured.types or (guess == "article" and _is_kept_up(sketch)):
         return "live_blog"
-    if guess == "article" and not _is_declared(sketch) and _lists_stories(sketch):
+    if guess == "article" and not sketch.structured.declares_article and _lists_stories(sketch):
         return "listing"
     return guess
-
-
-def _is_declared(sketch: Sketch) -> bool:
-    """Whether the page calls itself an article."""
-    og = (sketch.document.first_meta("og:type") or ("", ""))[1].lower()
-    typed = bool((ARTICLE_TYPES - {"Blog", "Review"}) & sketch.structured.types)
-    return typed or og == "article" or "article:published_time" in sketch.document.meta
 
 
 def _lists_stories(sketch: Sketch) -> bool:

@@ -68,6 +68,11 @@ class Sketch:
         self.labels[index] = label
         self.reasons[index] = (*self.reasons[index], f"{label}: {reason}")
 
+    def release(self, index: int) -> None:
+        """Take a run's label away: a later rule shall find out what it is."""
+        self._body = None
+        self.labels[index] = None
+
     def marked(self, label: Label) -> list[int]:
         """Return the indices of the runs with this label, in order."""
         return self.body if label == "body" else [i for i, given in enumerate(self.labels) if given == label]

@@ -179,6 +179,13 @@ class Structured:
         """Whether the main node is an article by its type."""
         return bool(ARTICLE_TYPES & set(types_of(self.node)))
 
+    @property
+    def declares_article(self) -> bool:
+        """Whether the page calls itself an article, in JSON-LD, OpenGraph or by a time of publication."""
+        og = (self.document.first_meta("og:type") or ("", ""))[1].lower()
+        typed = bool((ARTICLE_TYPES - {"Blog", "Review"}) & self.types)
+        return typed or og == "article" or "article:published_time" in self.document.meta
+
     def _meta(self, *names: str) -> list[Candidate]:
         return [Candidate(value=self.document.meta[n][0], origin=f"meta.{n}") for n in names if n in self.document.meta]
 
