@@ -86,7 +86,7 @@ def label_runs(sketch: Sketch, body: list[bool], *, is_article: bool = True) -> 
 def _veto(sketch: Sketch, index: int) -> None:
     """Take a run out of the body that stands in a box whose name rules it out."""
     zone, run = sketch.zone(index), sketch.runs[index]
-    if is_sponsored(run) and run.link_chars > 0.8 * len(run.text):
+    if is_sponsored(run) and len(run.text) <= _MAX_BOX_CHARS and run.link_chars > 0.8 * len(run.text):
         sketch.mark(index, "ad", "its links are declared as paid for")
     elif zone in _NEVER_BODY and len(run.text) <= _MAX_BOX_CHARS and sketch.scores[index] < _SURE:
         sketch.mark(index, _LABEL_OF_ZONE[zone], f"stands in a box named {zone}")
