@@ -177,7 +177,7 @@ def _by_cue(sketch: Sketch, index: int) -> tuple[Label, str] | None:
 def _by_place(sketch: Sketch, index: int) -> tuple[Label, str]:
     """Return the label of what is left: by its box, then by its links."""
     run, zone = sketch.runs[index], sketch.zone(index)
-    if is_sponsored(run):
+    if is_sponsored(run) and run.link_chars > 0.5 * len(run.text):
         return "ad", "its links are declared as paid for"
     if index > sketch.first_body and (_RIGHTS.search(run.text) or (run.flags & FOOTER and zone in {"", "navigation"})):
         return "footer", "stands in the footer, or claims all rights"
