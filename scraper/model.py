@@ -62,6 +62,7 @@ WarningCode = Literal[
     "too_deep",
     "too_many_attributes",
     "canonical_other_site",
+    "canonical_shared",
     "language_disagrees",
     "rule_missed",
     "pages_missing",

@@ -13,6 +13,7 @@ from typing import Final
 from scraper.config import QualityConfig
 from scraper.document import Document
 from scraper.extractors import extract_draft
+from scraper.extractors.model import model_version
 from scraper.extractors.pages import join_drafts
 from scraper.model import Article, Draft, Page, Rejected, Value
 from scraper.normalizers import Source, normalize_draft
@@ -74,9 +75,10 @@ def explain_page(page: Page, quality: QualityConfig, *, rules: Rules | None = No
 @collector_paused()
 def extract_article(html: bytes | str, url: str | None, *, rules: Rules | None = None) -> Article:
     """Return the article in these bytes or this text; nothing is judged, nothing was fetched."""
+    address = (url or _NO_URL).encode("utf-8", "replace").decode("utf-8")
     page = Page(
-        url=url or _NO_URL,
-        final_url=url or _NO_URL,
+        url=address,
+        final_url=address,
         body=html if isinstance(html, bytes) else html.encode("utf-8", "surrogatepass"),
     )
     return read_document(Document.from_page(page) if isinstance(html, bytes) else Document.from_text(html, page), rules)
@@ -105,5 +107,6 @@ def source_of(document: Document, draft: Draft) -> Source:
         charset=decoded.charset,
         charset_source=decoded.source,
         version=VERSION,
+        model=model_version() if draft.method == "blocks" else None,
         site_model=draft.site_rule,
     )

@@ -84,6 +84,15 @@ def adds_up(summary: dict[str, Any]) -> bool:
     return bool(summary["targets"] == sum(summary[column] for column in columns))
 
 
+def own_story(number: int) -> str:
+    """Return a page whose words no other has, and whose canonical address all of them claim."""
+    texts = (" ".join(f"{chr(96 + number)}{part}word{n}" for n in range(40)) for part in range(5))
+    body = "".join(f"<p>On day {number} {text} and so on.</p>" for text in texts)
+    head = f"<title>Day {number} at the harbour of Alder</title><link rel='canonical' href='/news'>"
+    story = f"<article><h1>Day {number} at the harbour of Alder</h1>{body}</article>"
+    return f"<html><head>{head}</head><body>{story}</body></html>"
+
+
 @pytest.fixture
 def press() -> Iterator[Press]:
     routes: dict[str, Any] = {f"/story/{number}": story(number) for number in range(1, 8)}
@@ -103,6 +112,7 @@ def press() -> Iterator[Press]:
         "/long": story(70, tail=PAGER),
         "/long/2": story(71, tail=PAGER),
         "/long/3": story(72, tail=PAGER),
+        **{f"/shared/{number}": own_story(number) for number in range(1, 4)},
         "/amp/1": story(1, head="<link rel='canonical' href='/story/1'>"),
     }
     with Press(routes) as server:
@@ -413,3 +423,12 @@ def test_worker_killed_costs_its_page(tmp_path: Path, press: Press, monkeypatch:
     assert sorted(page.read_text() for page in kept) == [story(2), story(3)]
     assert "the page is kept in" in ran.said
     assert "LookupError: no such thing" in (ran.out / "workers.log").read_text()
+
+
+def test_stories_that_share_a_wrong_canonical_are_all_kept(tmp_path: Path, press: Press) -> None:
+    """A template that names one canonical address for all stories loses none of them: the texts tell them apart."""
+    ran = crawl(tmp_path, urls(press.base, *(f"/shared/{number}" for number in range(1, 4))))
+    assert len(ran.articles) == 3
+    assert len({article["id"] for article in ran.articles}) == 3
+    shared = [a for a in ran.articles if "canonical_shared" in {warned["code"] for warned in a["warnings"]}]
+    assert [article["canonical_url"] for article in shared] == [None, None]

@@ -44,7 +44,8 @@ def cli() -> None:
     \b
     Examples:
       scraper demo
-      scraper init && scraper crawl
+      scraper init    (then name your sources in config.toml)
+    scraper check-config && scraper crawl
       scraper extract page.html --format text
     """
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from scraper.crawl.progress import Progress
 from scraper.crawl.queue import queue_host, url_key
 from scraper.crawl.reasons import DUPLICATE
@@ -13,8 +15,10 @@ from scraper.crawl.tally import Tally
 from scraper.crawl.wire import Reply
 from scraper.errors import FetchError
 from scraper.model import Page, Rejected, Target, Value
+from scraper.normalizers import article_id
 from scraper.sinks import JsonlSink
 
+_MAX_NEAR_BITS: Final = 16
 MAX_HELD: Final = 500
 """Articles held back in memory until the address they name as their own has been fetched."""
 
@@ -28,6 +32,7 @@ class _Copy(Value, frozen=True, kw_only=True):
     at: datetime | None
     line: bytes
     article_id: str
+    near_hash: str
     own_url: str
     """The address that the page gives as its own: the canonical one, or where redirects ended."""
 
@@ -42,7 +47,8 @@ class Ledger:
 
     def __init__(self, tally: Tally, progress: Progress, sink: JsonlSink, *, is_target: Callable[[str], bool]) -> None:
         self._tally, self._progress, self._sink, self._is_target = tally, progress, sink, is_target
-        self._ids: set[str] = set()
+        self._ids: dict[str, str] = {}
+        """Ids written, each with the near hash of its text."""
         self._ended: set[bytes] = set()
         self._held: dict[bytes, list[_Copy]] = {}
         self._held_count = 0
@@ -60,6 +66,7 @@ class Ledger:
             at=page.fetched_at,
             line=reply.line,
             article_id=reply.article_id or "",
+            near_hash=reply.near_hash,
             own_url=reply.canonical_url or page.final_url,
         )
         if self._must_wait(copy):
@@ -117,10 +124,16 @@ class Ledger:
             self._write(copy)
 
     def _write(self, copy: _Copy) -> None:
-        if copy.article_id in self._ids:
+        known = self._ids.get(copy.article_id)
+        if known is not None and not _far_apart(known, copy.near_hash):
             self._reject(copy.target, _duplicate(copy))
             return
-        self._ids.add(copy.article_id)
+        if known is not None:
+            copy = _with_own_id(copy)
+            if copy.article_id in self._ids:
+                self._reject(copy.target, _duplicate(copy))
+                return
+        self._ids[copy.article_id] = copy.near_hash
         self._sink.write_article(copy.line)
         self._tally.add_article(queue_host(copy.target))
         self._progress.detail(f"{copy.target.url}: article.")
@@ -130,6 +143,20 @@ class Ledger:
         self._tally.add_rejected(queue_host(target), rejected)
         detail = f" ({rejected.detail})" if rejected.detail else ""
         self._progress.detail(f"{target.url}: {rejected.reason}{detail}.")
+
+
+def _far_apart(one: str, other: str) -> bool:
+    """Whether two near hashes are of different texts: unrelated ones differ in about half of the 64 bits."""
+    return (int(one or "0", 16) ^ int(other or "0", 16)).bit_count() > _MAX_NEAR_BITS
+
+
+def _with_own_id(copy: _Copy) -> _Copy:
+    """Return a copy under the address it was fetched from: several stories of the site claim one canonical address."""
+    record = msgspec.json.decode(copy.line)
+    own_id = article_id(copy.final_url)
+    told = {"code": "canonical_shared", "field": "canonical_url", "detail": record["canonical_url"]}
+    record |= {"id": own_id, "canonical_url": None, "warnings": [*record["warnings"], told]}
+    return msgspec.structs.replace(copy, line=msgspec.json.encode(record) + b"\n", article_id=own_id)
 
 
 def _not_fetched(target: Target, error: FetchError, at: datetime) -> Rejected:

@@ -30,6 +30,7 @@ class Reply(Value, frozen=True, kw_only=True):
 
     line: bytes = b""
     article_id: str | None = None
+    near_hash: str = ""
     canonical_url: str | None = None
     """The address that the article's page declares as its own."""
     following: tuple[str, ...] = ()

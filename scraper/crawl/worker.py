@@ -53,6 +53,7 @@ def _reply(outcome: Article | Rejected, profile: Profile) -> Reply:
     return Reply(
         line=encode_article(outcome, profile),
         article_id=outcome.id,
+        near_hash=outcome.near_hash,
         canonical_url=outcome.canonical_url,
         following=following_urls(outcome),
     )

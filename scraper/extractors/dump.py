@@ -45,12 +45,18 @@ def label_dump(sketch: Sketch) -> tuple[Body, Reading, tuple[Related, ...]]:
     crumbs = find_breadcrumbs(sketch)
     site = _site_name(sketch)
     _mark_small_lines(sketch, site)
-    tail = next((i for i in range(len(sketch.runs)) if _announces(sketch, i)), len(sketch.runs))
+    long = [i for i, run in enumerate(sketch.runs) if _is_paragraph(run.text)]
+    first = long[0] if long else len(sketch.runs)
+    tail = next((i for i in range(first + 1, len(sketch.runs)) if _announces(sketch, i)), len(sketch.runs))
     related = _read_tail(sketch, tail, site, _sections(sketch, tail, crumbs))
     related = [*_read_bullets(sketch, related), *related]
     start = 0 if sketch.headline is None else sketch.headline + 1
+    paragraphs = [i for i in long if i < tail and sketch.labels[i] is None]
+    last = paragraphs[-1] if paragraphs else -1
+    told = set(paragraphs)
     for index in [i for i in range(start, tail) if sketch.labels[i] is None]:
-        if _is_paragraph(sketch.runs[index].text) or _continues(sketch, index, tail):
+        between = bool(told) and paragraphs[0] < index < last and not _OFFER.search(sketch.runs[index].text)
+        if index in told or between:
             sketch.scores[index] = 1.0
             sketch.mark(index, "body", "reads like a paragraph, or stands between two")
     for index in range(len(sketch.runs)):
@@ -71,13 +77,6 @@ def _is_paragraph(text: str) -> bool:
     text, size = text.strip(), len(words_of(text))
     several = len(re.findall(r"[.!?…。！？।۔][\"'”’»)]*\s*(?=\S)", text)) > 0
     return size >= _MIN_PARAGRAPH_WORDS and bool(_END.search(text)) and (several or size >= _LONG_WORDS)
-
-
-def _continues(sketch: Sketch, index: int, tail: int) -> bool:
-    """Whether a line stands between paragraphs and is no offer: a list's item, a sub-headline, a short sentence."""
-    paragraphs = [i for i in range(tail) if sketch.labels[i] in {None, "body"} and _is_paragraph(sketch.runs[i].text)]
-    inside = bool(paragraphs) and paragraphs[0] < index < paragraphs[-1]
-    return inside and not _OFFER.search(sketch.runs[index].text)
 
 
 def _site_name(sketch: Sketch) -> str | None:
@@ -107,8 +106,7 @@ def _mark_small_lines(sketch: Sketch, site: str | None) -> None:
 
 def _announces(sketch: Sketch, index: int) -> bool:
     text = sketch.runs[index].text
-    above = any(_is_paragraph(sketch.runs[i].text) for i in range(index))
-    return above and len(text) <= 120 and starts_with_cue("read_next", text) is not None and not _END.search(text)
+    return len(text) <= 120 and starts_with_cue("read_next", text) is not None and not _END.search(text)
 
 
 def _sections(sketch: Sketch, tail: int, crumbs: tuple[Crumb, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ greatest expected F1.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -78,6 +79,13 @@ def load_model() -> Model:
     """Return the shipped model, read once."""
     with resources.files("scraper.extractors").joinpath("model.npz").open("rb") as file:
         return Model.from_arrays(np.load(file, allow_pickle=False))
+
+
+@cache
+def model_version() -> str:
+    """Return what tells the shipped model from any other: a hash of its file."""
+    data = resources.files("scraper.extractors").joinpath("model.npz").read_bytes()
+    return f"blocks-{hashlib.blake2b(data, digest_size=4).hexdigest()}"
 
 
 def predict(layout: Layout, page: PageFacts, model: Model | None = None) -> Verdict:

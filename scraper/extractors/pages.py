@@ -18,6 +18,8 @@ _PAGINATION: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"^\s*(\d{1,2})\s*$")
 _MAX_PAGES: Final = 20
+_SLUG_NUMBER: Final = re.compile(r"[^/][_-]\d{1,2}(?:\.html?)?$")
+"""A number at the end of a slug: of two such addresses each may be a story of its own."""
 T = TypeVar("T", Image, Embed)
 
 
@@ -50,10 +52,13 @@ def differs_by_counter(one: str, other: str) -> bool:
     True
     >>> differs_by_counter("http://a.example/story", "http://a.example/other-story")
     False
+    >>> differs_by_counter("http://a.example/briefing-12", "http://a.example/briefing-13")
+    False
     """
-    if not same_site(one, other):
+    if not same_site(one, other) or _stem(one) != _stem(other):
         return False
-    return _stem(one) == _stem(other)
+    both = [urlsplit(url).path.rstrip("/") for url in (one, other)]
+    return both[0] == both[1] or not all(_SLUG_NUMBER.search(path) for path in both)
 
 
 def _stem(url: str) -> str:

@@ -6,7 +6,7 @@ Each function returns ranked candidates, the most trustworthy first; choosing is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final, Literal
 
@@ -289,7 +289,10 @@ class Structured:
 
     def _node_authors(self) -> Iterator[Byline]:
         items = _as_list(self.node.get("author") or self.node.get("creator"))
-        yield Byline(names=tuple(name for item in items for name in _names_of(item)), origin="jsonld.author")
+        yield Byline(
+            names=tuple(name for item in items for name in _names_of(item, self.document.resolve)),
+            origin="jsonld.author",
+        )
 
     def _meta_authors(self) -> Iterator[Byline]:
         for name in _AUTHOR_META:
@@ -360,7 +363,7 @@ def _position(step: tuple[int, Node]) -> tuple[float, int]:
         return float(step[0]), step[0]
 
 
-def _names_of(item: object) -> Iterator[Name]:
+def _names_of(item: object, resolve: Callable[[str | None], str | None]) -> Iterator[Name]:
     """Yield the names in one item: of a node its name, or each where it lists several; or a plain string."""
     if isinstance(item, dict):
         names = texts_of(item.get("name"))
@@ -370,7 +373,7 @@ def _names_of(item: object) -> Iterator[Name]:
         kind: Literal["organization", "person"] | None = (
             "organization" if organization else "person" if person else None
         )
-        own_url = url if url and _URL.match(url) and len(names) == 1 else None
+        own_url = resolve(url) if url and _URL.match(url) and len(names) == 1 else None
         yield from (Name(name=name, url=own_url, type=kind) for name in names)
     elif (text := text_of(item)) and not _URL.match(text):
         yield Name(name=text)

@@ -9,12 +9,17 @@ Source: RFC 9110, 8.4.1 (gzip, deflate), RFC 7932 (br), RFC 8878 and RFC 9659 (z
 from __future__ import annotations
 
 import re
+import sys
 import zlib
 from collections.abc import Iterator
 from typing import Final, Protocol
 
 import brotli
-from backports import zstd
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 from scraper.errors import FetchError
 

@@ -1,5 +1,5 @@
 """Draft -> Article: raw strings become clean values. Pure, total, idempotent."""
 
-from scraper.normalizers.article import Source, normalize_draft
+from scraper.normalizers.article import Source, article_id, normalize_draft
 
-__all__ = ["Source", "normalize_draft"]
+__all__ = ["Source", "article_id", "normalize_draft"]

@@ -90,6 +90,11 @@ def normalize_draft(draft: Draft, source: Source) -> Article:
     return _build(draft, source, site, fields=fields, facts=facts, found=found)
 
 
+def article_id(url: str) -> str:
+    """Return the id of the article at an address: equal for all spellings of it."""
+    return hash_text(canonical_url(url))
+
+
 def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _Fields:
     lang, now = language.tag, page.fetched_at or _LATEST
     title, title_origin = pick_first((*draft.title, *_hint(page, page.hint_title)), lambda raw: _title(raw, site))
@@ -138,7 +143,7 @@ def _build(
     tags = distinct_texts(clean_text(tag) for tag in draft.tags)
     return Article(
         schema_version=SCHEMA_VERSION,
-        id=hash_text(canonical_url(site.canonical or page.final_url)),
+        id=article_id(site.canonical or page.final_url),
         page_type=draft.page_type,
         url=page.url,
         final_url=page.final_url,
