@@ -162,7 +162,8 @@ def markup(*, kind: str = "div", head: str = "") -> str:
     trap = "".join(f"<p>Trap {n}. {WORDS * 4}</p>" for n in range(6))
     body = "".join(f"<p>Story {n}. {WORDS}</p>" for n in range(3))
     return (
-        f"<html lang=en><head><title>Ships</title><meta property=og:type content=article>{head}</head><body><h1>A masthead of four words</h1>"
+        f"<html lang=en><head><title>Ships</title><meta property=og:type content=article>{head}</head>"
+        "<body><h1>A masthead of four words</h1>"
         f"<article>{trap}</article><p class=head>The lighthouse and its list</p>"
         "<p>With <a class=who href=/p/ada>Ada Brook</a> and <a class=who href=/p/tom>Tom Field</a> on"
         " <span class=when>3 May 2021</span></p>"
