@@ -114,6 +114,7 @@ USAGE = {
         "there is no such file; `scraper init` writes one",
     ),
     "url for several": (["extract", "a", "b", "--url", "http://a.example/"], "--url names the address of one page"),
+    "url without a scheme": (["extract", "a", "--url", "nonsense"], "--url 'nonsense' is not a web address"),
     "shell without completion": (["completion", "csh"], "'csh' is not one of"),
 }
 

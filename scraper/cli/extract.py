@@ -84,6 +84,8 @@ def command(
     as_list = len(inputs) > 1 or Path(inputs[0]).is_dir()
     if url is not None and as_list:
         raise UsageError("--url names the address of one page: give it with one input.")
+    if url is not None and not url.lower().startswith(("http://", "https://")):
+        raise UsageError(f"--url {url!r} is not a web address: give it whole, beginning with http:// or https://.")
     if explain and ctx.get_parameter_source("form") is ParameterSource.COMMANDLINE:
         raise UsageError("--explain has a form of its own: leave --format out.")
     config = load_config(config_path) if config_path else Config()
