@@ -14,7 +14,7 @@ from msgspec import Meta
 from scraper import model
 from scraper.crawl.reasons import BUG_REASONS, JUDGE_REASONS
 from scraper.errors import FETCH_REASONS
-from scraper.quality import DOCUMENT_REASONS, REASONS
+from scraper.quality import DOCUMENT_REASONS, REASONS, RESERVED_REASONS
 
 _HEAD = """# The record, version {version}
 
@@ -47,7 +47,8 @@ def render() -> str:
 
 
 def _reasons() -> str:
-    groups = [("fetch", FETCH_REASONS), ("document", DOCUMENT_REASONS), ("judge", REASONS), ("judge", JUDGE_REASONS)]
+    groups = [("fetch", FETCH_REASONS), ("document", DOCUMENT_REASONS), ("judge", REASONS), ("judge", RESERVED_REASONS)]
+    groups += [("judge", JUDGE_REASONS)]
     rows = [
         f"| {stage} | `{reason}` | {meaning} |"
         for stage, reasons in [*groups, ("bug", BUG_REASONS)]

@@ -41,7 +41,9 @@ FETCH_REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "bad_redirect": "A redirect names no usable address.",
         "downgrade_refused": "A redirect leads from https to http.",
         "http_status": "The server answered with an error; `status` is its code.",
-        "host_parked": "The host asked to be left alone for longer than `fetch.max_retry_after_s`.",
+        "login_failed": "The login form of the site (`site.login`) did not let us in.",
+        "host_given_up": "The host failed `fetch.breaker_failures` times in a row and is left for the next run.",
+        "host_parked": "The host is outside its hours, or asked for more than `fetch.max_retry_after_s` of peace.",
         "file_unreadable": "The saved page cannot be read.",
         "interrupted": "The fetch was given up: a limit was reached, or somebody stopped the run.",
     }

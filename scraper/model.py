@@ -93,6 +93,13 @@ class Target(Value, frozen=True, kw_only=True):
     """`lastmod` or `updated`, as printed: hints, never facts."""
 
 
+class Rights(Value, frozen=True, kw_only=True):
+    robots_meta: Annotated[str | None, Meta(description="Content of meta robots, as printed.")] = None
+    x_robots_tag: Annotated[str | None, Meta(description="X-Robots-Tag header, as sent.")] = None
+    tdm_reservation: Annotated[int | None, Meta(description="TDM reservation: 1 reserved, 0 not.")] = None
+    tdm_policy: Annotated[str | None, Meta(description="Address of the TDM policy.")] = None
+
+
 class Page(Value, frozen=True, kw_only=True):
     """What a fetch brought: the bytes of one page, inflated, and how they came."""
 
@@ -111,6 +118,10 @@ class Page(Value, frozen=True, kw_only=True):
     found_at: str | None = None
     hint_title: str | None = None
     hint_published: str | None = None
+    site_rights: Rights = Rights()
+    """What the host declares for this address beside the page itself (tdmrep.json)."""
+    skip_reserved: bool = False
+    """Whether the operator leaves pages alone whose publisher reserves their use."""
     following: tuple[Page, ...] = ()
     """Further pages of the same article, in order."""
 
@@ -206,13 +217,6 @@ class Warned(Value, frozen=True, kw_only=True):
     code: Annotated[WarningCode, Meta(description="What was noticed.")]
     field: Annotated[str | None, Meta(description="The field concerned.")] = None
     detail: Annotated[str | None, Meta(description="The figures or values.")] = None
-
-
-class Rights(Value, frozen=True, kw_only=True):
-    robots_meta: Annotated[str | None, Meta(description="Content of meta robots, as printed.")] = None
-    x_robots_tag: Annotated[str | None, Meta(description="X-Robots-Tag header, as sent.")] = None
-    tdm_reservation: Annotated[int | None, Meta(description="TDM reservation: 1 reserved, 0 not.")] = None
-    tdm_policy: Annotated[str | None, Meta(description="Address of the TDM policy.")] = None
 
 
 class Draft(Value, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from scraper.extractors.model import model_version
 from scraper.extractors.pages import join_drafts
 from scraper.model import Article, Draft, Page, Rejected, Value
 from scraper.normalizers import Source, normalize_draft
-from scraper.quality import judge_article, judge_document
+from scraper.quality import judge_article, judge_document, judge_rights
 from scraper.rules import Rules
 from scraper.version import VERSION
 
@@ -59,7 +59,8 @@ def read_page(page: Page, quality: QualityConfig, *, rules: Rules | None = None)
     if rejected := judge_document(document):
         return rejected
     article = read_document(document, rules)
-    return judge_article(article, quality) or article
+    reserved = judge_rights(article) if page.skip_reserved else None
+    return reserved or judge_article(article, quality) or article
 
 
 def explain_page(page: Page, quality: QualityConfig, *, rules: Rules | None = None) -> Explained | Rejected:

@@ -20,6 +20,8 @@ class Asked:
     """Number of the connection it came over, from 0."""
     at_s: float
     """When, by the event loop's clock."""
+    method: str = "GET"
+    body: bytes = b""
 
     @property
     def host(self) -> str:
@@ -112,7 +114,9 @@ async def _read_request(reader: asyncio.StreamReader, connection: int) -> Asked 
     head = await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")[:-2]
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    return Asked(first.split(" ")[1], headers, connection, asyncio.get_running_loop().time())
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    method, path, *_ = first.split(" ")
+    return Asked(path, headers, connection, asyncio.get_running_loop().time(), method, body)
 
 
 def _route(routes: Mapping[str, Route], asked: Asked) -> Route:

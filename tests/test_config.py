@@ -10,7 +10,17 @@ import msgspec
 import pytest
 
 from scraper.cli.check_config import toml_lines
-from scraper.config import Config, FetchConfig, Settings, SiteConfig, SourceConfig, config_problems, load_config
+from scraper.config import (
+    Config,
+    FetchConfig,
+    LoginConfig,
+    Settings,
+    SiteConfig,
+    SourceConfig,
+    config_problems,
+    load_config,
+)
+from scraper.config.secrets import names_in, require_secrets
 from scraper.errors import ConfigError
 
 ANNOTATED = Path(__file__).parent.parent / "config.toml"
@@ -122,6 +132,7 @@ def test_annotated_file_documents_every_key_and_default() -> None:
     assert {source["kind"] for source in shown["source"]} == {"urls", "feed", "sitemap", "section", "files"}
     (site,) = shown["site"].values()
     assert set(site) == set(SiteConfig.__struct_fields__)
+    assert set(site["login"]) == set(LoginConfig.__struct_fields__)
 
 
 def test_annotated_sources_are_valid(tmp_path: Path) -> None:
@@ -151,3 +162,50 @@ def test_every_section_refuses_unknown_keys() -> None:
 def _uncommented(text: str) -> str:
     """Take the comment sign off every line of TOML; sentences keep theirs."""
     return re.sub(r"(?m)^# (?=[\[a-z_]+\w*(\]|\.| = ))", "", text)
+
+
+ACCESS = [
+    ("hours", "[fetch]\nwindow = '25:00-06:00'", "window: '25:00-06:00' is no window"),
+    ("all day", "[site.'a.example']\nwindow = '06:00-06:00'", "opens and closes at the same minute"),
+    ("zone", "[fetch]\nwindow = '05:00-06:00'\nwindow_zone = 'Atlantis'", "'Atlantis' is no time zone"),
+    ("proxy", "[fetch]\nproxy = 'proxy:3128'", "proxy is 'proxy:3128'"),
+    ("proxy password", "[fetch]\nproxy = 'http://me:pw@p.example'", "fetch.proxy holds a secret"),
+    ("login url", "[site.'a.example'.login]\nurl = 'x'\nfields = {}", "login.url is 'x'"),
+    (
+        "password",
+        "[site.'a.example'.login]\nurl = 'https://a.example/'\nfields = { password = 'pw' }",
+        "login.fields.password holds a secret",
+    ),
+    ("header", "[site.'a.example'.headers]\nAuthorization = 'Bearer x'", "headers.Authorization holds a secret"),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), [row[1:] for row in ACCESS], ids=[row[0] for row in ACCESS])
+def test_access_problems(tmp_path: Path, text: str, sentence: str) -> None:
+    """Hours, proxies, logins and secrets that cannot stand as they are get one sentence each."""
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    (problem,) = config_problems(path)
+    assert sentence in problem
+
+
+def test_secrets_by_name_are_fine(tmp_path: Path) -> None:
+    """What names the environment is no secret; a certificate file is found from the configuration's folder."""
+    path = tmp_path / "config.toml"
+    path.write_text(
+        "[fetch]\nproxy = 'http://me:${PW}@p.example'\n[site.'a.example']\nca_file = 'own.pem'\n"
+        "[site.'a.example'.headers]\nAuthorization = 'Bearer ${TOKEN}'\nAccept = 'x'\n"
+        "[site.'a.example'.login]\nurl = 'https://a.example/'\nfields = { user = 'me', password = '${PW}' }\n"
+    )
+    assert config_problems(path) == []
+    config = load_config(path)
+    assert config.site["a.example"].ca_file == str(tmp_path / "own.pem")
+    assert names_in(config) == {"PW", "TOKEN"}
+
+
+def test_missing_secrets_are_named_before_anything_is_asked() -> None:
+    """All variables that the environment lacks are named in one sentence."""
+    config = Config(site={"a.example": SiteConfig(headers={"X-A": "${ONE}${TWO}", "X-B": "${THREE}"})})
+    with pytest.raises(ConfigError, match=r"\$\{ONE\}, \$\{TWO\}"):
+        require_secrets(config, {"THREE": "3"})
+    require_secrets(config, {"ONE": "", "TWO": "2", "THREE": "3"})

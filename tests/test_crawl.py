@@ -237,17 +237,6 @@ def test_pages_of_one_article_are_joined(tmp_path: Path, press: Press) -> None:
     assert (ran.summary["pages"], ran.summary["targets"]) == (3, 1)
 
 
-def test_dry_run(tmp_path: Path, press: Press) -> None:
-    """--dry-run names what would be fetched, asks robots.txt, and fetches no page."""
-    ran = crawl(tmp_path, urls(press.base, "/story/1", "/private/1"), "--dry-run")
-    assert f"{press.base}/story/1" in ran.said.splitlines()
-    assert "/private/1: refused by robots.txt (" in ran.said
-    assert "1 pages would be fetched, 1 are refused by robots.txt." in ran.said
-    assert ran.code == 0
-    assert press.asked == ["/robots.txt"]
-    assert not (tmp_path / "out").exists()
-
-
 def test_limit_and_a_second_run(tmp_path: Path, press: Press) -> None:
     """--limit fetches that many pages, further pages of an article included; the next run moves the results aside.
 

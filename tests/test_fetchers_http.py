@@ -7,7 +7,7 @@ import gzip
 import os
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ def fetcher(clock: Clock | None = None, sites: Mapping[str, SiteConfig] | None =
     return HttpFetcher(
         FetchConfig(**PLAIN | config),
         sites or {},
-        now=lambda: NOW,
+        now=lambda: NOW + timedelta(seconds=clock.now_s),
         monotonic=lambda: clock.now_s,
         sleep=clock.sleep,
         random=lambda: 0.5,
@@ -392,7 +392,7 @@ def test_503_parks_the_host_and_is_tried_again() -> None:
     async def story(server: Server, at: HttpFetcher) -> None:
         assert (await get(at, server.url("/busy"))).body == HTML
         assert server.paths().count("/busy") == 3
-        assert [pause for pause in clock.slept if pause] == [1.0, 30.0]
+        assert [pause for pause in clock.slept if pause] == [1.0, 29.0]
 
     run({"/busy": in_turn(busy, dated, raw_response(HTML))}, story, clock=clock, retries=2)
 

@@ -1,14 +1,18 @@
-"""scraper.fetchers.pace, retry, redirects and settings: when, how often, whereto, and for whom."""
+"""scraper.fetchers.owner, pace, retry, redirects and settings: when, how often, whereto, and for whom."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.config import FetchConfig, SiteConfig
-from scraper.errors import FetchError, TransientError
+from scraper.config import FetchConfig, LoginConfig, SiteConfig
+from scraper.config.window import Window
+from scraper.errors import ConfigError, FetchError, TransientError
+from scraper.fetchers.memory import HostState, KeptResource
+from scraper.fetchers.owner import Owner, Rule
 from scraper.fetchers.pace import Pace
 from scraper.fetchers.redirects import next_hop
 from scraper.fetchers.retry import Retry
@@ -34,12 +38,46 @@ class Clock:
         self.now_s = max(self.now_s, until_s)
 
 
-def pace(clock: Clock, *, at_once: int = 100, max_wait_s: float = 120.0) -> Pace:
-    return Pace(at_once=at_once, max_wait_s=max_wait_s, monotonic=clock.monotonic, sleep=clock.sleep)
+BEGAN = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+
+
+class Remembered:
+    """What one run keeps for the next."""
+
+    def __init__(self) -> None:
+        self.hosts: dict[str, HostState] = {}
+
+    def load_host(self, key: str) -> HostState | None:
+        return self.hosts.get(key)
+
+    def save_host(self, key: str, state: HostState) -> None:
+        self.hosts[key] = state
+
+    def load_resource(self, url: str) -> KeptResource | None:
+        return None
+
+    def save_resource(self, url: str, kept: KeptResource) -> None:
+        raise AssertionError(url)
+
+
+def pace(clock: Clock, *, at_once: int = 100, max_wait_s: float = 120.0, memory: Remembered | None = None) -> Pace:
+    return Pace(
+        at_once=at_once,
+        max_wait_s=max_wait_s,
+        now=lambda: BEGAN + timedelta(seconds=clock.now_s - 1000.0),
+        monotonic=clock.monotonic,
+        sleep=clock.sleep,
+        random=lambda: 0.5,
+        memory=memory,
+    )
+
+
+def owner_of(at: Pace, host: str) -> Owner:
+    return at.owner(host, Rule())
 
 
 async def take(at: Pace, clock: Clock, host: str, gap_s: float, width: int = 1) -> float:
-    async with at.turn(host, URL, gap_s=gap_s, width=width):
+    async with at.turn(host, URL, Rule(delay_s=gap_s, width=width)):
         return clock.now_s
 
 
@@ -61,7 +99,7 @@ def test_hosts_do_not_wait_for_each_other() -> None:
     async def story() -> tuple[float, float]:
         clock = Clock()
         at = pace(clock)
-        at.park("a.example", 50.0)
+        owner_of(at, "a.example").park(50.0)
         return await take(at, clock, "b.example", 5.0), await take(at, clock, "a.example", 5.0)
 
     assert asyncio.run(story()) == (1000.0, 1050.0)
@@ -76,7 +114,7 @@ def test_width_bounds_the_turns_open() -> None:
 
         async def visit(number: int) -> None:
             nonlocal is_open, most
-            async with at.turn(f"h{number % hosts}.example", URL, gap_s=0.0, width=width):
+            async with at.turn(f"h{number % hosts}.example", URL, Rule(width=width)):
                 is_open += 1
                 most = max(most, is_open)
                 await asyncio.sleep(0)
@@ -91,14 +129,116 @@ def test_width_bounds_the_turns_open() -> None:
 
 
 def test_parks_double_and_are_forgiven() -> None:
-    """Without Retry-After 60 s, doubled each time; what the server asks for counts instead; a day is the most."""
-    at = pace(Clock())
-    assert [at.park("a.example", None) for _ in range(3)] == [60.0, 120.0, 240.0]
-    assert at.park("a.example", 5.0) == 5.0
-    assert at.park("a.example", 1e9) == 86_400.0
-    at.forgive("a.example")
-    at.forgive("never.seen.example")
-    assert at.park("a.example", None) == 60.0
+    """Without Retry-After 60 s, doubled each time until a quiet spell; what the server asks for counts instead.
+
+    A day is the most, and the doubling is jittered by a tenth.
+    """
+    clock = Clock()
+    owner = owner_of(pace(clock), "a.example")
+    assert [owner.park(None) for _ in range(3)] == [60.0, 120.0, 240.0]
+    assert owner.park(5.0) == 5.0
+    assert owner.park(1e9) == 86_400.0
+    clock.now_s += 86_400.0 + 86_000.0
+    assert owner.park(None) == 60.0 * 2**5
+    clock.now_s += 60.0 * 2**5 * 2 + 1.0
+    assert owner.park(None) == 60.0
+    jittered = Owner("b.example", 1, monotonic=clock.monotonic, random=lambda: 1.0)
+    assert jittered.park(None) == pytest.approx(66.0)
+
+
+def test_a_good_answer_alone_forgives_nothing() -> None:
+    """A host that answers one request and is busy for the next goes on doubling."""
+    clock = Clock()
+    owner = owner_of(pace(clock), "a.example")
+    assert owner.park(None) == 60.0
+    clock.now_s += 61.0
+    owner.succeeded()
+    assert owner.park(None) == 120.0
+
+
+GAPS = [
+    ("own delay", Rule(delay_s=3.0, crawl_delay_s=2.0, latency_factor=2.0), 1.0, (3.0, "delay")),
+    ("theirs", Rule(delay_s=1.0, crawl_delay_s=5.0, latency_factor=2.0), 1.0, (5.0, "crawl_delay")),
+    ("slow host", Rule(delay_s=1.0, crawl_delay_s=5.0, latency_factor=2.0), 4.0, (8.0, "latency")),
+    ("not known yet", Rule(delay_s=1.0, latency_factor=2.0), None, (1.0, "delay")),
+]
+
+
+@pytest.mark.parametrize(("rule", "latency_s", "gap"), [row[1:] for row in GAPS], ids=[row[0] for row in GAPS])
+def test_gap(rule: Rule, latency_s: float | None, gap: tuple[float, str]) -> None:
+    """The gap is the longest of our own delay, the Crawl-delay and a multiple of the latency."""
+    assert rule.gap(latency_s) == gap
+
+
+def test_a_host_outside_its_hours_is_left_alone() -> None:
+    """A window that opens soon is waited for; one that opens late parks the host."""
+
+    async def story(window: str) -> float:
+        clock = Clock()
+        at = pace(clock, max_wait_s=120.0)
+        async with at.turn("a.example", URL, Rule(window=Window.parse(window, "Europe/Berlin"))) as turn:
+            assert turn.why in {"", "window"}
+            return turn.waited_s
+
+    assert asyncio.run(story("14:00-15:00")) == 0.0
+    assert asyncio.run(story("14:01-15:00")) == 60.0
+    with pytest.raises(FetchError, match="outside its hours for another 3600 s") as caught:
+        asyncio.run(story("15:00-16:00"))
+    assert caught.value.reason == "host_parked"
+
+
+def test_the_breaker_gives_a_host_up_for_the_run() -> None:
+    """After so many failures in a row nothing more is asked; the next run tries once before it gives up again."""
+
+    async def story() -> None:
+        clock, memory = Clock(), Remembered()
+        at = pace(clock, memory=memory)
+        rule = Rule(breaker_failures=3)
+        for _ in range(3):
+            async with at.turn("a.example", URL, rule) as turn:
+                turn.owner.failed()
+        with pytest.raises(FetchError) as caught:
+            async with at.turn("a.example", URL, rule):
+                raise AssertionError("a turn")
+        assert caught.value.reason == "host_given_up"
+        at.close()
+        again = pace(clock, memory=memory)
+        async with again.turn("a.example", URL, rule) as turn:
+            turn.owner.failed()
+        with pytest.raises(FetchError):
+            async with again.turn("a.example", URL, rule):
+                raise AssertionError("a turn")
+        once_more = pace(clock, memory=memory)
+        async with once_more.turn("a.example", URL, rule) as turn:
+            turn.owner.succeeded()
+        for _ in range(2):
+            async with once_more.turn("a.example", URL, rule) as turn:
+                turn.owner.failed()
+        async with once_more.turn("a.example", URL, rule):
+            pass
+
+    asyncio.run(story())
+
+
+def test_what_a_run_learned_of_a_host_holds_in_the_next() -> None:
+    """Parks, strikes, latency and the moment of the last request outlive the run."""
+
+    async def story() -> None:
+        clock, memory = Clock(), Remembered()
+        first = pace(clock, memory=memory)
+        assert await take(first, clock, "a.example", 10.0) == 1000.0
+        owner = owner_of(first, "a.example")
+        owner.answered(0.5)
+        owner.park(None)
+        first.close()
+        clock.now_s += 20.0
+        second = pace(clock, memory=memory)
+        assert owner_of(second, "a.example").latency_s == 0.5
+        assert second.parked_until("a.example") == (BEGAN + timedelta(seconds=60)).timestamp()
+        assert await take(second, clock, "a.example", 10.0) == 1060.0
+        assert owner_of(second, "a.example").park(None) == 120.0
+
+    asyncio.run(story())
 
 
 def test_long_parks_are_not_waited_for() -> None:
@@ -107,7 +247,7 @@ def test_long_parks_are_not_waited_for() -> None:
     async def story() -> None:
         clock = Clock()
         at = pace(clock, max_wait_s=120.0)
-        at.park("a.example", 3600.0)
+        owner_of(at, "a.example").park(3600.0)
         with pytest.raises(FetchError, match="another 3600 s") as caught:
             await take(at, clock, "a.example", 1.0)
         assert (caught.value.reason, clock.slept) == ("host_parked", [])
@@ -125,7 +265,7 @@ def test_a_cancelled_turn_gives_its_place_back() -> None:
         at = pace(clock, at_once=1)
 
         async def hold() -> None:
-            async with at.turn("a.example", URL, gap_s=0.0):
+            async with at.turn("a.example", URL, Rule()):
                 await asyncio.Event().wait()
 
         holder, waiter = asyncio.create_task(hold()), asyncio.create_task(take(at, clock, "a.example", 0.0))
@@ -146,11 +286,11 @@ def test_many_hosts_are_forgotten() -> None:
     async def story() -> None:
         clock = Clock()
         at = pace(clock)
-        at.park("parked.example", 50_000.0)
+        owner_of(at, "parked.example").park(50_000.0)
         for number in range(5000):
             await take(at, clock, f"h{number}.example", 0.0)
             clock.now_s += 1.0
-        assert len(at._lines) < 4500
+        assert len(at._owners) < 4500
         with pytest.raises(FetchError):
             await take(at, clock, "parked.example", 0.0)
 
@@ -193,10 +333,30 @@ def test_retry(errors: tuple[FetchError, ...], retries: int, end: str, calls: in
     clock = Clock()
     call, made = failing(*errors)
     try:
-        result = asyncio.run(Retry(retries, sleep=clock.sleep, random=lambda: 0.5).run(call))
+        result = asyncio.run(Retry(retries, sleep=clock.sleep, random=lambda: 0.5).run("a.example", call))
     except FetchError as error:
         result = error.reason
     assert (result, len(made), clock.slept) == (end, calls, pauses)
+
+
+def test_retries_have_a_budget() -> None:
+    """A host and a run have only so many retries; what is tried once costs nothing."""
+
+    async def story() -> None:
+        clock = Clock()
+        retry = Retry(3, per_host=4, per_run=6, sleep=clock.sleep, random=lambda: 0.0)
+
+        async def tries(host: str) -> int:
+            call, made = failing(*[DROPPED] * 9)
+            with pytest.raises(TransientError):
+                await retry.run(host, call)
+            return len(made)
+
+        assert [await tries("a.example") for _ in range(3)] == [4, 2, 1]
+        assert [await tries("b.example") for _ in range(2)] == [3, 1]
+        assert retry.spent == {"a.example": 4, "b.example": 2}
+
+    asyncio.run(story())
 
 
 HOPS = [
@@ -248,3 +408,30 @@ def test_settings_of_a_host() -> None:
     assert of("example.net").user_agent.startswith("article-scraper/")
     assert of("example.net").user_agent.endswith(" (+https://example.net/bot)")
     assert "(" not in Settings(FetchConfig(), {}).of("a.example").user_agent
+
+
+def test_settings_say_where_they_come_from() -> None:
+    """Each value is the site's, that of [fetch], or the default; secrets are shown by name alone."""
+    site = SiteConfig(delay_s=5.0, headers={"X-Key": "${KEY}"}, cookies={"sid": "${SID}"})
+    settings = Settings(
+        FetchConfig(read_timeout_s=7.0, contact="https://example.net/bot"),
+        {"example.org": site},
+        environ={"KEY": "hidden", "SID": "secret"},
+    )
+    shown = settings.origins("www.example.org")
+    assert shown["delay_s"] == (5.0, '[site."example.org"]')
+    assert shown["read_timeout_s"] == (7.0, "[fetch]")
+    assert shown["per_host"] == (1, "default")
+    assert shown["user_agent"][1] == "[fetch]"
+    assert (shown["headers"][0], shown["cookies"][0]) == (["X-Key"], ["sid"])
+    assert "hidden" not in repr(shown) and "secret" not in repr(shown)
+    assert settings.of("example.org").headers == (("X-Key", "hidden"),)
+
+
+def test_a_missing_secret_is_named() -> None:
+    """A variable that the environment does not set is an error that names it."""
+    login = LoginConfig(url="https://example.org/login", fields={"user": "me", "password": "${PRESS_PASSWORD}"})
+    settings = Settings(FetchConfig(), {"example.org": SiteConfig(login=login)}, environ={})
+    with pytest.raises(ConfigError, match=r"\$\{PRESS_PASSWORD\}"):
+        settings.of("example.org")
+    assert settings.of("example.net").login is None

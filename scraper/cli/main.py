@@ -24,6 +24,8 @@ _VERBS: Final = {
     "crawl": "Fetch everything the configuration names, into JSONL.",
     "extract": "Read articles from files, folders, addresses or stdin, to stdout.",
     "demo": "Crawl a small newspaper that comes with the package.",
+    "plan": "Show what a crawl would do, host by host, and how long it would take.",
+    "audit": "Prove from the request log that a crawl was polite.",
     "init": "Write a fresh config.toml to start from.",
     "check-config": "Show the effective configuration, or what is wrong with it.",
     "schema": "Print the JSON Schema of the records.",

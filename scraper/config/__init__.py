@@ -1,10 +1,12 @@
 """The operator's wishes: config.toml as frozen values."""
 
 from scraper.config.reading import config_problems, load_config
+from scraper.config.secrets import fill_in
 from scraper.config.settings import (
     Config,
     CrawlConfig,
     FetchConfig,
+    LoginConfig,
     OutputConfig,
     QualityConfig,
     Settings,
@@ -16,11 +18,13 @@ __all__ = [
     "Config",
     "CrawlConfig",
     "FetchConfig",
+    "LoginConfig",
     "OutputConfig",
     "QualityConfig",
     "Settings",
     "SiteConfig",
     "SourceConfig",
     "config_problems",
+    "fill_in",
     "load_config",
 ]

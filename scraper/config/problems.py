@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from scraper.config.access_problems import access_problems
 from scraper.config.settings import Config, Settings, SourceConfig
 
 _WANTS: Final = {
@@ -111,6 +112,7 @@ def _reworded(message: str, kind: Any) -> str:
 def _meaning_problems(config: Config) -> Iterator[str]:
     for number, source in enumerate(config.source, 1):
         yield from (f"[source {number}] {problem}" for problem in _source_problems(source))
+    yield from access_problems(config)
     for network in config.fetch.allow_networks:
         try:
             ipaddress.ip_network(network)

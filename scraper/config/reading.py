@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from scraper.config.problems import find_problems
-from scraper.config.settings import Config
+from scraper.config.settings import Config, FetchConfig, SiteConfig
 from scraper.errors import ConfigError
+
+_Section = TypeVar("_Section", FetchConfig, SiteConfig)
 
 
 def load_config(path: str | Path) -> Config:
@@ -58,4 +60,12 @@ def _from_folder(config: Config, folder: Path) -> Config:
     crawl = config.crawl
     if crawl.rules_dir:
         crawl = msgspec.structs.replace(crawl, rules_dir=str(folder / crawl.rules_dir))
-    return msgspec.structs.replace(config, source=sources, output=output, crawl=crawl)
+    fetch = _with_ca_file(config.fetch, folder)
+    site = {host: _with_ca_file(each, folder) for host, each in config.site.items()}
+    return msgspec.structs.replace(config, source=sources, output=output, crawl=crawl, fetch=fetch, site=site)
+
+
+def _with_ca_file(section: _Section, folder: Path) -> _Section:
+    if not section.ca_file:
+        return section
+    return msgspec.structs.replace(section, ca_file=str(folder / section.ca_file))

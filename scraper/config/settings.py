@@ -19,6 +19,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Base of all sections: an unknown key is an error."""
 
 
+Hours = Annotated[str, Meta(pattern=r"^$|^\d\d:\d\d ?- ?\d\d:\d\d$")]
+"""`22:00-06:00`; empty: the whole day."""
+Policy = Literal["record", "skip"]
+
+
 class FetchConfig(Settings, frozen=True, kw_only=True):
     """[fetch]: how pages are asked for."""
 
@@ -28,6 +33,13 @@ class FetchConfig(Settings, frozen=True, kw_only=True):
     """A web page or mail address that site owners can turn to; required for a live crawl."""
     delay_s: Seconds = 1.0
     max_crawl_delay_s: Seconds = 120.0
+    latency_factor: Annotated[float, Meta(ge=0, le=100)] = 2.0
+    """The gap is at least this many times what the host takes to answer."""
+    window: Hours = ""
+    """Hours of the day in which hosts may be asked."""
+    window_zone: str = "UTC"
+    group_by: Literal["host", "ip"] = "host"
+    """What has one pace: a host, or all hosts of one address."""
     hosts_at_once: Annotated[int, Meta(ge=1, le=2000)] = 64
     per_host: Annotated[int, Meta(ge=1, le=16)] = 1
     connect_timeout_s: Annotated[float, Meta(gt=0)] = 10.0
@@ -35,9 +47,21 @@ class FetchConfig(Settings, frozen=True, kw_only=True):
     deadline_s: Annotated[float, Meta(gt=0)] = 60.0
     max_bytes: Annotated[int, Meta(ge=1024)] = 10_000_000
     max_redirects: Annotated[int, Meta(ge=0, le=20)] = 10
+    allow_downgrade: bool = False
+    """Follow redirects from https to http."""
     retries: Annotated[int, Meta(ge=0, le=10)] = 2
+    retries_per_host: Annotated[int, Meta(ge=0)] = 100
+    retries_per_run: Annotated[int, Meta(ge=0)] = 10_000
+    breaker_failures: Annotated[int, Meta(ge=0)] = 10
+    """Failures in a row after which a host is left for the next run; 0: never."""
     max_retry_after_s: Seconds = 120.0
     robots: bool = True
+    rights: Policy = "record"
+    """Pages whose publisher reserves their use: note it in the record, or skip them."""
+    tdmrep: bool = True
+    """Ask each host once a day for /.well-known/tdmrep.json."""
+    proxy: str = ""
+    ca_file: str = ""
     allow_hosts: tuple[str, ...] = ()
     """Hosts that may resolve to private addresses."""
     allow_networks: tuple[str, ...] = ()
@@ -85,14 +109,38 @@ class SourceConfig(Settings, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=0)] = 0
 
 
+class LoginConfig(Settings, frozen=True, kw_only=True):
+    """[site."host".login]: the form that is sent before the first page of a host."""
+
+    url: str
+    """The page with the form."""
+    fields: dict[str, str]
+    """What is filled in; values may be `${NAME}` from the environment. Hidden fields are sent as the page has them."""
+    failed_if: str = ""
+    """Text that the answer shows where the login failed."""
+
+
 class SiteConfig(Settings, frozen=True, kw_only=True):
     """[site."host"]: what differs for one host and its subdomains. None: as in [fetch]."""
 
     delay_s: Seconds | None = None
+    latency_factor: Annotated[float, Meta(ge=0, le=100)] | None = None
     per_host: Annotated[int, Meta(ge=1, le=16)] | None = None
+    window: Hours | None = None
+    window_zone: str | None = None
+    connect_timeout_s: Annotated[float, Meta(gt=0)] | None = None
+    read_timeout_s: Annotated[float, Meta(gt=0)] | None = None
+    deadline_s: Annotated[float, Meta(gt=0)] | None = None
+    max_bytes: Annotated[int, Meta(ge=1024)] | None = None
+    allow_downgrade: bool | None = None
     robots: bool | None = None
+    rights: Policy | None = None
     user_agent: str | None = None
+    proxy: str | None = None
+    ca_file: str | None = None
     headers: dict[str, str] = {}
+    cookies: dict[str, str] = {}
+    login: LoginConfig | None = None
 
 
 class Config(Settings, frozen=True, kw_only=True):

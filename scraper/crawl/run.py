@@ -62,7 +62,9 @@ async def run_crawl(
         if sink.moved_to is not None:
             progress.say(f"The results of an earlier run are now in {sink.moved_to}.")
         async with (
-            HttpFetcher(config.fetch, config.site, admit=admit) as fetcher,
+            HttpFetcher(
+                config.fetch, config.site, admit=admit, record=sink.write_request, tdmrep=config.fetch.tdmrep
+            ) as fetcher,
             WorkerPool(job, count=count, log=out / "workers.log") as pool,
         ):
             crawl = Crawl(config, tally, progress, fetcher=fetcher, pool=pool, sink=sink, count=count)

@@ -1,8 +1,9 @@
-"""The one module that knows the HTTP library: sends one GET, yields the answer's raw bytes, names what went wrong.
+"""The one module that knows the HTTP library: sends one request, yields the answer's raw bytes, names what went wrong.
 
 Two of its habits are changed. Connections are dialled at addresses that our Dialer chose, so that what was vetted is
 what is connected to. And hosts are spread over many small pools, since one pool searches all its connections for
-every request: with hundreds of them open that search is most of the work.
+every request: with hundreds of them open that search is most of the work. Hosts that go through a proxy, or that
+bring a certificate authority of their own, have pools of their own.
 """
 
 from __future__ import annotations
@@ -13,18 +14,22 @@ import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
 import httpcore
 import httpx
 
-from scraper.errors import FetchError, TransientError
+from scraper.errors import ConfigError, FetchError, TransientError
 from scraper.fetchers.dial import Dialer
+from scraper.fetchers.settings import HostSettings
 
 _POOLS: Final = 64
 _KEEP_ALIVE_S: Final = 15.0
 _IDLE_CONNECTIONS: Final = 16
 """Idle connections kept, a pool."""
+_COOKIE_POLICY: Final = DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain)
+"""A cookie without a domain goes back to its own host alone (RFC 6265, 5.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +47,38 @@ class Reply:
 
 
 class HttpClient:
-    """Sends GET requests; keeps connections alive. No cookies, no redirects, no proxies, nothing from the environment.
+    """Sends requests; keeps connections alive. No redirects, nothing from the environment.
 
-    TLS certificates are always verified, for the host that was asked for.
+    TLS certificates are always verified, for the host that was asked for. Cookies are kept for those hosts alone whose
+    settings name cookies or a login.
     """
 
-    def __init__(self, dialer: Dialer, *, connect_timeout_s: float, read_timeout_s: float) -> None:
-        backend = _GuardedBackend(dialer)
-        context = ssl.create_default_context()
-        self._pools = tuple(_PoolTransport(context, backend) for _ in range(_POOLS))
-        self._timeouts = httpx.Timeout(read_timeout_s, connect=connect_timeout_s, pool=None).as_dict()
+    def __init__(self, dialer: Dialer) -> None:
+        self._dialer = dialer
+        self._routes: dict[tuple[str, str], _Route] = {}
+        self._jars: dict[str, httpx.Cookies] = {}
 
     async def aclose(self) -> None:
-        for pool in self._pools:
-            await pool.aclose()
+        for route in self._routes.values():
+            await route.aclose()
 
     @asynccontextmanager
-    async def get(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[Reply]:
-        """Send one GET and yield the answer when its head is there.
+    async def send(
+        self, url: str, headers: Mapping[str, str], settings: HostSettings, *, form: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Reply]:
+        """Send one GET, or a POST of the form's fields, and yield the answer when its head is there.
 
         Raises FetchError, from here and from the answer's chunks: dns_failed, address_refused, connect_failed,
         tls_failed, timeout, protocol_error, truncated, bad_url; transient ones as TransientError.
         """
         with _named_errors(url):
-            request = httpx.Request("GET", url, headers=headers, extensions={"timeout": self._timeouts})
-            pool = self._pools[zlib.crc32(request.url.raw_host) % _POOLS]
-            response = await pool.handle_async_request(request)
+            request = self._request(url, headers, settings, form)
+            if settings.proxy:
+                self._dialer.vet_host(request.url.host)
+            response = await self._route(settings).handle(request)
             response.request = request
+            if (jar := self.jar(settings)) is not None:
+                jar.extract_cookies(response)
         chunks = _chunks(response, url)
         try:
             yield Reply(
@@ -80,6 +90,62 @@ class HttpClient:
         finally:
             await chunks.aclose()
             await response.aclose()
+
+    def jar(self, settings: HostSettings) -> httpx.Cookies | None:
+        """Return the cookies of a site, or None where none are kept."""
+        if not settings.keeps_cookies:
+            return None
+        jar = self._jars.get(settings.site)
+        if jar is None:
+            jar = self._jars[settings.site] = httpx.Cookies(CookieJar(_COOKIE_POLICY))
+            for name, value in settings.cookies:
+                jar.set(name, value, domain="." + settings.site)
+        return jar
+
+    def forget_cookies(self, settings: HostSettings) -> None:
+        """Begin anew with the cookies that the settings name."""
+        self._jars.pop(settings.site, None)
+
+    def _request(
+        self, url: str, headers: Mapping[str, str], settings: HostSettings, form: Mapping[str, str] | None
+    ) -> httpx.Request:
+        limits = httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s, pool=None).as_dict()
+        method = "GET" if form is None else "POST"
+        request = httpx.Request(method, url, headers=headers, data=form, extensions={"timeout": limits})
+        if (jar := self.jar(settings)) is not None:
+            jar.set_cookie_header(request)
+        return request
+
+    def _route(self, settings: HostSettings) -> _Route:
+        key = (settings.proxy, settings.ca_file)
+        if key not in self._routes:
+            self._routes[key] = _Route(_tls_context(settings.ca_file), settings.proxy, _GuardedBackend(self._dialer))
+        return self._routes[key]
+
+
+class _Route:
+    """The pools of one way out: directly or through a proxy, trusting one set of authorities."""
+
+    def __init__(self, context: ssl.SSLContext, proxy: str, backend: httpcore.AsyncNetworkBackend) -> None:
+        self._pools = tuple(_PoolTransport(context, backend, proxy) for _ in range(_POOLS))
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        return await self._pools[zlib.crc32(request.url.raw_host) % _POOLS].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        for pool in self._pools:
+            await pool.aclose()
+
+
+def _tls_context(ca_file: str) -> ssl.SSLContext:
+    """Return what verifies certificates: by the system's authorities, and by those in the file if one is named."""
+    context = ssl.create_default_context()
+    if ca_file:
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigError(f"{ca_file}: is no file of certificates in PEM form ({error}).") from error
+    return context
 
 
 def _text(value: bytes) -> str:
@@ -137,16 +203,26 @@ def _tls_error(error: BaseException | None) -> str | None:
 
 
 class _PoolTransport(httpx.AsyncHTTPTransport):
-    """The library's transport over a connection pool that dials through our backend."""
+    """The library's transport over a connection pool that dials through our backend, or through a proxy.
 
-    def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> None:
+    The proxy's own address is dialled as it is: the operator wrote it.
+    """
+
+    def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend, proxy: str) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=None,  # Pace bounds them
             max_keepalive_connections=_IDLE_CONNECTIONS,
             keepalive_expiry=_KEEP_ALIVE_S,
-            network_backend=backend,
+            network_backend=httpcore.AnyIOBackend() if proxy else backend,
+            proxy=_proxy(proxy) if proxy else None,
         )
+
+
+def _proxy(address: str) -> httpcore.Proxy:
+    url = httpx.URL(address)
+    login = (url.username, url.password) if url.username else None
+    return httpcore.Proxy(str(url.copy_with(username=None, password=None)), auth=login)
 
 
 class _GuardedBackend(httpcore.AsyncNetworkBackend):

@@ -55,6 +55,26 @@ class Dialer:
             raise FetchError("address_refused", host, f"{address} is {why}; fetch.allow_hosts = [{host!r}] allows it")
         return tuple((address, port) for address in vetted[:_MAX_ADDRESSES])
 
+    async def key_by_address(self, host: str, port: int) -> str:
+        """Return the first address of a host, which all hosts of that machine share; the host itself if it has none."""
+        try:
+            return (await self.endpoints(host, port))[0][0]
+        except FetchError:
+            return host.lower().rstrip(".")
+
+    def vet_host(self, host: str) -> None:
+        """Raise FetchError(address_refused) for a host that is, in any spelling, an address that may not be dialled.
+
+        For requests through a proxy, which looks names up itself.
+        """
+        name = host.lower().strip("[].")
+        address = _as_address(name)
+        if name == "localhost" or name.endswith(".localhost"):
+            address = _LOOPBACK[0]
+        why = self._guard.refusal(name, address) if address else None
+        if why:
+            raise FetchError("address_refused", host, f"{address} is {why}; fetch.allow_hosts = [{host!r}] allows it")
+
     async def _addresses(self, host: str, port: int) -> tuple[str, ...]:
         if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
             return _LOOPBACK
@@ -70,6 +90,16 @@ class Dialer:
         if not addresses:
             raise FetchError("dns_failed", host, "the name has no address")
         return addresses
+
+
+def _as_address(host: str) -> str | None:
+    """Return the address that a host is in whatever spelling (2130706433, 0x7f.1, ::1), or None for a name."""
+    if ":" in host:
+        return host
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return None
 
 
 def _parse_endpoint(text: str) -> tuple[str, int | None]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from scraper.config import FetchConfig
-from scraper.errors import FetchError
+from scraper.errors import FetchError, TransientError
 from scraper.fetchers.client import HttpClient, Reply
 from scraper.fetchers.decode import ACCEPT_ENCODING, BodyDecoder
-from scraper.fetchers.pace import Pace
+from scraper.fetchers.log import HostLine, Record, RequestKind, RequestLine, forget
+from scraper.fetchers.pace import Pace, Turn
 from scraper.fetchers.settings import HostSettings, Settings
 from scraper.model import Value
 from scraper.web.headers import binary_type, is_page_type, is_resource_type, media_type, retry_after_s
@@ -23,11 +23,16 @@ _DRAINED_BYTES: Final = 64 * 1024
 """Of a body that nobody reads, so much is read to keep the connection."""
 _SNIFFED_BYTES: Final = 16
 PARKING_STATUSES: Final = frozenset({429, 503})
+_NOT_THE_HOST: Final = frozenset(
+    {"content_type", "too_large", "bad_encoding", "address_refused", "bad_url", "scheme_refused"}
+)
+"""Failures that say nothing about how the host is."""
 
 
 class Want(Value, frozen=True, kw_only=True):
     """What a request is for: what it asks for, which answers it takes, and how much of them."""
 
+    kind: RequestKind
     accept: str
     takes: Callable[[str | None], bool]
     max_bytes: int | None = None
@@ -39,15 +44,33 @@ class Want(Value, frozen=True, kw_only=True):
 
 
 PAGE: Final = Want(
-    accept="text/html,application/xhtml+xml;q=0.9,text/plain;q=0.5,*/*;q=0.1", takes=is_page_type, is_text=True
+    kind="page",
+    accept="text/html,application/xhtml+xml;q=0.9,text/plain;q=0.5,*/*;q=0.1",
+    takes=is_page_type,
+    is_text=True,
 )
 RESOURCE: Final = Want(
+    kind="resource",
     accept="application/rss+xml,application/atom+xml,application/feed+json,application/xml,text/xml,text/html;q=0.8,"
     "*/*;q=0.5",
     takes=is_resource_type,
     max_bytes=50 * 1024 * 1024,  # https://www.sitemaps.org/protocol.html
 )
-ROBOTS: Final = Want(accept="text/plain,*/*;q=0.5", takes=lambda _: True, max_bytes=MAX_ROBOTS_BYTES, cut=True)
+ROBOTS: Final = Want(
+    kind="robots", accept="text/plain,*/*;q=0.5", takes=lambda _: True, max_bytes=MAX_ROBOTS_BYTES, cut=True
+)
+
+
+class Validators(Value, frozen=True, kw_only=True):
+    """What a server gave to recognise its answer by. Source: RFC 9110, 8.8 and 13.1"""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """Return the request headers that ask for the body only if it is another one."""
+        named = {"if-none-match": self.etag, "if-modified-since": self.last_modified}
+        return {name: value for name, value in named.items() if value and value.isprintable() and value.isascii()}
 
 
 class Answer(Value, frozen=True, kw_only=True):
@@ -58,6 +81,7 @@ class Answer(Value, frozen=True, kw_only=True):
     reason: str
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
+    wire_bytes: int = 0
     retry_after_s: float | None = None
 
     def header(self, name: str) -> str | None:
@@ -66,70 +90,157 @@ class Answer(Value, frozen=True, kw_only=True):
 
 
 class Exchange:
-    """Sends requests politely: the one door to the network."""
+    """Sends requests politely: the one door to the network. `key_of` gives the politeness key of a host and port."""
 
     def __init__(
-        self, config: FetchConfig, *, client: HttpClient, pace: Pace, settings: Settings, now: Callable[[], datetime]
+        self,
+        *,
+        client: HttpClient,
+        pace: Pace,
+        settings: Settings,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        key_of: Callable[[str, int], Awaitable[str]],
+        record: Record = forget,
     ) -> None:
-        self._config, self._client, self._pace, self._settings, self._now = config, client, pace, settings, now
+        self._client, self._pace, self._settings, self._now = client, pace, settings, now
+        self._monotonic, self._key_of, self._record = monotonic, key_of, record
+        self._began_s = monotonic()
+        self._introduced: set[str] = set()
 
-    async def ask(self, url: str, want: Want, *, crawl_delay_s: float | None = None, budget: Budget) -> Answer:
-        """Return what the server answers, whatever the status. Raises FetchError."""
-        host = urlsplit(url).hostname or ""
+    def seconds(self) -> float:
+        """Return the seconds since the start of the run."""
+        return round(self._monotonic() - self._began_s, 6)
+
+    async def ask(
+        self,
+        url: str,
+        want: Want,
+        *,
+        crawl_delay_s: float | None = None,
+        validators: Validators | None = None,
+        form: Mapping[str, str] | None = None,
+        budget: Budget,
+    ) -> Answer:
+        """Return what the server answers, whatever the status; with `form` its fields are posted. Raises FetchError."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
         settings = self._settings.of(host)
-        gap_s = max(settings.delay_s, min(crawl_delay_s or 0.0, self._config.max_crawl_delay_s))
-        async with (
-            self._pace.turn(host, url, gap_s=gap_s, width=settings.per_host),
-            budget.spend(url),
-            self._client.get(url, _headers(settings, want)) as reply,
-        ):
-            self._heed(host, reply)
-            return await self._read(reply, url, want)
+        key = await self._key_of(host, parts.port or (443 if parts.scheme == "https" else 80))
+        rule = settings.rule(crawl_delay_s)
+        self._introduce(host, key, settings)
+        async with self._pace.turn(key, url, rule) as turn:
+            note = _Note(self, turn, host=host, url=url, kind=want.kind)
+            try:
+                async with (
+                    budget.spend(url),
+                    self._client.send(url, _headers(settings, want, validators), settings, form=form) as reply,
+                ):
+                    note.head(reply, self._monotonic())
+                    self._heed(turn, reply, note)
+                    answer = await self._read(reply, url, want, max_bytes=want.max_bytes or settings.max_bytes)
+                    note.bytes = answer.wire_bytes
+                    return answer
+            except FetchError as error:
+                note.outcome = error.reason
+                if error.reason not in _NOT_THE_HOST:
+                    turn.owner.failed()
+                raise
+            except asyncio.CancelledError:
+                note.outcome = "interrupted"
+                raise
+            finally:
+                self._record(note.line(self.seconds(), self._now(), self._began_s))
 
-    def _heed(self, host: str, reply: Reply) -> None:
-        """Let the host's pace know how it answered."""
+    def _introduce(self, host: str, key: str, settings: HostSettings) -> None:
+        """Record what holds for a host, before its first request."""
+        if host in self._introduced:
+            return
+        self._introduced.add(host)
+        owner = self._pace.owner(key, settings.rule(None))
+        left_s = owner.parked_until - self._monotonic()
+        self._record(
+            HostLine(
+                host=host,
+                key=key,
+                delay_s=settings.delay_s,
+                max_crawl_delay_s=settings.max_crawl_delay_s,
+                latency_factor=settings.latency_factor,
+                per_host=settings.per_host,
+                window=settings.window,
+                window_zone=settings.window_zone,
+                robots=settings.robots,
+                user_agent=settings.user_agent,
+                latency_s=owner.latency_s,
+                parked_until=self._now() + timedelta(seconds=left_s) if left_s > 0 else None,
+            )
+        )
+
+    def _heed(self, turn: Turn, reply: Reply, note: _Note) -> None:
+        """Let the host's owner know how it answered."""
+        turn.owner.answered(note.head_s or 0.0)
         if reply.status in PARKING_STATUSES:
-            self._pace.park(host, retry_after_s(reply.header("retry-after"), now=self._now()))
+            note.retry_after_s = retry_after_s(reply.header("retry-after"), now=self._now())
+            note.parked_s = turn.owner.park(note.retry_after_s)
+            self._pace.remember(turn.owner)
+        elif reply.status >= 500:
+            turn.owner.failed()
         else:
-            self._pace.forgive(host)
+            turn.owner.succeeded()
 
-    async def _read(self, reply: Reply, url: str, want: Want) -> Answer:
+    async def _read(self, reply: Reply, url: str, want: Want, *, max_bytes: int) -> Answer:
+        body, wire_bytes = b"", 0
         if 200 <= reply.status < 300:
-            body = await self._read_body(reply, url, want)
+            body, wire_bytes = await _read_body(reply, url, want, max_bytes)
         else:
-            body = b""
-            await _drain(reply)
+            wire_bytes = await _drain(reply)
         return Answer(
             url=url,
             status=reply.status,
             reason=reply.reason,
             headers=reply.headers,
             body=body,
+            wire_bytes=wire_bytes,
             retry_after_s=retry_after_s(reply.header("retry-after"), now=self._now()),
         )
 
-    async def _read_body(self, reply: Reply, url: str, want: Want) -> bytes:
-        content_type = reply.header("content-type")
-        if not want.takes(content_type):
-            raise FetchError("content_type", url, media_type(content_type) or "", status=reply.status)
-        max_bytes = want.max_bytes or self._config.max_bytes
-        announced = reply.header("content-length") or ""
-        if announced.isdigit() and int(announced) > max_bytes and not want.cut:
-            raise FetchError("too_large", url, f"announces {int(announced):,} bytes, more than {max_bytes:,}")
-        encoding = ",".join(value for name, value in reply.headers if name == "content-encoding")
-        decoder = BodyDecoder(encoding, url, max_bytes, cut=want.cut, unlabelled_gzip=want.is_text)
-        sniffed = not want.is_text
-        async for chunk in reply.chunks:
-            decoder.feed(chunk)
-            if not sniffed and decoder.inflated_bytes >= _SNIFFED_BYTES:
-                _refuse_binary(decoder.head, url)
-                sniffed = True
-            if decoder.is_full:
-                break
-        body = decoder.finish()
-        if not sniffed:
-            _refuse_binary(body[:_SNIFFED_BYTES], url)
-        return body
+
+class _Note:
+    """A request in the making, for the log."""
+
+    def __init__(self, exchange: Exchange, turn: Turn, *, host: str, url: str, kind: RequestKind) -> None:
+        self._turn, self._host, self._url, self._kind = turn, host, url, kind
+        self.status: int | None = None
+        self.head_s: float | None = None
+        self.bytes = 0
+        self.outcome = "ok"
+        self.retry_after_s: float | None = None
+        self.parked_s: float | None = None
+
+    def head(self, reply: Reply, now_s: float) -> None:
+        self.status, self.head_s = reply.status, now_s - self._turn.began_s
+
+    def line(self, end_s: float, now: datetime, began_s: float) -> RequestLine:
+        turn = self._turn
+        start_s = round(turn.began_s - began_s, 6)
+        return RequestLine(
+            at=now - timedelta(seconds=max(end_s - start_s, 0.0)),
+            start_s=start_s,
+            end_s=end_s,
+            host=self._host,
+            key=turn.owner.key,
+            url=self._url,
+            kind=self._kind,
+            outcome=self.outcome,
+            status=self.status,
+            bytes=self.bytes,
+            head_s=None if self.head_s is None else round(self.head_s, 6),
+            gap_s=round(turn.gap_s, 6),
+            waited_s=round(turn.waited_s, 6),
+            wait_reason=turn.why,
+            retry_after_s=self.retry_after_s,
+            parked_s=self.parked_s,
+        )
 
 
 class Budget:
@@ -152,17 +263,61 @@ class Budget:
             self._left_s -= loop.time() - began_s
 
 
-def _headers(settings: HostSettings, want: Want) -> dict[str, str]:
+def checked_status(answer: Answer, *, was_asked_for: bool = False) -> Answer:
+    """Return a 2xx answer, or a 304 that validators asked for.
+
+    Raises FetchError(http_status), transient where trying again may help.
+    """
+    if 200 <= answer.status < 300 or (answer.status == 304 and was_asked_for):
+        return answer
+    detail = f"{answer.status} {answer.reason}".strip()
+    if answer.status in TRANSIENT_STATUSES:
+        raise TransientError(
+            "http_status", answer.url, detail, status=answer.status, retry_after_s=answer.retry_after_s
+        )
+    raise FetchError("http_status", answer.url, detail, status=answer.status)
+
+
+TRANSIENT_STATUSES: Final = PARKING_STATUSES | {408, 425, 500, 502, 504}
+
+
+async def _read_body(reply: Reply, url: str, want: Want, max_bytes: int) -> tuple[bytes, int]:
+    """Return the body inflated, and its length on the wire."""
+    content_type = reply.header("content-type")
+    if not want.takes(content_type):
+        raise FetchError("content_type", url, media_type(content_type) or "", status=reply.status)
+    announced = reply.header("content-length") or ""
+    if announced.isdigit() and int(announced) > max_bytes and not want.cut:
+        raise FetchError("too_large", url, f"announces {int(announced):,} bytes, more than {max_bytes:,}")
+    encoding = ",".join(value for name, value in reply.headers if name == "content-encoding")
+    decoder = BodyDecoder(encoding, url, max_bytes, cut=want.cut, unlabelled_gzip=want.is_text)
+    sniffed = not want.is_text
+    async for chunk in reply.chunks:
+        decoder.feed(chunk)
+        if not sniffed and decoder.inflated_bytes >= _SNIFFED_BYTES:
+            _refuse_binary(decoder.head, url)
+            sniffed = True
+        if decoder.is_full:
+            break
+    body = decoder.finish()
+    if not sniffed:
+        _refuse_binary(body[:_SNIFFED_BYTES], url)
+    return body, decoder.wire_bytes
+
+
+def _headers(settings: HostSettings, want: Want, validators: Validators | None) -> dict[str, str]:
     sent = {"user-agent": settings.user_agent, "accept": want.accept, "accept-encoding": ACCEPT_ENCODING}
-    return sent | {name.lower(): value for name, value in settings.headers}
+    sent |= {name.lower(): value for name, value in settings.headers}
+    return sent | (validators.headers() if validators else {})
 
 
-async def _drain(reply: Reply) -> None:
+async def _drain(reply: Reply) -> int:
     drained = 0
     async for chunk in reply.chunks:
         drained += len(chunk)
         if drained > _DRAINED_BYTES:
-            return
+            break
+    return drained
 
 
 def _refuse_binary(head: bytes, url: str) -> None:

@@ -13,22 +13,29 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
+import msgspec
+
 from scraper.config import FetchConfig, SiteConfig
-from scraper.errors import FetchError, TransientError
+from scraper.errors import FetchError
 from scraper.fetchers.client import HttpClient
 from scraper.fetchers.dial import Dialer, Resolve, resolve_by_system
-from scraper.fetchers.exchange import PAGE, PARKING_STATUSES, RESOURCE, Answer, Budget, Exchange, Want
+from scraper.fetchers.exchange import PAGE, RESOURCE, Answer, Budget, Exchange, Validators, Want, checked_status
 from scraper.fetchers.guard import AddressGuard
+from scraper.fetchers.log import Record, RunLine, forget
+from scraper.fetchers.login import LoginKeeper
+from scraper.fetchers.memory import Memory, NoMemory
 from scraper.fetchers.pace import Pace
 from scraper.fetchers.redirects import REDIRECT_STATUSES, next_hop
 from scraper.fetchers.retry import Retry
 from scraper.fetchers.robots import RobotsKeeper
 from scraper.fetchers.settings import Settings
-from scraper.model import Page, SourceKind, Target
+from scraper.fetchers.tdmrep import TdmKeeper
+from scraper.model import Page, Rights, SourceKind, Target
+from scraper.version import VERSION
 from scraper.web.robots import Robots
 from scraper.web.urls import parse_http_url
 
-_TRANSIENT_STATUSES: Final = PARKING_STATUSES | {408, 425, 500, 502, 504}
+_LOGGED_OUT: Final = frozenset({401, 403})
 
 
 def _utc_now() -> datetime:
@@ -39,7 +46,8 @@ class HttpFetcher:
     """Fetches. Use as an async context manager; every method may be called from many tasks at once.
 
     Time, sleep, chance and name resolution are injected, so that a test owns them. `admit` is entered for
-    each request once its host's turn has come, and left when it has ended.
+    each request once its host's turn has come, and left when it has ended. `memory` keeps what holds from run to run,
+    `record` takes a line for each request; with `tdmrep` each host is asked for its tdmrep.json.
     """
 
     def __init__(
@@ -53,22 +61,45 @@ class HttpFetcher:
         random: Callable[[], float] = _random.random,
         resolve: Resolve = resolve_by_system,
         admit: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+        memory: Memory | None = None,
+        record: Record = forget,
+        tdmrep: bool = False,
     ) -> None:
-        self._config, self._now = config, now
+        self._config, self._now, memory = config, now, memory or NoMemory()
         self._settings = Settings(config, sites or {})
         guard = AddressGuard(allow_hosts=config.allow_hosts, allow_networks=config.allow_networks)
-        self._client = HttpClient(
-            Dialer(guard, connect_to=config.connect_to, resolve=resolve),
-            connect_timeout_s=config.connect_timeout_s,
-            read_timeout_s=config.read_timeout_s,
+        self._dialer = Dialer(guard, connect_to=config.connect_to, resolve=resolve)
+        self._client = HttpClient(self._dialer)
+        self._pace = Pace(
+            at_once=config.hosts_at_once * config.per_host,
+            max_wait_s=config.max_retry_after_s,
+            now=now,
+            monotonic=monotonic,
+            sleep=sleep,
+            random=random,
+            admit=admit,
+            memory=memory,
         )
-        at_once = config.hosts_at_once * config.per_host
-        pace = Pace(at_once=at_once, max_wait_s=config.max_retry_after_s, monotonic=monotonic, sleep=sleep, admit=admit)
-        self._retry = Retry(config.retries, sleep=sleep, random=random)
-        self._exchange = Exchange(config, client=self._client, pace=pace, settings=self._settings, now=now)
-        self._robots = RobotsKeeper(
-            self._exchange, self._retry, self._settings, deadline_s=config.deadline_s, monotonic=monotonic
+        self._retry = Retry(
+            config.retries,
+            per_host=config.retries_per_host,
+            per_run=config.retries_per_run,
+            sleep=sleep,
+            random=random,
         )
+        exchange = self._exchange = Exchange(
+            client=self._client,
+            pace=self._pace,
+            settings=self._settings,
+            now=now,
+            monotonic=monotonic,
+            key_of=self._dialer.key_by_address if config.group_by == "ip" else _key_by_host,
+            record=record,
+        )
+        self._robots = RobotsKeeper(exchange, self._retry, self._settings, now=now, memory=memory, record=record)
+        self._tdm = TdmKeeper(exchange, self._robots, self._settings, now=now, memory=memory) if tdmrep else None
+        self._login = LoginKeeper(exchange, self._client, max_redirects=config.max_redirects)
+        record(RunLine(at=now(), version=VERSION))
 
     async def __aenter__(self) -> Self:
         return self
@@ -76,35 +107,52 @@ class HttpFetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._pace.close()
         await self._client.aclose()
 
-    async def fetch_page(self, target: Target) -> Page:
-        """Return the page of a target: HTML, XHTML or text, status 2xx.
+    @property
+    def settings(self) -> Settings:
+        """What holds for each host."""
+        return self._settings
+
+    @property
+    def retries(self) -> Mapping[str, int]:
+        """How often each host was asked again."""
+        return self._retry.spent
+
+    @property
+    def refused_by_robots(self) -> Mapping[tuple[str, str], int]:
+        """How often each rule of each host kept us from an address."""
+        return self._robots.refused
+
+    def parked_until(self, host: str) -> float:
+        """Return until when a host is parked, in seconds since 1970; 0.0 if it is not. With group_by = "ip": 0.0."""
+        return self._pace.parked_until(host)
+
+    async def fetch_page(self, target: Target, validators: Validators | None = None) -> Page:
+        """Return the page of a target: HTML, XHTML or text, status 2xx; or 304 and no body, if that is what we have.
 
         Raises FetchError with one of errors.FETCH_REASONS. Redirects are followed by hand, each hop checked against
         robots.txt and the address guard; transient failures are tried again.
         """
-        page = await self._fetch(target.url, PAGE, target.source)
-        return Page(
-            url=target.url,
-            final_url=page.final_url,
-            body=page.body,
-            fetched_at=page.fetched_at,
-            status=page.status,
-            headers=page.headers,
-            redirects=page.redirects,
-            source=target.source,
+        page = await self._fetch(target.url, PAGE, target.source, validators)
+        settings = self._settings.of(urlsplit(page.final_url).hostname or "")
+        rights = await self._tdm.rights_for(page.final_url) if self._tdm and page.status != 304 else Rights()
+        return msgspec.structs.replace(
+            page,
             found_at=target.found_at,
             hint_title=target.title,
             hint_published=target.published,
+            site_rights=rights,
+            skip_reserved=settings.rights == "skip",
         )
 
-    async def fetch_resource(self, url: str, *, source: SourceKind) -> Page:
-        """Return a feed, a sitemap, a list or a section page, up to 50 MB. Raises FetchError.
+    async def fetch_resource(self, url: str, *, source: SourceKind, validators: Validators | None = None) -> Page:
+        """Return a feed, a sitemap, a list or a section page, up to 50 MB; or 304 and no body. Raises FetchError.
 
         A `.xml.gz` that is gzip by its own nature, not by its Content-Encoding, is left as it is.
         """
-        return await self._fetch(url, RESOURCE, source)
+        return await self._fetch(url, RESOURCE, source, validators)
 
     async def robots_for(self, url: str) -> Robots:
         """Return the robots.txt rules over a URL, kept for a day; all disallowed where they cannot be got.
@@ -113,9 +161,10 @@ class HttpFetcher:
         """
         return await self._robots.rules_for(_checked_url(url))
 
-    async def _fetch(self, url: str, want: Want, source: SourceKind) -> Page:
+    async def _fetch(self, url: str, want: Want, source: SourceKind, validators: Validators | None) -> Page:
         start = _checked_url(url)
-        answer, visited = await self._retry.run(lambda: self._follow(start, want))
+        host = urlsplit(start).hostname or ""
+        answer, visited = await self._retry.run(host, lambda: self._follow(start, want, validators))
         return Page(
             url=url,
             final_url=answer.url,
@@ -127,22 +176,43 @@ class HttpFetcher:
             source=source,
         )
 
-    async def _follow(self, start: str, want: Want) -> tuple[Answer, tuple[str, ...]]:
+    async def _follow(self, start: str, want: Want, validators: Validators | None) -> tuple[Answer, tuple[str, ...]]:
         """Ask, and follow redirects to the end. Return the answer, if it is one, and the addresses asked."""
         visited = [start]
-        budget = Budget(self._config.deadline_s)
+        settings = self._settings.of(urlsplit(start).hostname or "")
+        budget = Budget(settings.deadline_s)
         while True:
-            answer = await self._ask(visited[-1], want, budget)
+            answer = await self._ask_logged_in(visited[-1], want, validators, budget)
             if answer.status not in REDIRECT_STATUSES:
-                return _checked_status(answer), tuple(visited)
-            location = answer.header("location")
-            visited.append(next_hop(location, visited=visited, limit=self._config.max_redirects))
+                return checked_status(answer, was_asked_for=validators is not None), tuple(visited)
+            visited.append(
+                next_hop(
+                    answer.header("location"),
+                    visited=visited,
+                    limit=self._config.max_redirects,
+                    allow_downgrade=settings.allow_downgrade,
+                )
+            )
 
-    async def _ask(self, url: str, want: Want, budget: Budget) -> Answer:
-        if not self._settings.of(urlsplit(url).hostname or "").robots:
-            return await self._exchange.ask(url, want, budget=budget)
-        robots = await self._robots.check(url)
-        return await self._exchange.ask(url, want, crawl_delay_s=robots.crawl_delay_s(), budget=budget)
+    async def _ask_logged_in(self, url: str, want: Want, validators: Validators | None, budget: Budget) -> Answer:
+        settings = self._settings.of(urlsplit(url).hostname or "")
+        await self._login.ensure(url, settings)
+        answer = await self._ask(url, want, validators, budget)
+        if settings.login is not None and answer.status in _LOGGED_OUT:
+            self._login.forget(settings)
+            await self._login.ensure(url, settings)
+            answer = await self._ask(url, want, validators, budget)
+        return answer
+
+    async def _ask(self, url: str, want: Want, validators: Validators | None, budget: Budget) -> Answer:
+        crawl_delay_s = None
+        if self._settings.of(urlsplit(url).hostname or "").robots:
+            crawl_delay_s = (await self._robots.check(url)).crawl_delay_s()
+        return await self._exchange.ask(url, want, crawl_delay_s=crawl_delay_s, validators=validators, budget=budget)
+
+
+async def _key_by_host(host: str, port: int) -> str:
+    return host.lower().rstrip(".")
 
 
 def _checked_url(url: str) -> str:
@@ -154,15 +224,3 @@ def _checked_url(url: str) -> str:
     if scheme and scheme[1].lower() not in {"http", "https"}:
         raise FetchError("scheme_refused", url, f"{scheme[1].lower()}: is neither http: nor https:")
     raise FetchError("bad_url", url, "not an absolute http(s) address")
-
-
-def _checked_status(answer: Answer) -> Answer:
-    """Return a 2xx answer. Raises FetchError(http_status), transient where trying again may help."""
-    if 200 <= answer.status < 300:
-        return answer
-    detail = f"{answer.status} {answer.reason}".strip()
-    if answer.status in _TRANSIENT_STATUSES:
-        raise TransientError(
-            "http_status", answer.url, detail, status=answer.status, retry_after_s=answer.retry_after_s
-        )
-    raise FetchError("http_status", answer.url, detail, status=answer.status)

@@ -1,41 +1,35 @@
-"""One owner per host: who may ask it, and when.
-
-Every request to a host, robots.txt and redirects included, takes its turn here. A turn begins no sooner than the
-host's gap after the turn before began, never while the host is parked, and no more of them are open at once than the
-host's width. What a server says with 429 or 503 holds for the host, not for one address of it.
-"""
+"""Turns: the one gate that every request goes through, host by host."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from scraper.errors import FetchError
+from scraper.fetchers.memory import Memory, NoMemory
+from scraper.fetchers.owner import Owner, Rule, WaitReason
 
-_log = logging.getLogger(__name__)
-
-_DAY_S: Final = 86_400.0
-_FIRST_PARK_S: Final = 60.0
-_MAX_LINES: Final = 4096
+_MAX_OWNERS: Final = 4096
 
 
-class _Line:
-    """The queue before one host."""
+@dataclass(slots=True)
+class Turn:
+    """A request that may be sent now, and how it came to it."""
 
-    def __init__(self, width: int) -> None:
-        self.slots = asyncio.Semaphore(width)
-        self.gate = asyncio.Lock()
-        self.last_at = -_DAY_S
-        self.parked_until = -_DAY_S
-        self.strikes = 0
-        self.users = 0
+    owner: Owner
+    began_s: float
+    waited_s: float
+    why: WaitReason
+    """What was waited for longest."""
+    gap_s: float
 
 
 class Pace:
-    """Hands out turns. `at_once` bounds the turns open over all hosts; time and sleep are injected.
+    """Hands out turns. `at_once` bounds the turns open over all hosts; time, sleep and chance are injected.
 
     `admit` is entered when a turn's host has nothing against it any more, and left when the turn ends: who calls can
     hold requests back there for reasons of his own, and see how many are open.
@@ -48,69 +42,87 @@ class Pace:
         *,
         at_once: int,
         max_wait_s: float,
+        now: Callable[[], datetime],
         monotonic: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
+        random: Callable[[], float],
         admit: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+        memory: Memory | None = None,
     ) -> None:
-        self._max_wait_s, self._monotonic, self._sleep, self._admit = max_wait_s, monotonic, sleep, admit
+        self._max_wait_s, self._now, self._monotonic, self._sleep = max_wait_s, now, monotonic, sleep
+        self._random, self._admit = random, admit
+        self._memory: Memory = memory or NoMemory()
+        self._unix_offset_s = now().timestamp() - monotonic()
         self._anywhere = asyncio.Semaphore(at_once)
-        self._lines: dict[str, _Line] = {}
+        self._owners: dict[str, Owner] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str, url: str, *, gap_s: float, width: int = 1) -> AsyncIterator[None]:
-        """Wait for the host's next turn and hold it. Raises FetchError(host_parked)."""
-        line = self._line(host, width)
-        line.users += 1
+    async def turn(self, key: str, url: str, rule: Rule) -> AsyncIterator[Turn]:
+        """Wait for the next turn and hold it. Raises FetchError(host_parked, host_given_up)."""
+        owner = self.owner(key, rule)
+        owner.users += 1
+        asked_s = self._monotonic()
         try:
-            async with line.slots, AsyncExitStack() as held:
-                async with line.gate:
-                    await self._wait(line, url, gap_s)
+            async with owner.slots, AsyncExitStack() as held:
+                async with owner.gate:
+                    why = await self._wait(owner, url, rule)
+                    ready_s = self._monotonic()
                     await held.enter_async_context(self._anywhere)
                     await held.enter_async_context(self._admit())
-                    line.last_at = self._monotonic()
-                yield
+                    began_s = self._monotonic()
+                    if began_s - ready_s > ready_s - asked_s:
+                        why = "places"
+                    gap_s, _ = rule.gap(owner.latency_s)
+                    owner.last_at = began_s
+                yield Turn(owner=owner, began_s=began_s, waited_s=began_s - asked_s, why=why, gap_s=gap_s)
         finally:
-            line.users -= 1
+            owner.users -= 1
 
-    def park(self, host: str, retry_after_s: float | None) -> float:
-        """Leave a host alone for as long as it asks, or 60 s, doubled each time; a day at most. Return the seconds."""
-        line = self._line(host, 1)
-        line.strikes += 1
-        asked_s = _FIRST_PARK_S * 2 ** min(line.strikes - 1, 20) if retry_after_s is None else retry_after_s
-        for_s = min(asked_s, _DAY_S)
-        line.parked_until = max(line.parked_until, self._monotonic() + for_s)
-        _log.info("%s parked for %.0f s (asked for: %s)", host, for_s, retry_after_s)
-        return for_s
-
-    def forgive(self, host: str) -> None:
-        """The host answers as it should: the next park begins at 60 s again."""
-        if host in self._lines:
-            self._lines[host].strikes = 0
-
-    async def _wait(self, line: _Line, url: str, gap_s: float) -> None:
-        while True:
-            now_s = self._monotonic()
-            parked_s = line.parked_until - now_s
-            if parked_s > self._max_wait_s:
-                raise FetchError("host_parked", url, f"the host is left alone for another {parked_s:.0f} s")
-            wait_s = max(parked_s, line.last_at + gap_s - now_s)
-            if wait_s <= 0:
-                return
-            await self._sleep(wait_s)
-
-    def _line(self, host: str, width: int) -> _Line:
-        line = self._lines.get(host)
-        if line is None:
+    def owner(self, key: str, rule: Rule) -> Owner:
+        """Return the owner of a key; one that was known to an earlier run knows what it knew then."""
+        owner = self._owners.get(key)
+        if owner is None:
             self._prune()
-            line = self._lines[host] = _Line(width)
-        return line
+            owner = Owner(key, rule.width, monotonic=self._monotonic, random=self._random)
+            if state := self._memory.load_host(key):
+                owner.restore(state, self._unix_offset_s, breaker_failures=rule.breaker_failures)
+            self._owners[key] = owner
+        return owner
+
+    def parked_until(self, key: str) -> float:
+        """Return until when a host is parked, in seconds since 1970; 0.0 if it is not."""
+        owner = self._owners.get(key)
+        if owner is None or owner.parked_until <= self._monotonic():
+            return 0.0
+        return owner.parked_until + self._unix_offset_s
+
+    def remember(self, owner: Owner) -> None:
+        """Keep what is known of a host for other runs."""
+        self._memory.save_host(owner.key, owner.state(self._unix_offset_s))
+
+    def close(self) -> None:
+        """Keep what is known of all hosts."""
+        for owner in self._owners.values():
+            self.remember(owner)
+
+    async def _wait(self, owner: Owner, url: str, rule: Rule) -> WaitReason:
+        longest_s = 0.0
+        longest: WaitReason = ""
+        while True:
+            owner.check(url, rule)
+            wait_s, why = owner.wait(rule, self._now())
+            if why in {"parked", "window"} and wait_s > self._max_wait_s:
+                said = "asked to be left alone" if why == "parked" else "is outside its hours"
+                raise FetchError("host_parked", url, f"the host {said} for another {wait_s:.0f} s")
+            if wait_s <= 0:
+                return longest
+            if wait_s > longest_s:
+                longest_s, longest = wait_s, why
+            await self._sleep(wait_s)
 
     def _prune(self) -> None:
         """Forget hosts that nobody waits for and that owe no wait, once there are very many."""
-        if len(self._lines) < _MAX_LINES:
+        if len(self._owners) < _MAX_OWNERS:
             return
-        now_s = self._monotonic()
-        for host in [host for host, line in self._lines.items() if not line.users]:
-            line = self._lines[host]
-            if line.parked_until < now_s and line.last_at < now_s - 600 and not line.strikes:
-                del self._lines[host]
+        for key in [key for key, owner in self._owners.items() if owner.is_idle()]:
+            self.remember(self._owners.pop(key))

@@ -17,10 +17,10 @@ REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _OTHER_SCHEME: Final = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 
-def next_hop(location: str | None, *, visited: Sequence[str], limit: int) -> str:
+def next_hop(location: str | None, *, visited: Sequence[str], limit: int, allow_downgrade: bool = False) -> str:
     """Return the address that the last of the `visited` redirects to.
 
-    Raises FetchError: bad_redirect, scheme_refused, downgrade_refused (https to http), redirect_loop,
+    Raises FetchError: bad_redirect, scheme_refused, downgrade_refused (https to http, unless allowed), redirect_loop,
     too_many_redirects (more than `limit`).
     """
     here = visited[-1]
@@ -32,7 +32,7 @@ def next_hop(location: str | None, *, visited: Sequence[str], limit: int) -> str
     there = resolve_url(here, location)
     if there is None:
         raise FetchError("bad_redirect", here, f"redirects to {location[:200]!r}")
-    if urlsplit(here).scheme == "https" and urlsplit(there).scheme == "http":
+    if not allow_downgrade and urlsplit(here).scheme == "https" and urlsplit(there).scheme == "http":
         raise FetchError("downgrade_refused", here, f"redirects to {there}")
     if there in visited:
         raise FetchError("redirect_loop", here, f"redirects back to {there}")

@@ -6,22 +6,26 @@ Source: RFC 9309, 2.3 and 2.4
 from __future__ import annotations
 
 import asyncio
-import math
+from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from scraper.errors import FetchError, TransientError
 from scraper.fetchers.exchange import ROBOTS, Answer, Budget, Exchange
+from scraper.fetchers.log import Record, RobotsLine, forget
+from scraper.fetchers.memory import KeptResource, Memory
 from scraper.fetchers.redirects import REDIRECT_STATUSES, next_hop
 from scraper.fetchers.retry import Retry
 from scraper.fetchers.settings import Settings
 from scraper.web.robots import Robots, product_token, robots_url
 
 _MAX_REDIRECTS: Final = 5
-_FRESH_S: Final = 24 * 3600.0
-_UNREACHABLE_FRESH_S: Final = 600.0
+_FRESH: Final = timedelta(hours=24)
+_UNREACHABLE_FRESH: Final = timedelta(minutes=10)
 """How soon a host whose robots.txt could not be got is asked again."""
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class _Entry:
@@ -29,24 +33,33 @@ class _Entry:
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
-        self.robots = Robots.disallow_all("not asked yet")
+        self.robots: Robots | None = None
         self.failed: FetchError | None = None
-        self.stale_at = -math.inf
+        self.fetched_at = self.stale_at = _LONG_AGO
 
 
 class RobotsKeeper:
-    """Fetches and keeps robots.txt, one per scheme, host and port."""
+    """Fetches and keeps robots.txt, one per scheme, host and port; `memory` keeps them from run to run."""
 
     def __init__(
-        self, exchange: Exchange, retry: Retry, settings: Settings, *, deadline_s: float, monotonic: Callable[[], float]
+        self,
+        exchange: Exchange,
+        retry: Retry,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime],
+        memory: Memory,
+        record: Record = forget,
     ) -> None:
         self._exchange, self._retry, self._settings = exchange, retry, settings
-        self._deadline_s, self._monotonic = deadline_s, monotonic
+        self._now, self._memory, self._record = now, memory, record
         self._entries: dict[str, _Entry] = {}
+        self.refused: Counter[tuple[str, str]] = Counter()
+        """How often each rule of each host kept us from an address."""
 
     async def rules_for(self, url: str) -> Robots:
         """Return the rules over a URL. Where none can be got, nothing is allowed; the host's failures do not raise."""
-        return (await self._entry(url)).robots
+        return _rules(await self._entry(url))
 
     async def check(self, url: str) -> Robots:
         """Return the rules over a URL that they allow.
@@ -55,10 +68,11 @@ class RobotsKeeper:
         for that.
         """
         entry = await self._entry(url)
-        robots = entry.robots
+        robots = _rules(entry)
         rule = robots.refusing_rule(url)
         if rule is None:
             return robots
+        self.refused[urlsplit(url).hostname or "", rule] += 1
         if robots.state == "fetched":
             raise FetchError("robots_disallowed", url, rule)
         if entry.failed is not None and entry.failed.reason in _HOST_FAILURES:
@@ -69,27 +83,61 @@ class RobotsKeeper:
         where = robots_url(url)
         entry = self._entries.setdefault(where, _Entry())
         async with entry.lock:
-            if self._monotonic() >= entry.stale_at:
+            if entry.robots is None:
+                self._recall(entry, where)
+            if self._now() >= entry.stale_at:
                 await self._refresh(entry, where)
         return entry
 
+    def _agent(self, where: str) -> str:
+        return product_token(self._settings.of(urlsplit(where).hostname or "").user_agent)
+
+    def _recall(self, entry: _Entry, where: str) -> None:
+        """Take over what an earlier run got: good for a day, and longer while the host cannot be reached."""
+        kept = self._memory.load_resource(where)
+        if kept is None:
+            return
+        entry.robots = Robots.from_status(kept.status, kept.body, agent=self._agent(where))
+        entry.fetched_at, entry.stale_at = kept.fetched_at, kept.fetched_at + _FRESH
+        if self._now() < entry.stale_at:
+            self._note(entry, where)
+
     async def _refresh(self, entry: _Entry, where: str) -> None:
-        agent = product_token(self._settings.of(urlsplit(where).hostname or "").user_agent)
+        agent, answer = self._agent(where), None
         try:
-            answer = await self._retry.run(lambda: self._follow(where))
+            answer = await self._retry.run(urlsplit(where).hostname or "", lambda: self._follow(where))
             robots, entry.failed = Robots.from_status(answer.status, answer.body, agent=agent), None
-            fresh_s = _FRESH_S if robots.state != "unreachable" else _UNREACHABLE_FRESH_S
+            fresh = _FRESH if robots.state != "unreachable" else _UNREACHABLE_FRESH
         except FetchError as error:
             robots, entry.failed = _after_failure(error, agent), error
-            fresh_s = 0.0 if error.reason == "host_parked" else _UNREACHABLE_FRESH_S
-        if robots.state != "unreachable" or entry.robots.state == "unreachable":
-            entry.robots = robots  # else the last good copy stays in force
-        entry.stale_at = self._monotonic() + fresh_s
+            fresh = timedelta(0) if error.reason == "host_parked" else _UNREACHABLE_FRESH
+        now = self._now()
+        entry.stale_at = now + fresh
+        if robots.state == "unreachable" and entry.robots is not None and entry.robots.state != "unreachable":
+            return  # the last good copy stays in force
+        entry.robots, entry.fetched_at = robots, now
+        self._note(entry, where)
+        if answer is not None and robots.state != "unreachable":
+            self._memory.save_resource(where, KeptResource(status=answer.status, body=answer.body, fetched_at=now))
+
+    def _note(self, entry: _Entry, where: str) -> None:
+        robots = _rules(entry)
+        self._record(
+            RobotsLine(
+                start_s=self._exchange.seconds(),
+                origin=where.removesuffix("/robots.txt"),
+                state=robots.state,
+                fetched_at=entry.fetched_at,
+                agent=robots.agent,
+                why=robots.why,
+                text=robots.text,
+            )
+        )
 
     async def _follow(self, where: str) -> Answer:
         """Return the answer at the end of the redirects; the rules found there hold for the host asked first."""
         visited = [where]
-        budget = Budget(self._deadline_s)
+        budget = Budget(self._settings.of(urlsplit(where).hostname or "").deadline_s)
         while True:
             answer = await self._exchange.ask(visited[-1], ROBOTS, budget=budget)
             if _is_worth_waiting(answer):
@@ -97,6 +145,10 @@ class RobotsKeeper:
             if answer.status not in REDIRECT_STATUSES or not answer.header("location"):
                 return answer
             visited.append(next_hop(answer.header("location"), visited=visited, limit=_MAX_REDIRECTS))
+
+
+def _rules(entry: _Entry) -> Robots:
+    return entry.robots or Robots.disallow_all("not asked yet")
 
 
 def _is_worth_waiting(answer: Answer) -> bool:
@@ -115,5 +167,5 @@ def _after_failure(error: FetchError, agent: str) -> Robots:
 
 _NO_FILE: Final = frozenset({"too_many_redirects", "redirect_loop", "bad_redirect", "scheme_refused"})
 _HOST_FAILURES: Final = frozenset(
-    {"dns_failed", "connect_failed", "tls_failed", "address_refused", "bad_url", "host_parked"}
+    {"dns_failed", "connect_failed", "tls_failed", "address_refused", "bad_url", "host_parked", "host_given_up"}
 )

@@ -223,17 +223,19 @@ def _pages(draft: Draft, own_url: str) -> Pages:
 
 
 def _rights(declared: Rights, page: Page) -> Rights:
-    """Return the page's own declaration, completed by its headers.
+    """Return the page's own declaration, completed by its headers, then by what its host declares.
 
     Source: TDM Reservation Protocol, https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240202/
     """
     reservation = page.header("tdm-reservation")
     from_header = int(reservation) if reservation in {"0", "1"} else None
+    own = from_header if declared.tdm_reservation is None else declared.tdm_reservation
+    site = page.site_rights if own is None else Rights()
     return Rights(
         robots_meta=declared.robots_meta,
         x_robots_tag=declared.x_robots_tag or page.header("x-robots-tag"),
-        tdm_reservation=from_header if declared.tdm_reservation is None else declared.tdm_reservation,
-        tdm_policy=declared.tdm_policy or page.header("tdm-policy"),
+        tdm_reservation=site.tdm_reservation if own is None else own,
+        tdm_policy=declared.tdm_policy or page.header("tdm-policy") or site.tdm_policy,
     )
 
 

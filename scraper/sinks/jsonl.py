@@ -1,4 +1,4 @@
-"""articles.jsonl, rejected.jsonl and summary.json in one folder.
+"""articles.jsonl, rejected.jsonl, requests.jsonl and summary.json in one folder.
 
 The promises, and how they are kept:
 
@@ -29,6 +29,7 @@ from scraper.sinks.part import Part, sink_error
 
 ARTICLES: Final = "articles.jsonl"
 REJECTED: Final = "rejected.jsonl"
+REQUESTS: Final = "requests.jsonl"
 SUMMARY: Final = "summary.json"
 BUGS: Final = "bugs"
 
@@ -48,9 +49,10 @@ class JsonlSink:
         except OSError as error:
             raise sink_error(folder, error) from error
         try:
-            self.moved_to = put_aside(folder, (ARTICLES, REJECTED, SUMMARY, BUGS))
+            self.moved_to = put_aside(folder, (ARTICLES, REJECTED, REQUESTS, SUMMARY, BUGS))
             self._articles = Part(folder / ARTICLES)
             self._rejected = Part(folder / REJECTED)
+            self._requests = Part(folder / REQUESTS)
         except OSError as error:
             self._lock.release()
             raise sink_error(folder, error) from error
@@ -75,10 +77,15 @@ class JsonlSink:
         """Append one rejection."""
         self._rejected.append(msgspec.json.encode(rejected) + b"\n")
 
+    def write_request(self, line: msgspec.Struct) -> None:
+        """Append one line of the request log."""
+        self._requests.append(msgspec.json.encode(line) + b"\n")
+
     def sync(self) -> None:
         """Bring to the disk what was written so far; may be called from another thread."""
         self._articles.sync()
         self._rejected.sync()
+        self._requests.sync()
 
     @property
     def durable(self) -> int:
@@ -91,7 +98,10 @@ class JsonlSink:
             try:
                 self._articles.publish()
             finally:
-                self._rejected.publish()
+                try:
+                    self._rejected.publish()
+                finally:
+                    self._requests.publish()
             sync_folder(self.folder)
         except OSError as error:
             raise sink_error(self.folder, error) from error

@@ -38,6 +38,7 @@ class Robots:
 
     def __init__(self, text: str, *, agent: str = "*", state: RobotsState = "fetched", why: str = "") -> None:
         self.agent, self.state, self.why = agent, state, why
+        self.text = text
         self._text = _AGENT_LINE.sub(rf"\1\2{_MARK}", text)
         self._rules = Protego.parse(self._text)
 
