@@ -27,6 +27,8 @@ PAGER = "<nav class='pagination'><a href='/long'>1</a> <a href='/long/2'>2</a> <
 SETTINGS = """
 [fetch]
 delay_s = 0.0
+latency_factor = 0.0
+tdmrep = false
 retries = 0
 max_bytes = 1_000_000
 connect_timeout_s = 5.0
@@ -348,7 +350,11 @@ def test_killed_crawl_is_recovered_and_readers_see_whole_lines(tmp_path: Path, p
         time.sleep(0.01)
     running.kill()
     running.wait(10)
-    assert sorted(path.name for path in part.parent.glob("*.json*")) == ["articles.jsonl.part", "rejected.jsonl.part"]
+    assert sorted(path.name for path in part.parent.glob("*.json*")) == [
+        "articles.jsonl.part",
+        "rejected.jsonl.part",
+        "requests.jsonl.part",
+    ]
     seen: list[bytes] = []
     stop = threading.Event()
     reader = threading.Thread(target=poll, args=(tmp_path / "out" / "articles.jsonl", seen, stop))

@@ -46,7 +46,12 @@ def test_lines_and_summary(tmp_path: Path) -> None:
     assert json.loads(lines[0])["url"] == "http://a.example/bridges"
     assert json.loads((sink.folder / "rejected.jsonl").read_bytes())["reason"] == "timeout"
     assert json.loads((sink.folder / "summary.json").read_bytes()) == {"articles": 2}
-    assert sorted(path.name for path in sink.folder.iterdir()) == ["articles.jsonl", "rejected.jsonl", "summary.json"]
+    assert sorted(path.name for path in sink.folder.iterdir()) == [
+        "articles.jsonl",
+        "rejected.jsonl",
+        "requests.jsonl",
+        "summary.json",
+    ]
 
 
 def test_files_have_their_names_once_they_are_complete(tmp_path: Path) -> None:
@@ -57,8 +62,8 @@ def test_files_have_their_names_once_they_are_complete(tmp_path: Path) -> None:
 
     with JsonlSink(tmp_path) as sink:
         sink.write_article(b"{}\n")
-        assert names() == ["articles.jsonl.part", "rejected.jsonl.part"]
-    assert names() == ["articles.jsonl", "rejected.jsonl"]
+        assert names() == ["articles.jsonl.part", "rejected.jsonl.part", "requests.jsonl.part"]
+    assert names() == ["articles.jsonl", "rejected.jsonl", "requests.jsonl"]
     with pytest.raises(LookupError), JsonlSink(tmp_path) as sink:
         sink.write_article(b'{"run":2}\n')
         raise LookupError
@@ -106,7 +111,11 @@ def test_killed_run_is_recovered(tmp_path: Path) -> None:
         lines = (sink.moved_to / "articles.jsonl").read_bytes().splitlines(keepends=True)
     assert [json.loads(line)["number"] for line in lines] == list(range(len(lines)))
     assert len(lines) >= acknowledged[-1] >= 100
-    assert sorted(path.name for path in sink.moved_to.iterdir()) == ["articles.jsonl", "rejected.jsonl"]
+    assert sorted(path.name for path in sink.moved_to.iterdir()) == [
+        "articles.jsonl",
+        "rejected.jsonl",
+        "requests.jsonl",
+    ]
 
 
 def test_nothing_is_overwritten_when_putting_aside(tmp_path: Path) -> None:
@@ -207,7 +216,7 @@ def test_summary_is_whole_or_absent(tmp_path: Path) -> None:
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
             signal.signal(signal.SIGXFSZ, before)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["articles.jsonl", "rejected.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["articles.jsonl", "rejected.jsonl", "requests.jsonl"]
 
 
 def test_folder_that_is_a_file(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ class Pace:
                     await held.enter_async_context(self._anywhere)
                     await held.enter_async_context(self._admit())
                     began_s = self._monotonic()
-                    if began_s - ready_s > ready_s - asked_s:
+                    if began_s - ready_s > max(ready_s - asked_s, 0.001):
                         why = "places"
                     gap_s, _ = rule.gap(owner.latency_s)
                     owner.last_at = began_s
