@@ -24,7 +24,7 @@ from scraper.errors import ConfigError, FetchError, TransientError
 from scraper.fetchers.dial import Dialer
 from scraper.fetchers.settings import HostSettings
 
-_POOLS: Final = 64
+_POOLS: Final = 256
 _KEEP_ALIVE_S: Final = 15.0
 _IDLE_CONNECTIONS: Final = 16
 """Idle connections kept, a pool."""
