@@ -6,6 +6,7 @@ that robots rules, the address guard and the HTTP client all read the same thing
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 import socket
@@ -39,6 +40,8 @@ _TRACKING: Final = re.compile(
 _FEED_REF: Final = re.compile(
     r"(?:ref|source|src|from|cmp)=(?:rss|feed|atom|twitter|facebook|newsletter)\w*", re.IGNORECASE
 )
+_MAY_VARY: Final = re.compile("[?;%]")
+"""Where a plain address has none of these, it is its own key: no query to sort, no session, no escape."""
 _PATH_SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
 
@@ -148,6 +151,8 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("https://Example.org:443/Story?b=2&utm_source=x&a=1#top")
     'https://example.org/Story?a=1&b=2'
     """
+    if not _MAY_VARY.search(url) and _PLAIN.fullmatch(url):
+        return url
     cleaned = parse_http_url(url)
     if cleaned is None:
         return url
@@ -156,6 +161,11 @@ def canonical_url(url: str) -> str:
     query = "&".join(pair for pair in parts.query.split("&") if not _is_tracking(pair))
     path = _PATH_SESSION.sub("", parts.path) or "/"
     return str(canonicalize_url(urlunsplit((parts.scheme, netloc, path, query, ""))))
+
+
+def url_key(url: str) -> bytes:
+    """Return what all spellings of one address have in common, in 16 bytes. Total."""
+    return hashlib.blake2b(canonical_url(url).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def without_tracking(url: str) -> str:
@@ -182,6 +192,11 @@ def host_of(url: str) -> str | None:
     """Return the lower-case host of an http(s) URL without port, an IPv6 address without brackets; None if none."""
     cleaned = parse_http_url(url)
     return urlsplit(cleaned).hostname if cleaned else None
+
+
+def host_key(url: str) -> str:
+    """Return the host whose turn an address takes; saved files share one."""
+    return host_of(url) or "(files)"
 
 
 def registrable_domain(host_or_url: str) -> str | None:
