@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -47,6 +47,16 @@ class _Known:
         return stamp is not None and (before is None or stamp > before)
 
 
+def _batches(targets: Iterable[Target]) -> Iterator[dict[bytes, Target]]:
+    """Yield the targets by key, some hundred at a time; of one address the first."""
+    rest = iter(targets)
+    while some := list(islice(rest, _BATCH)):
+        batch: dict[bytes, Target] = {}
+        for target in some:
+            batch.setdefault(url_key(target.url), target)
+        yield batch
+
+
 class Urls:
     """Addresses go in with `add`; what is known of one comes out with `known`."""
 
@@ -71,9 +81,8 @@ class Urls:
         if abs(priority) > MAX_PRIORITY:
             raise ValueError(f"the priority {priority} is not between -{MAX_PRIORITY} and {MAX_PRIORITY}")
         new = due_again = 0
-        rest = iter(targets)
         with self._store.transaction():
-            while batch := {url_key(target.url): target for target in islice(rest, _BATCH)}:
+            for batch in _batches(targets):
                 known = self._known_of(batch)
                 fresh = [(key, target) for key, target in batch.items() if key not in known]
                 self._insert(fresh, now=now, rank=-priority, due_at=now if due_at is None else due_at)
