@@ -22,8 +22,12 @@ MIN_PAGES_BEFORE: Final = 30
 MIN_PAGES_NOW: Final = 8
 
 _MAD: Final = 1.4826
-_CHANCE: Final = 1e-5
-"""A ratio so unlikely by chance alone is an alarm: among 10,000 hosts a day, one in some days for nothing."""
+_CHANCE: Final = 1e-6
+"""A ratio so unlikely by chance alone is an alarm. What is learned from few runs is itself uncertain, hence so little."""
+_CHANCE_IF_GONE: Final = 1e-3
+"""The same where nothing at all came, and no earlier run was near it."""
+_GONE: Final = 0.02
+_NEVER_NEAR: Final = 0.25
 _WORTH: Final = 0.6
 """A ratio or length must have fallen to less than this share of what it was; less is not worth waking anybody."""
 _WORTH_CHARS: Final = 0.7
@@ -36,6 +40,9 @@ _ARTICLE_SPREAD: Final = 0.55
 _DENSITY_SPREAD: Final = 0.02
 _DENSITY_RISE: Final = 0.15
 _SIGMAS: Final = 4.0
+_DOUBT: Final = 2.0
+"""Few runs show too little of their scatter: of five, it is taken to be 1.4 times what it seems."""
+_MANY_RUNS: Final = 12
 _MAX_DRAWS: Final = 300
 """More pages make no surer: the runs' own scatter is then all that is left."""
 
@@ -85,14 +92,16 @@ def _fell(runs: Sequence[tuple[int, int]], found: int, total: int) -> float | No
     likely = (before * pages + 1) / (pages + 2)
     scale = min(1.0, _MAX_DRAWS / total)
     chance = _tail(int(found * scale), math.ceil(total * scale), likely, _spread_beyond_chance(runs, before, likely))
-    return before if chance < _CHANCE else None
+    is_gone = found <= _GONE * total and min(hits / of for hits, of in runs) > _NEVER_NEAR * before
+    return before if chance < (_CHANCE_IF_GONE if is_gone else _CHANCE) else None
 
 
 def _spread_beyond_chance(runs: Sequence[tuple[int, int]], before: float, likely: float) -> float:
     """Return by how much the ratios of runs differ (as a standard deviation) beyond what few pages explain."""
-    seen = _scatter([hits / of for hits, of in runs], before)
+    seen = _scatter([hits / of for hits, of in runs], before) * (1 + _DOUBT / len(runs))
     by_chance = median(likely * (1 - likely) / of for _, of in runs)
-    return max(_SPREAD, math.sqrt(max(0.0, seen**2 - by_chance)))
+    least = _SPREAD + math.sqrt(likely * (1 - likely)) / (2 * len(runs))
+    return max(least, math.sqrt(max(0.0, seen**2 - by_chance)))
 
 
 def _tail(found: int, total: int, mean: float, spread: float) -> float:
@@ -134,11 +143,17 @@ def _links(history: Sequence[Figures], now: Figures) -> Iterator[tuple[str, floa
 def _tolerance(seen: float, least: float, runs: Sequence[Figures], now: Figures) -> float:
     """Return how far a mean may stray: wider where few runs tell, and where today's articles are fewer than usual."""
     fewer = math.sqrt(max(1.0, median(run.articles for run in runs) / now.articles))
-    return _SIGMAS * max(least, seen * fewer * (1 + 2 / len(runs)))
+    return _SIGMAS * max(least, seen * fewer * (1 + _DOUBT / len(runs)))
 
 
 def _scatter(values: Sequence[float], middle: float) -> float:
-    return _MAD * median(abs(value - middle) for value in values)
+    """Return the standard deviation as far as it can be told, whatever a few odd runs were like."""
+    away = sorted(abs(value - middle) for value in values)
+    seen = _MAD * median(away)
+    if len(values) >= _MANY_RUNS:
+        return seen
+    # The median of so few may be small by luck. The farthest is left out: it may be a run that failed.
+    return max(seen, math.sqrt(sum(distance**2 for distance in away[:-1]) / (len(away) - 2)))
 
 
 def _is_enough(runs: int, pages_before: int, pages_now: int) -> bool:
