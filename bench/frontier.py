@@ -23,6 +23,7 @@ from scraper.frontier import ArticleRow, Frontier, Lease
 from scraper.model import Target
 
 PER_HOST = 1000
+PER_SITEMAP = 250
 FILL_COMMIT = 10_000
 COMMIT = 200
 PER_LEASE = 10
@@ -32,11 +33,12 @@ NOW = 1_700_000_000.0
 
 def target(number: int, hosts: int) -> Target:
     """Return one address as a news sitemap names it."""
-    host, story = number % hosts, number // hosts
+    sitemap, place = divmod(number, PER_SITEMAP)
+    host, story = sitemap % hosts, sitemap // hosts * PER_SITEMAP + place
     return Target(
         url=f"https://www.paper-{host}.example/politics/2023/11/council-votes-on-the-bridge-for-the-{story}-time.html",
         source="sitemap",
-        found_at=f"https://www.paper-{host}.example/sitemap-{story // 500}.xml",
+        found_at=f"https://www.paper-{host}.example/sitemap-{story // PER_SITEMAP}.xml",
         title=f"Council votes on the old bridge for the {story}. time",
         published="2023-11-14T20:00:00Z",
         modified="2023-11-14T22:13:20Z",

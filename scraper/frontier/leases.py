@@ -11,7 +11,7 @@ from scraper.frontier.packing import clean_text, pack
 from scraper.frontier.rows import CODES, LEASED, PENDING, SELECT_URL, STATUSES, Lease, Status, UrlRow, read_row
 from scraper.frontier.store import Store
 from scraper.model import Value
-from scraper.web.urls import url_key
+from scraper.web.urls import host_key_range, url_key
 
 Settled = Literal["pending", "done", "rejected", "failed", "gone"]
 _CAME_TO_NOTHING: Final = frozenset({"pending", "failed"})
@@ -142,7 +142,7 @@ class Leases:
     ) -> int:
         """Make failed and rejected addresses pending again, or those of one status; return how many.
 
-        Reads the whole table unless `url` is given: a matter of seconds for some millions.
+        Reads the whole table unless `url` or `host` is given: a matter of seconds for some millions.
         """
         wanted: tuple[Status, ...] = ("failed", "rejected") if status is None else (status,)
         where = [f"status IN ({','.join(str(CODES[name]) for name in wanted)})", f"status <> {LEASED}"]
@@ -152,8 +152,8 @@ class Leases:
                 where.append(f"{column} = ?")
                 values.append(value)
         if host is not None:
-            where.append("host = ?")
-            values.append(self._hosts.find(host) or 0)
+            where.append("host = ? AND key BETWEEN ? AND ?")
+            values += [self._hosts.find(host) or 0, *host_key_range(host)]
         condition = " AND ".join(where)
         with self._store.transaction():
             self._line.mark_all(

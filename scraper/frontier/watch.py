@@ -23,7 +23,7 @@ MIN_PAGES_NOW: Final = 8
 
 _MAD: Final = 1.4826
 _CHANCE: Final = 1e-6
-"""A ratio so unlikely by chance alone is an alarm. What is learned from few runs is itself uncertain, hence so little."""
+"""A ratio so unlikely by chance alone is an alarm; so little, because what is normal was learned from few runs."""
 _CHANCE_IF_GONE: Final = 1e-3
 """The same where nothing at all came, and no earlier run was near it."""
 _GONE: Final = 0.02

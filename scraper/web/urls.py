@@ -42,6 +42,8 @@ _FEED_REF: Final = re.compile(
 )
 _MAY_VARY: Final = re.compile("[?;%]")
 """Where a plain address has none of these, it is its own key: no query to sort, no session, no escape."""
+_HOST_BYTES: Final = 4
+_URL_BYTES: Final = 12
 _PATH_SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
 
@@ -151,7 +153,7 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("https://Example.org:443/Story?b=2&utm_source=x&a=1#top")
     'https://example.org/Story?a=1&b=2'
     """
-    if not _MAY_VARY.search(url) and _PLAIN.fullmatch(url):
+    if not _MAY_VARY.search(url) and len(url) <= MAX_URL_CHARS and _PLAIN.fullmatch(url):
         return url
     cleaned = parse_http_url(url)
     if cleaned is None:
@@ -164,8 +166,22 @@ def canonical_url(url: str) -> str:
 
 
 def url_key(url: str) -> bytes:
-    """Return what all spellings of one address have in common, in 16 bytes. Total."""
-    return hashlib.blake2b(canonical_url(url).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    """Return what all spellings of one address have in common, in 16 bytes. Total.
+
+    The first four are the host's: in an index of millions of keys, those of one host are neighbours.
+    """
+    canonical = canonical_url(url).encode("utf-8", "surrogatepass")
+    return _host_bytes(host_key(url)) + hashlib.blake2b(canonical, digest_size=_URL_BYTES).digest()
+
+
+def host_key_range(host: str) -> tuple[bytes, bytes]:
+    """Return the lowest and the highest key that an address of a host may have, its name as `host_key` gives it."""
+    first = _host_bytes(host)
+    return first + bytes(_URL_BYTES), first + b"\xff" * _URL_BYTES
+
+
+def _host_bytes(host: str) -> bytes:
+    return hashlib.blake2b(host.encode("utf-8", "surrogatepass"), digest_size=_HOST_BYTES).digest()
 
 
 def without_tracking(url: str) -> str:
@@ -190,6 +206,8 @@ def _is_tracking(pair: str) -> bool:
 
 def host_of(url: str) -> str | None:
     """Return the lower-case host of an http(s) URL without port, an IPv6 address without brackets; None if none."""
+    if _PLAIN.fullmatch(url):
+        return url.split("/", 3)[2] if len(url) <= MAX_URL_CHARS else None
     cleaned = parse_http_url(url)
     return urlsplit(cleaned).hostname if cleaned else None
 
