@@ -6,6 +6,7 @@
     ├── SourceError           a feed, sitemap, list or folder cannot be read
     ├── FetchError            a page could not be fetched; `reason` is one of FETCH_REASONS
     │   └── TransientError    the same, and trying again later may help
+    ├── StateError            what earlier runs remembered cannot be read or written
     └── SinkError             results cannot be written: the run stops, nothing is lost      exit 5
         └── LockedError       another run is writing to the same folder                      exit 6
 
@@ -89,6 +90,10 @@ class TransientError(FetchError):
     ) -> None:
         super().__init__(reason, url, detail, status=status)
         self.retry_after_s = retry_after_s
+
+
+class StateError(ScraperError):
+    """What the crawl remembers between runs cannot be read or written."""
 
 
 class SinkError(ScraperError):

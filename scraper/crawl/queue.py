@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import Counter, deque
 from collections.abc import Callable
 from typing import Final
 
 from scraper.model import Target
-from scraper.web.urls import canonical_url, host_of
+from scraper.web.urls import host_key, url_key
+
+__all__ = ["HOST_BOUND", "HostQueue", "queue_host", "url_key"]
 
 HOST_BOUND: Final = 10_000
 """Targets of one host held in memory; a source that names more waits."""
@@ -17,12 +18,7 @@ HOST_BOUND: Final = 10_000
 
 def queue_host(target: Target) -> str:
     """Return the host whose turn a target takes; saved files share one."""
-    return host_of(target.url) or "(files)"
-
-
-def url_key(url: str) -> bytes:
-    """Return what all spellings of one address have in common, in 16 bytes."""
-    return hashlib.blake2b(canonical_url(url).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return host_key(target.url)
 
 
 class HostQueue:

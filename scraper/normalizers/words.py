@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, Kana, Han. Letters only: a vowel sign or
 # tone mark is no character of its own to a reader.
-_DENSE: Final = re.compile(
+DENSE: Final = re.compile(
     "[\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf"
     "\u1000-\u102a\u103f\u1780-\u17b3\u3005\u3007\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003134f]"
@@ -34,8 +34,8 @@ def count_words(text: str) -> int:
     >>> count_words("Two words — and 漢字"), count_words("สวัสดี")
     (5, 4)
     """
-    dense = 0 if text.isascii() else len(_DENSE.findall(text))
-    chunks = (_DENSE.sub(" ", text) if dense else text).replace("\u2014", " ").split()
+    dense = 0 if text.isascii() else len(DENSE.findall(text))
+    chunks = (DENSE.sub(" ", text) if dense else text).replace("\u2014", " ").split()
     odd = [chunk for chunk in chunks if not (chunk[0].isalnum() or chunk[-1].isalnum())]
     return dense + len(chunks) - sum([_LETTER.search(chunk) is None for chunk in odd])
 
@@ -93,15 +93,15 @@ def _features(text: str) -> npt.NDArray[np.uint64]:
         words = words[:-2] * _ODD_A + words[1:-1] * _ODD_B + words[2:] * _ODD_C
     dense = kinds == _DENSE_LETTER
     if not dense.any():
-        return _mix(words)
+        return mix(words)
     follows, alone = np.zeros_like(dense), dense.copy()
     follows[:-1] = dense[:-1] & dense[1:]
     alone[1:] &= ~dense[:-1]
     following = np.append(letters[1:], letters[:1]) * follows
-    return _mix(np.concatenate([words, (letters * _ODD_A + following * _ODD_B)[follows | alone]]))
+    return mix(np.concatenate([words, (letters * _ODD_A + following * _ODD_B)[follows | alone]]))
 
 
-def _mix(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def mix(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Return the numbers with their bits spread, each on its own.
 
     Source: SplitMix64; Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014
@@ -114,7 +114,7 @@ def _mix(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 @cache
 def _weights() -> npt.NDArray[np.uint64]:
     """Return an odd number for each place in a word."""
-    return _mix(np.arange(1, _PLACES + 1, dtype=np.uint64) * _ODD_A) | np.uint64(1)
+    return mix(np.arange(1, _PLACES + 1, dtype=np.uint64) * _ODD_A) | np.uint64(1)
 
 
 @cache
@@ -122,6 +122,6 @@ def _kinds() -> npt.NDArray[np.uint8]:
     """Return for each character of the basic plane whether it is a gap, a letter or digit, or a dense letter."""
     every = np.arange(1 << 16, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
     kinds = np.frombuffer(bytes(map(str.isalnum, every)), dtype=np.uint8).copy()
-    for run in re.finditer(f"{_DENSE.pattern}+", every):
+    for run in re.finditer(f"{DENSE.pattern}+", every):
         kinds[run.start() : run.end()] = _DENSE_LETTER
     return kinds

@@ -6,6 +6,7 @@ that robots rules, the address guard and the HTTP client all read the same thing
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 import socket
@@ -39,6 +40,10 @@ _TRACKING: Final = re.compile(
 _FEED_REF: Final = re.compile(
     r"(?:ref|source|src|from|cmp)=(?:rss|feed|atom|twitter|facebook|newsletter)\w*", re.IGNORECASE
 )
+_MAY_VARY: Final = re.compile("[?;%]")
+"""Where a plain address has none of these, it is its own key: no query to sort, no session, no escape."""
+_HOST_BYTES: Final = 4
+_URL_BYTES: Final = 12
 _PATH_SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
 
@@ -148,6 +153,8 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("https://Example.org:443/Story?b=2&utm_source=x&a=1#top")
     'https://example.org/Story?a=1&b=2'
     """
+    if not _MAY_VARY.search(url) and len(url) <= MAX_URL_CHARS and _PLAIN.fullmatch(url):
+        return url
     cleaned = parse_http_url(url)
     if cleaned is None:
         return url
@@ -156,6 +163,25 @@ def canonical_url(url: str) -> str:
     query = "&".join(pair for pair in parts.query.split("&") if not _is_tracking(pair))
     path = _PATH_SESSION.sub("", parts.path) or "/"
     return str(canonicalize_url(urlunsplit((parts.scheme, netloc, path, query, ""))))
+
+
+def url_key(url: str) -> bytes:
+    """Return what all spellings of one address have in common, in 16 bytes. Total.
+
+    The first four are the host's: in an index of millions of keys, those of one host are neighbours.
+    """
+    canonical = canonical_url(url).encode("utf-8", "surrogatepass")
+    return _host_bytes(host_key(url)) + hashlib.blake2b(canonical, digest_size=_URL_BYTES).digest()
+
+
+def host_key_range(host: str) -> tuple[bytes, bytes]:
+    """Return the lowest and the highest key that an address of a host may have, its name as `host_key` gives it."""
+    first = _host_bytes(host)
+    return first + bytes(_URL_BYTES), first + b"\xff" * _URL_BYTES
+
+
+def _host_bytes(host: str) -> bytes:
+    return hashlib.blake2b(host.encode("utf-8", "surrogatepass"), digest_size=_HOST_BYTES).digest()
 
 
 def without_tracking(url: str) -> str:
@@ -180,8 +206,15 @@ def _is_tracking(pair: str) -> bool:
 
 def host_of(url: str) -> str | None:
     """Return the lower-case host of an http(s) URL without port, an IPv6 address without brackets; None if none."""
+    if _PLAIN.fullmatch(url):
+        return url.split("/", 3)[2] if len(url) <= MAX_URL_CHARS else None
     cleaned = parse_http_url(url)
     return urlsplit(cleaned).hostname if cleaned else None
+
+
+def host_key(url: str) -> str:
+    """Return the host whose turn an address takes; saved files share one."""
+    return host_of(url) or "(files)"
 
 
 def registrable_domain(host_or_url: str) -> str | None:
