@@ -212,6 +212,20 @@ def test_extract_goes_on_after_failures(page: Path, quick: Path) -> None:
     assert [reason in sentence for reason, sentence in zip(reasons, sentences, strict=True)] == [True] * 7
 
 
+def test_extract_holds_files_and_stdin_to_max_bytes(page: Path, tmp_path: Path) -> None:
+    """fetch.max_bytes is for every page, wherever it comes from; the sentence names the input and the bound."""
+    large, config = tmp_path / "large.html", tmp_path / "c.toml"
+    large.write_text(story(1) + " ")
+    config.write_text(f"[fetch]\nmax_bytes = {len(story(1))}\n")
+    ran = scraper_("extract", large, "-", page, "--config", config, stdin=story(2).encode() + b" ")
+    assert ran.code == 1
+    assert [json.loads(line)["title"] for line in ran.out.splitlines()] == ["Bridge number 1 opens"]
+    first, second = ran.err.splitlines()
+    assert "large.html: " in first and "stdin: " in second
+    assert all(sentence.endswith(f"more than {len(story(1)):,} bytes)") for sentence in (first, second)), ran.err
+    assert scraper_("extract", "-", "--config", config, stdin=story(2).encode()).code == 0
+
+
 def test_extract_bug_on_one_page(page: Path, tmp_path: Path) -> None:
     """A page that sets off a bug is one sentence with the place of the traceback; the next page comes out."""
     (tmp_path / "bad.html").write_text(story(2))

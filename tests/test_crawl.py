@@ -215,6 +215,17 @@ def test_bad_input_is_counted_and_the_run_goes_on(tmp_path: Path, press: Press) 
     assert ran.summary["rejected"] == 7
 
 
+def test_saved_pages_are_held_to_max_bytes(tmp_path: Path) -> None:
+    """A saved page is no larger than a fetched one may be."""
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "large.html").write_text(story(1, words=20_000))
+    (tmp_path / "saved" / "page.html").write_text(story(2))
+    settings = SETTINGS.replace("1_000_000", "100_000")
+    ran = crawl(tmp_path, "[[source]]\nkind = 'files'\npath = 'saved'\n", settings=settings)
+    assert [article["title"] for article in ran.articles] == ["Bridge number 2 opens"]
+    assert ran.rejected == {(tmp_path / "saved" / "large.html").as_uri(): "too_large"}
+
+
 def test_nothing_usable(tmp_path: Path, press: Press) -> None:
     """A run that brings no article at all ends with 1, whatever the cause; each broken source is one sentence."""
     sources = urls(press.base, "/none") + f"[[source]]\nkind = 'feed'\nurl = '{press.base}/pdf'\n"

@@ -119,7 +119,8 @@ class Reading:
         """Yield what comes of the inputs."""
         logging.basicConfig(handlers=[logging.FileHandler(self._bugs, delay=True)], level=logging.ERROR)
         if "-" in self._inputs:
-            self._stdin = sys.stdin.buffer.read()  # here, where Ctrl-C still ends a read that waits
+            # Here, where Ctrl-C still ends a read that waits.
+            self._stdin = sys.stdin.buffer.read(self._fetch.max_bytes + 1)
         with asyncio.Runner() as runner:
             while (result := runner.run(_next_of(results))) is not None:
                 yield result
@@ -174,7 +175,7 @@ class Reading:
             for each in self._inputs:
                 try:
                     if each == "-":
-                        yield _stdin_page(self._stdin), None
+                        yield _stdin_page(self._stdin, self._fetch.max_bytes), None
                     elif "://" in each and not each.startswith("file://"):
                         if fetcher is None:
                             fetcher = await stack.enter_async_context(_fetcher(self._fetch, self._sites))
@@ -188,7 +189,7 @@ class Reading:
     def _saved(self, path: str) -> Iterator[Page]:
         for target in find_saved_pages(saved_path(path) if path.startswith("file://") else path):
             try:
-                yield read_saved(saved_path(target.url))
+                yield read_saved(saved_path(target.url), max_bytes=self._fetch.max_bytes)
             except FetchError as error:
                 self._fail(str(error))
 
@@ -209,8 +210,10 @@ async def _next_of(results: AsyncIterator[T]) -> T | None:
     return await anext(results, None)
 
 
-def _stdin_page(body: bytes) -> Page:
-    """Return what stood on stdin as a page. Raises FetchError if it is no text at all."""
+def _stdin_page(body: bytes, max_bytes: int) -> Page:
+    """Return what stood on stdin as a page. Raises FetchError if it is no text at all, or more than may be."""
+    if len(body) > max_bytes:
+        raise FetchError("too_large", _STDIN, f"more than {max_bytes:,} bytes")
     if found := binary_type(body[:16]):
         raise FetchError("content_type", _STDIN, f"it is {found}")
     return Page(url=_NO_URL, final_url=_NO_URL, body=body)

@@ -13,7 +13,7 @@ from scraper.web.headers import binary_type
 _TEXT_SUFFIXES: Final = frozenset({".txt", ".text"})
 
 
-def read_saved(path: Path, url: str | None = None, *, max_bytes: int = 10_000_000) -> Page:
+def read_saved(path: Path, url: str | None = None, *, max_bytes: int) -> Page:
     """Return a saved page. Its address is `url` if one is given, else the file's own; its time the file's.
 
     The charset is left to the bytes. Raises FetchError: file_unreadable, too_large, content_type.
