@@ -171,6 +171,24 @@ def test_extract_folder_gives_an_array(page: Path) -> None:
     assert scraper_("extract", page.parent, "--format", "text").out.count("\n---\n") == 1
 
 
+def test_extract_without_a_page(tmp_path: Path) -> None:
+    """A folder that holds no page is one sentence and code 1; JSON stays JSON: an empty array for a folder."""
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    for folder in (str(tmp_path), tmp_path.as_uri()):
+        ran = scraper_("extract", folder, "--format", "json")
+        assert (ran.code, json.loads(ran.out)) == (1, [])
+        assert ran.err == f"{folder}: the folder holds no page (.html, .htm, .xhtml, .txt, .html.gz).\n"
+    missing = tmp_path / "none.html"
+    assert scraper_("extract", missing, missing, "--format", "json").out == "[]\n"
+    assert scraper_("extract", missing, "--format", "json").out == ""
+
+
+def test_extract_folder_by_its_address(page: Path) -> None:
+    """A folder named as file:// gives one array, too."""
+    (page.parent / "second.htm").write_text(story(2), encoding="utf-8")
+    assert len(json.loads(scraper_("extract", page.parent.as_uri(), "--format", "json").out)) == 2
+
+
 def test_extract_stdin() -> None:
     """`-` reads stdin; --url says where the page is from; the same bytes give the same line."""
     ran = scraper_("extract", "-", "--url", "http://a.example/bridge", stdin=story(1).encode())

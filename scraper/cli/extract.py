@@ -29,7 +29,7 @@ from scraper.fetchers.saved import read_saved
 from scraper.model import Article, Page, PageType, Rejected, Target
 from scraper.pipeline import explain_page
 from scraper.rules import Rules, load_rules
-from scraper.sources.files import find_saved_pages
+from scraper.sources.files import PAGE_ENDINGS, find_saved_pages
 from scraper.web.headers import binary_type
 from scraper.web.urls import host_of
 
@@ -72,7 +72,8 @@ def command(
     """Read articles from saved pages (HTML, or plain-text dumps), folders of them, web addresses, or stdin (-).
 
     Records go to stdout. An input that gives none is named on stderr in one sentence, the rest goes on, and the exit
-    code is 1. With --format json, several inputs or a folder give one array.
+    code is 1. With --format json, several inputs or a folder give one array, [] if no record comes of them; one input
+    gives its record, or nothing.
 
     \b
     Examples:
@@ -81,7 +82,7 @@ def command(
       scraper extract saved-pages/ > articles.jsonl
       curl -s https://news.example/story | scraper extract - --url https://news.example/story
     """
-    as_list = len(inputs) > 1 or Path(inputs[0]).is_dir()
+    as_list = len(inputs) > 1 or _path_of(inputs[0]).is_dir()
     if url is not None and as_list:
         raise UsageError("--url names the address of one page: give it with one input.")
     if url is not None and not url.lower().startswith(("http://", "https://")):
@@ -187,11 +188,19 @@ class Reading:
                     self._fail(str(error))
 
     def _saved(self, path: str) -> Iterator[Page]:
-        for target in find_saved_pages(saved_path(path) if path.startswith("file://") else path):
+        is_empty = True
+        for target in find_saved_pages(_path_of(path)):
+            is_empty = False
             try:
                 yield read_saved(saved_path(target.url), max_bytes=self._fetch.max_bytes)
             except FetchError as error:
                 self._fail(str(error))
+        if is_empty:
+            self._fail(f"{path}: the folder holds no page ({', '.join(PAGE_ENDINGS)}).")
+
+
+def _path_of(each: str) -> Path:
+    return saved_path(each) if each.startswith("file://") else Path(each)
 
 
 def _fetcher(config: FetchConfig, sites: Mapping[str, SiteConfig]) -> HttpFetcher:
