@@ -342,6 +342,31 @@ def test_check_config(tmp_path: Path) -> None:
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 2)
 
 
+def test_check_config_looks_for_the_paths(tmp_path: Path) -> None:
+    """Files and folders that the configuration names and that are not there are a sentence each."""
+    path = tmp_path / "config.toml"
+    named = [("urls", "none.txt"), ("files", "none"), ("urls", "."), ("files", ".")]
+    sources = "".join(f"[[source]]\nkind = '{kind}'\npath = '{name}'\n" for kind, name in named)
+    path.write_text(sources + "[crawl]\nrules_dir = 'no-rules'\n")
+    ran = scraper_("check-config", "--config", path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        f"{path}: [source 1] of kind 'urls' names '{tmp_path}/none.txt': No such file or directory.",
+        f"{path}: [source 2] of kind 'files' names '{tmp_path}/none': No such file or directory.",
+        f"{path}: [source 3] of kind 'urls' names '{tmp_path}': it is a folder, no file of addresses.",
+        f"{tmp_path}/no-rules: there is no such folder of site rules; make it, or name another.",
+    ]
+
+
+def test_check_config_without_sources(tmp_path: Path) -> None:
+    """A configuration that names no source is fine, but it is said that a crawl would have nothing to do."""
+    path = tmp_path / "config.toml"
+    path.write_text("[fetch]\ndelay_s = 3\n")
+    ran = scraper_("check-config", "--config", path)
+    assert ran.code == 0
+    assert ran.err == f"{path}: fine, but it names no [[source]]: `scraper crawl` would have nothing to do.\n"
+
+
 def test_live_crawl_needs_a_contact(tmp_path: Path) -> None:
     """Nobody's site is fetched before somebody signs for it; the sentence says how."""
     path = tmp_path / "config.toml"
