@@ -196,6 +196,42 @@ def test_extract_stdin() -> None:
     assert ran.out == scraper_("extract", "-", "--url", "http://a.example/bridge", stdin=story(1).encode()).out
 
 
+def one(ran: Ran) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(ran.out)
+    return record
+
+
+def test_extract_knows_a_saved_page_by_what_it_declares(tmp_path: Path) -> None:
+    """The address that a page declares is its own wherever it was saved, unless --url says otherwise."""
+    own = "https://news.example/bridge/1"
+    html = story(1, head="<link rel='canonical' href='https://news.example/bridge/1'>", tail="<a href='/more'>More</a>")
+    (tmp_path / "deep").mkdir()
+    paths = [tmp_path / "a.html", tmp_path / "deep" / "b.html"]
+    for path in paths:
+        path.write_text(html)
+    records = [*(one(scraper_("extract", path)) for path in paths), one(scraper_("extract", "-", stdin=html.encode()))]
+    named = one(scraper_("extract", paths[0], "--url", own))
+    for record in records:
+        assert record["id"] == named["id"]
+        assert (record["canonical_url"], record["domain"]) == (own, "news.example")
+        assert record["warnings"] == named["warnings"] == []
+        assert (record["fetch"]["status"], record["fetch"]["fetched_at"]) == (None, None)
+    assert [record["url"] for record in records] == [*(path.as_uri() for path in paths), "about:blank"]
+    other = one(scraper_("extract", paths[0], "--url", "https://news.example/bridge/2"))
+    assert other["url"] == "https://news.example/bridge/2"
+
+
+def test_extract_knows_a_page_without_an_address_by_its_bytes(page: Path, tmp_path: Path) -> None:
+    """Where no address is declared, the same bytes give the same id wherever they lie, and other bytes another."""
+    copy, other = tmp_path / "copy.html", tmp_path / "other.html"
+    copy.write_bytes(page.read_bytes())
+    other.write_text(story(2))
+    first, second, third = (one(scraper_("extract", path)) for path in (page, copy, other))
+    assert first["id"] == second["id"] == one(scraper_("extract", "-", stdin=page.read_bytes()))["id"]
+    assert first["id"] != third["id"]
+    assert (first["domain"], first["canonical_url"]) == (None, None)
+
+
 def test_extract_from_the_web(quick: Path) -> None:
     """An address is fetched; robots.txt and the caps hold; the private host named by hand is allowed."""
     with Press({"/story/1": story(1)}) as press:

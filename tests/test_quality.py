@@ -31,7 +31,8 @@ def _judge(
         title=(Candidate(value=title, origin="dom"),),
         page_type=page_type,  # type: ignore[arg-type]
     )
-    page = Page(url=url, final_url=url, body=b"", fetched_at=datetime(2025, 9, 5, tzinfo=UTC), source="feed")
+    at = datetime(2025, 9, 5, tzinfo=UTC)
+    page = Page(url=url, final_url=url, body=b"", fetched_at=at, status=200, source="feed")
     rejected = judge_article(normalize_draft(draft, Source(page=page, version="9")), config or QualityConfig())
     if rejected is None:
         return None
