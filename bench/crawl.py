@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Crawl saved pages over loopback, ours and Scrapy + trafilatura in the same run: pages a second and peak memory.
 
-    python bench/crawl.py --data ../shared/bench/data                 # 1,000 pages on 20 hosts
+    python bench/crawl.py --data PATH                                # 1,000 pages on 20 hosts
     python bench/crawl.py --data PATH --pages 200 --system scraper
 
 The pages are laid out on hosts 127.0.1.1 ... 127.0.1.20 (Linux answers on all of 127.0.0.0/8), each with a

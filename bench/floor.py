@@ -2,7 +2,7 @@
 """Hold the quality reached: compare today's figures with fixtures/floor.json, and fail where one sank by over 0.003.
 
     python bench/floor.py                                # the project's own fixture pages
-    python bench/floor.py --data ../shared/bench/data    # and every 8th labelled page
+    python bench/floor.py --data PATH                    # and every 8th labelled page
     python bench/floor.py --data PATH --update           # write today's figures as the new floor
 
 The labelled pages are read with the shipped model, which has seen them: the floor tells that a change made something

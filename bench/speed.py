@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Pages a second on one core, whole extraction with all metadata, ours and the peers' in the same run.
 
-    python bench/speed.py --data ../shared/bench/data               # wcxb-dev articles and fundus-dev
+    python bench/speed.py --data PATH                              # wcxb-dev articles and fundus-dev
     python bench/speed.py --data PATH --pages 100 --rounds 2
 
 Every system gets the same decompressed pages in the same process, in turn, page by page, so that a busy machine slows

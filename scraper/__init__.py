@@ -21,7 +21,7 @@ def extract(html: bytes | str, url: str | None = None) -> Article:
     """Return the article on a page, as the same frozen record that the JSONL holds.
 
     Total: any bytes or text give a record; what is not there is None or empty. Deterministic: `fetch.fetched_at`
-    is None, since nothing was fetched.
+    and `fetch.status` are None, since nothing was fetched. Without `url` the page's address is the one it declares.
     """
     from scraper.pipeline import extract_article
     from scraper.rules import load_rules

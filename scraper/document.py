@@ -13,7 +13,7 @@ from scraper.model import Page, WarningCode
 from scraper.web.charset import Decoded, decode_body
 from scraper.web.jsonld import JsonLd, parse_jsonld
 from scraper.web.markup import guard_html
-from scraper.web.urls import resolve_url
+from scraper.web.urls import host_of, is_home, resolve_url
 
 _MAX_CHARS: Final = 12_000_000
 _NO_URL: Final = "about:blank"
@@ -55,12 +55,28 @@ class Document:
 
     @cached_property
     def url(self) -> str:
-        """The address the page was finally served from; about:blank for one that cannot be taken apart."""
+        """The address the page was finally served from; of one that was not, such as a saved file, what it declares.
+
+        Without either the page's own, whatever its scheme; about:blank for one that cannot be taken apart.
+        """
         try:
             urlsplit(self.page.final_url)
         except ValueError:
-            return _NO_URL
-        return self.page.final_url
+            return self.declared_url or _NO_URL
+        return self.page.final_url if host_of(self.page.final_url) else self.declared_url or self.page.final_url
+
+    @cached_property
+    def declared_url(self) -> str | None:
+        """The web address that the page calls its own: the first of canonical and og:url that is whole, no home page.
+
+        A front page's address on a story is a template's mistake, and would be that of all stories.
+        """
+        if self.is_plain:
+            return None
+        base = self._declared_base or _NO_URL
+        rel = (node.attributes.get("href") for node in self.tree.css('link[rel~="canonical" i][href]'))
+        urls = (resolve_url(base, href) for href in (*rel, *self.meta.get("og:url", ())) if href)
+        return next((url for url in urls if url and not is_home(url)), None)
 
     @cached_property
     def is_plain(self) -> bool:
@@ -132,9 +148,13 @@ class Document:
     @cached_property
     def base_url(self) -> str:
         """What relative links are relative to."""
-        node = self.tree.css_first("base[href]")
-        declared = node.attributes.get("href") if node else None
+        declared = self._declared_base
         return (resolve_url(self.url, declared) if declared else None) or self.url
+
+    @cached_property
+    def _declared_base(self) -> str | None:
+        node = self.tree.css_first("base[href]")
+        return node.attributes.get("href") if node else None
 
     def resolve(self, href: str | None) -> str | None:
         """Return an absolute http(s) URL for a link of this page, or None if it leads nowhere."""

@@ -110,7 +110,8 @@ class Page(Value, frozen=True, kw_only=True):
     body: bytes
     fetched_at: datetime | None = None
     """With zone UTC; None where nothing was fetched."""
-    status: int = 200
+    status: int | None = None
+    """Of the HTTP answer; None where nothing was fetched."""
     headers: tuple[tuple[str, str], ...] = ()
     """Names in lower case."""
     redirects: tuple[str, ...] = ()
@@ -327,7 +328,7 @@ class Fetch(Value, frozen=True, kw_only=True):
     fetched_at: Annotated[
         datetime | None, Meta(description="When the bytes arrived, UTC; null where nothing was fetched.")
     ] = None
-    status: Annotated[int, Meta(description="HTTP status.")] = 200
+    status: Annotated[int | None, Meta(description="HTTP status; null where nothing was fetched.")] = None
     content_type: Annotated[str | None, Meta(description="Content-Type header, as sent.")] = None
     charset: Annotated[str | None, Meta(description="Charset used to decode.")] = None
     charset_source: Annotated[str | None, Meta(description="bom, http, meta, utf8, detected or default.")] = None
@@ -350,16 +351,22 @@ class Article(Value, frozen=True, kw_only=True):
 
     schema_version: Annotated[str, Meta(description="Version of this schema.")]
     id: Annotated[
-        str, Meta(description="Stable for the article: hash of the canonical URL; the same after a re-crawl.")
+        str,
+        Meta(
+            description="Stable for the article: hash of the canonical URL, the same after a re-crawl; hash of the "
+            "bytes where no address is known."
+        ),
     ]
     revision: Annotated[int, Meta(description="1 at the first sight, then counted up.", ge=1)] = 1
     previous_hash: Annotated[str | None, Meta(description="content_hash of the revision before.")] = None
     changed_fields: Annotated[tuple[str, ...], Meta(description="Fields that differ from the revision before.")] = ()
     page_type: Annotated[PageType, Meta(description="Kind of page. A crawl keeps articles unless told otherwise.")]
-    url: Annotated[str, Meta(description="Address as asked for.")]
+    url: Annotated[str, Meta(description="Address as asked for; a saved page's is file://.")]
     final_url: Annotated[str, Meta(description="Address after redirects.")]
     canonical_url: Annotated[str | None, Meta(description="As the page declares it, on the same site only.")]
-    domain: Annotated[str | None, Meta(description="Registrable domain of final_url.")]
+    domain: Annotated[
+        str | None, Meta(description="Registrable domain of final_url, or of the address that a saved page declares.")
+    ]
     site_name: Annotated[str | None, Meta(description="The publisher's name.")]
     title: Annotated[str | None, Meta(description="Headline, without the site's suffix.")]
     subtitle: Annotated[str | None, Meta(description="Secondary headline (dek).")]
@@ -432,4 +439,4 @@ class Rejected(Value, frozen=True, kw_only=True):
     duplicate_of: Annotated[str | None, Meta(description="id of the article this repeats.")] = None
     page_type: Annotated[PageType | None, Meta(description="Kind of page, if it was read.")] = None
     source: Annotated[SourceKind | None, Meta(description="Kind of source that named the URL.")] = None
-    at: Annotated[datetime | None, Meta(description="When, UTC.")] = None
+    at: Annotated[datetime | None, Meta(description="When, UTC; null where nothing was fetched.")] = None

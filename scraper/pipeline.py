@@ -105,6 +105,7 @@ def source_of(document: Document, draft: Draft) -> Source:
     decoded = document.decoded
     return Source(
         page=document.page,
+        url=document.url,
         charset=decoded.charset,
         charset_source=decoded.source,
         version=VERSION,

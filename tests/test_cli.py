@@ -171,11 +171,65 @@ def test_extract_folder_gives_an_array(page: Path) -> None:
     assert scraper_("extract", page.parent, "--format", "text").out.count("\n---\n") == 1
 
 
+def test_extract_without_a_page(tmp_path: Path) -> None:
+    """A folder that holds no page is one sentence and code 1; JSON stays JSON: an empty array for a folder."""
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    for folder in (str(tmp_path), tmp_path.as_uri()):
+        ran = scraper_("extract", folder, "--format", "json")
+        assert (ran.code, json.loads(ran.out)) == (1, [])
+        assert ran.err == f"{folder}: the folder holds no page (.html, .htm, .xhtml, .txt, .html.gz).\n"
+    missing = tmp_path / "none.html"
+    assert scraper_("extract", missing, missing, "--format", "json").out == "[]\n"
+    assert scraper_("extract", missing, "--format", "json").out == ""
+
+
+def test_extract_folder_by_its_address(page: Path) -> None:
+    """A folder named as file:// gives one array, too."""
+    (page.parent / "second.htm").write_text(story(2), encoding="utf-8")
+    assert len(json.loads(scraper_("extract", page.parent.as_uri(), "--format", "json").out)) == 2
+
+
 def test_extract_stdin() -> None:
     """`-` reads stdin; --url says where the page is from; the same bytes give the same line."""
     ran = scraper_("extract", "-", "--url", "http://a.example/bridge", stdin=story(1).encode())
     assert json.loads(ran.out)["url"] == "http://a.example/bridge"
     assert ran.out == scraper_("extract", "-", "--url", "http://a.example/bridge", stdin=story(1).encode()).out
+
+
+def one(ran: Ran) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(ran.out)
+    return record
+
+
+def test_extract_knows_a_saved_page_by_what_it_declares(tmp_path: Path) -> None:
+    """The address that a page declares is its own wherever it was saved, unless --url says otherwise."""
+    own = "https://news.example/bridge/1"
+    html = story(1, head="<link rel='canonical' href='https://news.example/bridge/1'>", tail="<a href='/more'>More</a>")
+    (tmp_path / "deep").mkdir()
+    paths = [tmp_path / "a.html", tmp_path / "deep" / "b.html"]
+    for path in paths:
+        path.write_text(html)
+    records = [*(one(scraper_("extract", path)) for path in paths), one(scraper_("extract", "-", stdin=html.encode()))]
+    named = one(scraper_("extract", paths[0], "--url", own))
+    for record in records:
+        assert record["id"] == named["id"]
+        assert (record["canonical_url"], record["domain"]) == (own, "news.example")
+        assert record["warnings"] == named["warnings"] == []
+        assert (record["fetch"]["status"], record["fetch"]["fetched_at"]) == (None, None)
+    assert [record["url"] for record in records] == [*(path.as_uri() for path in paths), "about:blank"]
+    other = one(scraper_("extract", paths[0], "--url", "https://news.example/bridge/2"))
+    assert other["url"] == "https://news.example/bridge/2"
+
+
+def test_extract_knows_a_page_without_an_address_by_its_bytes(page: Path, tmp_path: Path) -> None:
+    """Where no address is declared, the same bytes give the same id wherever they lie, and other bytes another."""
+    copy, other = tmp_path / "copy.html", tmp_path / "other.html"
+    copy.write_bytes(page.read_bytes())
+    other.write_text(story(2))
+    first, second, third = (one(scraper_("extract", path)) for path in (page, copy, other))
+    assert first["id"] == second["id"] == one(scraper_("extract", "-", stdin=page.read_bytes()))["id"]
+    assert first["id"] != third["id"]
+    assert (first["domain"], first["canonical_url"]) == (None, None)
 
 
 def test_extract_from_the_web(quick: Path) -> None:
@@ -210,6 +264,20 @@ def test_extract_goes_on_after_failures(page: Path, quick: Path) -> None:
         "connect_failed",
     ]
     assert [reason in sentence for reason, sentence in zip(reasons, sentences, strict=True)] == [True] * 7
+
+
+def test_extract_holds_files_and_stdin_to_max_bytes(page: Path, tmp_path: Path) -> None:
+    """fetch.max_bytes is for every page, wherever it comes from; the sentence names the input and the bound."""
+    large, config = tmp_path / "large.html", tmp_path / "c.toml"
+    large.write_text(story(1) + " ")
+    config.write_text(f"[fetch]\nmax_bytes = {len(story(1))}\n")
+    ran = scraper_("extract", large, "-", page, "--config", config, stdin=story(2).encode() + b" ")
+    assert ran.code == 1
+    assert [json.loads(line)["title"] for line in ran.out.splitlines()] == ["Bridge number 1 opens"]
+    first, second = ran.err.splitlines()
+    assert "large.html: " in first and "stdin: " in second
+    assert all(sentence.endswith(f"more than {len(story(1)):,} bytes)") for sentence in (first, second)), ran.err
+    assert scraper_("extract", "-", "--config", config, stdin=story(2).encode()).code == 0
 
 
 def test_extract_bug_on_one_page(page: Path, tmp_path: Path) -> None:
@@ -308,6 +376,31 @@ def test_check_config(tmp_path: Path) -> None:
     path.write_text("[fetch]\ndelay = 3\nretries = -1\n")
     ran = scraper_("check-config", "--config", path)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 2)
+
+
+def test_check_config_looks_for_the_paths(tmp_path: Path) -> None:
+    """Files and folders that the configuration names and that are not there are a sentence each."""
+    path = tmp_path / "config.toml"
+    named = [("urls", "none.txt"), ("files", "none"), ("urls", "."), ("files", ".")]
+    sources = "".join(f"[[source]]\nkind = '{kind}'\npath = '{name}'\n" for kind, name in named)
+    path.write_text(sources + "[crawl]\nrules_dir = 'no-rules'\n")
+    ran = scraper_("check-config", "--config", path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        f"{path}: [source 1] of kind 'urls' names '{tmp_path}/none.txt': No such file or directory.",
+        f"{path}: [source 2] of kind 'files' names '{tmp_path}/none': No such file or directory.",
+        f"{path}: [source 3] of kind 'urls' names '{tmp_path}': it is a folder, no file of addresses.",
+        f"{tmp_path}/no-rules: there is no such folder of site rules; make it, or name another.",
+    ]
+
+
+def test_check_config_without_sources(tmp_path: Path) -> None:
+    """A configuration that names no source is fine, but it is said that a crawl would have nothing to do."""
+    path = tmp_path / "config.toml"
+    path.write_text("[fetch]\ndelay_s = 3\n")
+    ran = scraper_("check-config", "--config", path)
+    assert ran.code == 0
+    assert ran.err == f"{path}: fine, but it names no [[source]]: `scraper crawl` would have nothing to do.\n"
 
 
 def test_live_crawl_needs_a_contact(tmp_path: Path) -> None:

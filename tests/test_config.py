@@ -52,6 +52,15 @@ PROBLEMS = {
     "no port": ('[fetch]\nconnect_to = { "*" = "127.0.0.1" }', "sends '*' to '127.0.0.1'; write address:port"),
     "a name to dial": ('[fetch]\nconnect_to = { "*" = "a.example:80" }', "write address:port"),
     "a header broken in two": ('[fetch]\nuser_agent = "a\\nX: y"', "characters that no header may carry"),
+    "endless": ("[fetch]\ndelay_s = inf", "delay_s in [fetch] is inf: expected a finite number."),
+    "no number": ("[crawl]\npage_timeout_s = nan", "page_timeout_s in [crawl] is nan: expected a finite number."),
+    "endless for a site": ('[site."a.example"]\ndelay_s = -inf', "is -inf: expected a finite number."),
+    "an address for a site": ('[site."https://x.example/"]', "[site.'https://x.example/'] names no host"),
+    "a site without a name": ('[site.""]\nper_host = 2', "[site.''] names no host: write its name alone, such as"),
+    "a site of two words": ('[site."a b"]', "[site.'a b'] names no host"),
+    "a site with a port": ('[site."a.example:80"]', "[site.'a.example:80'] names no host"),
+    "a site by pattern": ('[site."*.a.example"]', "its subdomains are meant as well"),
+    "a site beyond ASCII": ('[site."bücher.example"]', "letters beyond ASCII as xn--"),
     "bad TOML": ("[fetch\n", "is not valid TOML: "),
     "bad TOML says the line": ("[fetch]\nrobots = yes", "(at line 2"),
 }  # fmt: skip
@@ -111,6 +120,16 @@ def test_good_file_has_no_problems(tmp_path: Path) -> None:
     assert config.output.dir == str(tmp_path / "res")
     assert [source.path for source in config.source] == [str(tmp_path / "urls.txt"), "/abs"]
     assert config.site["a.example"].per_host == 2
+
+
+@pytest.mark.parametrize(
+    "host", ["a.example", "A.Example.", "localhost", "127.0.0.1", "::1", "_x.a-b.example", "xn--bcher-kva.example"]
+)
+def test_a_site_is_a_host(tmp_path: Path, host: str) -> None:
+    """Names and numbers of hosts are taken as they are."""
+    path = tmp_path / "config.toml"
+    path.write_text(f'[site."{host}"]\nper_host = 2\n')
+    assert config_problems(path) == []
 
 
 def test_annotated_file_is_the_default() -> None:

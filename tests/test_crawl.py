@@ -217,6 +217,41 @@ def test_bad_input_is_counted_and_the_run_goes_on(tmp_path: Path, press: Press) 
     assert ran.summary["rejected"] == 7
 
 
+def test_saved_pages_are_held_to_max_bytes(tmp_path: Path) -> None:
+    """A saved page is no larger than a fetched one may be."""
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "large.html").write_text(story(1, words=20_000))
+    (tmp_path / "saved" / "page.html").write_text(story(2))
+    settings = SETTINGS.replace("1_000_000", "100_000")
+    ran = crawl(tmp_path, "[[source]]\nkind = 'files'\npath = 'saved'\n", settings=settings)
+    assert [article["title"] for article in ran.articles] == ["Bridge number 2 opens"]
+    assert ran.rejected == {(tmp_path / "saved" / "large.html").as_uri(): "too_large"}
+
+
+def test_saved_pages_are_known_by_what_they_declare(tmp_path: Path, press: Press) -> None:
+    """A saved copy of a page that is crawled as well is its duplicate; so is the same file in another place."""
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    for name, text in {
+        "live": story(1, head=f"<link rel='canonical' href='{press.base}/story/1'>"),
+        "own-1": own_story(1).replace("'/news'", "'https://news.example/all'"),
+        "own-2": own_story(2).replace("'/news'", "'https://news.example/all'"),
+        "own-2-again": own_story(2).replace("'/news'", "'https://news.example/all'"),
+        "bare": story(3),
+        "bare-again": story(3),
+    }.items():
+        (saved / f"{name}.html").write_text(text)
+    ran = crawl(tmp_path, urls(press.base, "/story/1") + "[[source]]\nkind = 'files'\npath = 'saved'\n")
+    assert f"{press.base}/story/1" in {article["url"] for article in ran.articles}
+    assert sorted(article["title"] for article in ran.articles) == [
+        *("Bridge number 1 opens", "Bridge number 3 opens"),
+        *("Day 1 at the harbour of Alder", "Day 2 at the harbour of Alder"),
+    ]
+    assert set(ran.rejected.values()) == {"duplicate"}
+    assert len(ran.rejected) == 3
+    assert {article["fetch"]["status"] for article in ran.articles} == {200, None}
+
+
 def test_nothing_usable(tmp_path: Path, press: Press) -> None:
     """A run that brings no article at all ends with 1, whatever the cause; each broken source is one sentence."""
     sources = urls(press.base, "/none") + f"[[source]]\nkind = 'feed'\nurl = '{press.base}/pdf'\n"

@@ -31,7 +31,8 @@ def _judge(
         title=(Candidate(value=title, origin="dom"),),
         page_type=page_type,  # type: ignore[arg-type]
     )
-    page = Page(url=url, final_url=url, body=b"", fetched_at=datetime(2025, 9, 5, tzinfo=UTC), source="feed")
+    at = datetime(2025, 9, 5, tzinfo=UTC)
+    page = Page(url=url, final_url=url, body=b"", fetched_at=at, status=200, source="feed")
     rejected = judge_article(normalize_draft(draft, Source(page=page, version="9")), config or QualityConfig())
     if rejected is None:
         return None
@@ -60,6 +61,97 @@ def test_a_page_that_says_it_is_not_there_is_a_soft_404(title: str, text: str) -
     """Short pages with a cue in any language."""
     found = _judge(text, title=title)
     assert found is not None and found[0] == "soft_404"
+
+
+GONE = {
+    "an article that is gone": (
+        "Oops",
+        "This article is no longer available. It may have been removed at the request of the publisher, or its licence "
+        "has run out. You could try our home page, or the search at the top of this page.",
+    ),
+    "a hint at the search": (
+        "Hoppla",
+        "Die angeforderte Seite konnte nicht gefunden werden. Vielleicht haben Sie sich vertippt, oder die Seite wurde "
+        "verschoben. Nutzen Sie die Suche oder gehen Sie zur Startseite, dort stehen die neuesten Nachrichten.",
+    ),
+    "two cues in a title": ("Error 404 - Page not found - News", "Here is what others read today: " + "a story, " * 30),
+    "a Spanish one": ("Vaya", "Lo sentimos, este contenido ya no está disponible. Vuelva a la portada."),
+    "a French one": ("Oups", "Cet article n’est plus disponible."),
+    "a Polish one": ("Ojej", "Strona nie istnieje lub została przeniesiona. Przejdź na stronę główną."),
+    "a Japanese one": ("エラー", "申し訳ございません。お探しのページは見つかりませんでした。ホームへお戻りください。"),
+    "a Chinese one": ("提示", "抱歉，您访问的页面不存在或已被删除。请返回首页。"),
+    "a Russian one": ("Ой", "К сожалению, такой страницы нет. Возможно, она была удалена. Перейдите на главную."),
+    "a Thai one": ("ขออภัย", "ขออภัย ไม่พบหน้าที่คุณต้องการ กลับไปหน้าแรก"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "text"), GONE.values(), ids=GONE)
+def test_a_message_with_words_around_it_is_a_soft_404(title: str, text: str) -> None:
+    """What such pages add (an excuse, the search, the home page) does not make an article of them."""
+    found = _judge(text, title=title)
+    assert found is not None and found[0] == "soft_404"
+
+
+NEWS_OF_WHAT_IS_GONE = {
+    "a recall": (
+        "Maker withdraws baby monitor after fires",
+        "The maker of the Lull baby monitor has withdrawn the device from sale after three fires. It is no longer "
+        "available in shops, and owners can return theirs for a full refund until the end of March, the company said "
+        "in a statement on Tuesday. Nobody was hurt.",
+    ),
+    "a title that says it": (
+        "Ferry tickets on paper no longer available",
+        "Travellers across the bay have to buy their tickets by phone or at a machine from Monday. The last booth at "
+        "the pier in Alder closed on Sunday after ninety years. The ferry company said that fewer than one in twenty "
+        "passengers had bought a ticket on paper last year.",
+    ),
+    "an outage": (
+        "Ministry's website down for hours",
+        "Visitors to the website of the ministry saw nothing but the words \"page not found\" on Tuesday. A faulty "
+        "update was to blame, a spokeswoman said, and no data had been lost. The site was back in the evening.",
+    ),
+    "a German outage": (
+        "Webseite der Stadt stundenlang nicht erreichbar",
+        "Besucher der städtischen Webseite sahen am Dienstag nur die Meldung „Fehler 404“. Grund war nach Angaben der "
+        "Stadt ein fehlerhaftes Update. Formulare waren nicht mehr verfügbar, Daten gingen nicht verloren.",
+    ),
+    "a German brief": (
+        "Kultspiel verschwindet aus den Läden",
+        "Das Brettspiel „Fährmann“ ist nicht mehr verfügbar. Der Verlag in Halle hat die Produktion eingestellt, weil "
+        "die Druckerei schließt. Sammler zahlen bereits das Dreifache des alten Preises, wie Händler berichten.",
+    ),
+    "a French brief": (
+        "Le guichet ferme après quatre-vingts ans",
+        "Le billet en papier n’est plus disponible depuis lundi au guichet du port, a annoncé la compagnie. Les "
+        "voyageurs doivent désormais acheter leur titre en ligne ou à la borne installée devant la gare maritime.",
+    ),
+    "a Spanish brief": (
+        "La vacuna se agota en tres provincias",
+        "La vacuna ya no está disponible en las farmacias de tres provincias, según informó el martes la consejería. "
+        "Las nuevas dosis llegarán a mediados de mes y se repartirán primero entre los mayores de ochenta años.",
+    ),
+    "a Dutch brief": (
+        "Papieren kaartje verdwijnt",
+        "Het papieren kaartje voor de veerboot is sinds maandag niet meer beschikbaar, meldt de rederij. Reizigers "
+        "kopen hun kaartje voortaan met de telefoon of bij de automaat op de kade naast het station van Alder.",
+    ),
+    "an Italian brief": (
+        "Chiude la biglietteria del porto",
+        "Il biglietto di carta non è più disponibile da lunedì, ha comunicato la compagnia dei traghetti. I "
+        "viaggiatori dovranno comprarlo con il telefono oppure alla macchina che si trova davanti alla stazione.",
+    ),
+    "an excavation": (
+        "Search for the wreck ends",
+        "Divers searched the mouth of the river for nine days, but nothing was found. The harbour office has now "
+        "called the search off. The trawler had sunk in a storm in 1911 with a crew of seven on board.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "text"), NEWS_OF_WHAT_IS_GONE.values(), ids=NEWS_OF_WHAT_IS_GONE)
+def test_short_news_of_what_is_gone_is_an_article(title: str, text: str) -> None:
+    """A cue in passing, in a text that tells something else, is no message of the page."""
+    assert _judge(text, title=title) is None
 
 
 def test_a_story_about_missing_pages_is_an_article() -> None:

@@ -21,7 +21,7 @@ from scraper.errors import ScraperError
 from scraper.model import Article, Page, Rejected
 from scraper.pipeline import read_page
 from scraper.rules import Rules
-from scraper.sinks import encode_article
+from scraper.sinks import Profile, encode_article
 
 JOB = Job(quality=QualityConfig(), profile="full", page_timeout_s=20.0)
 
@@ -79,6 +79,24 @@ def test_replies_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert empty.rejected is not None and empty.rejected.reason == "empty_page"
     assert broken.rejected is not None and broken.rejected.detail == "LookupError: no such thing"
     assert last.line and last.rejected is None
+
+
+def test_article_that_cannot_be_written_is_its_pages_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes wrong between the article and its line is pinned to the page as well; the next page is answered."""
+
+    def encode_some(article: Article, profile: Profile) -> bytes:
+        if article.url.endswith("/1"):
+            raise ValueError("no such text: \ud800")
+        return encode_article(article, profile)
+
+    monkeypatch.setattr(worker, "encode_article", encode_some)
+    replies = io.BytesIO()
+    worker.answer_pages(io.BytesIO(b"".join(map(encode, [JOB, page(1), page(2)]))), replies)
+    broken, good = (msgspec.msgpack.decode(each, type=Reply) for each in messages(replies.getvalue())[1:])
+    assert broken.rejected is not None
+    assert (broken.rejected.stage, broken.rejected.reason, broken.rejected.url) == ("bug", "exception", page(1).url)
+    assert broken.rejected.detail == "ValueError: no such text: \\ud800"
+    assert good.line and good.rejected is None
 
 
 def test_worker_without_a_job_ends() -> None:

@@ -11,8 +11,9 @@ from typing import Final
 import click
 
 from scraper.cli.options import config_option
-from scraper.config import Settings, load_config
+from scraper.config import Config, Settings, load_config
 from scraper.crawl.contact import require_contact
+from scraper.errors import ConfigError
 from scraper.rules import load_rules
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -23,7 +24,7 @@ _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 def command(config_path: Path) -> None:
     """Print the effective configuration as TOML, defaults included, or every problem in a sentence of its own.
 
-    The site rules that it names are checked as well.
+    The site rules that it names are checked as well, and whether its files and folders are there.
 
     \b
     Examples:
@@ -32,11 +33,40 @@ def command(config_path: Path) -> None:
     """
     config = load_config(config_path)
     require_contact(config)
-    load_rules(config.crawl.rules_dir)
+    if problems := [*(f"{config_path}: {problem}" for problem in path_problems(config)), *_rule_problems(config)]:
+        raise ConfigError("\n".join(problems))
     for line in toml_lines(config):
         click.echo(line)
-    count = len(config.source)
-    click.echo(f"{config_path}: fine; {count} source{'' if count == 1 else 's'}.", err=True)
+    click.echo(f"{config_path}: {_verdict(len(config.source))}", err=True)
+
+
+def path_problems(config: Config) -> Iterator[str]:
+    """Yield a sentence for each file or folder that a source names and that cannot be read from."""
+    for number, source in enumerate(config.source, 1):
+        if source.path and (reason := _why_unreadable(Path(source.path), is_list=source.kind == "urls")):
+            yield f"[source {number}] of kind '{source.kind}' names '{source.path}': {reason}."
+
+
+def _why_unreadable(path: Path, *, is_list: bool) -> str | None:
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:
+        return (error.strerror if isinstance(error, OSError) else None) or "it is no path"
+    return "it is a folder, no file of addresses" if is_list and path.is_dir() else None
+
+
+def _rule_problems(config: Config) -> list[str]:
+    try:
+        load_rules(config.crawl.rules_dir)
+    except ConfigError as error:
+        return str(error).splitlines()
+    return []
+
+
+def _verdict(count: int) -> str:
+    if not count:
+        return "fine, but it names no [[source]]: `scraper crawl` would have nothing to do."
+    return f"fine; {count} source{'' if count == 1 else 's'}."
 
 
 def toml_lines(section: Settings, name: str = "") -> Iterator[str]:

@@ -29,7 +29,7 @@ from scraper.fetchers.saved import read_saved
 from scraper.model import Article, Page, PageType, Rejected, Target
 from scraper.pipeline import explain_page
 from scraper.rules import Rules, load_rules
-from scraper.sources.files import find_saved_pages
+from scraper.sources.files import PAGE_ENDINGS, find_saved_pages
 from scraper.web.headers import binary_type
 from scraper.web.urls import host_of
 
@@ -72,7 +72,8 @@ def command(
     """Read articles from saved pages (HTML, or plain-text dumps), folders of them, web addresses, or stdin (-).
 
     Records go to stdout. An input that gives none is named on stderr in one sentence, the rest goes on, and the exit
-    code is 1. With --format json, several inputs or a folder give one array.
+    code is 1. With --format json, several inputs or a folder give one array, [] if no record comes of them; one input
+    gives its record, or nothing.
 
     \b
     Examples:
@@ -81,7 +82,7 @@ def command(
       scraper extract saved-pages/ > articles.jsonl
       curl -s https://news.example/story | scraper extract - --url https://news.example/story
     """
-    as_list = len(inputs) > 1 or Path(inputs[0]).is_dir()
+    as_list = len(inputs) > 1 or _path_of(inputs[0]).is_dir()
     if url is not None and as_list:
         raise UsageError("--url names the address of one page: give it with one input.")
     if url is not None and not url.lower().startswith(("http://", "https://")):
@@ -119,7 +120,8 @@ class Reading:
         """Yield what comes of the inputs."""
         logging.basicConfig(handlers=[logging.FileHandler(self._bugs, delay=True)], level=logging.ERROR)
         if "-" in self._inputs:
-            self._stdin = sys.stdin.buffer.read()  # here, where Ctrl-C still ends a read that waits
+            # Here, where Ctrl-C still ends a read that waits.
+            self._stdin = sys.stdin.buffer.read(self._fetch.max_bytes + 1)
         with asyncio.Runner() as runner:
             while (result := runner.run(_next_of(results))) is not None:
                 yield result
@@ -174,7 +176,7 @@ class Reading:
             for each in self._inputs:
                 try:
                     if each == "-":
-                        yield _stdin_page(self._stdin), None
+                        yield _stdin_page(self._stdin, self._fetch.max_bytes), None
                     elif "://" in each and not each.startswith("file://"):
                         if fetcher is None:
                             fetcher = await stack.enter_async_context(_fetcher(self._fetch, self._sites))
@@ -186,11 +188,19 @@ class Reading:
                     self._fail(str(error))
 
     def _saved(self, path: str) -> Iterator[Page]:
-        for target in find_saved_pages(saved_path(path) if path.startswith("file://") else path):
+        is_empty = True
+        for target in find_saved_pages(_path_of(path)):
+            is_empty = False
             try:
-                yield read_saved(saved_path(target.url))
+                yield read_saved(saved_path(target.url), max_bytes=self._fetch.max_bytes)
             except FetchError as error:
                 self._fail(str(error))
+        if is_empty:
+            self._fail(f"{path}: the folder holds no page ({', '.join(PAGE_ENDINGS)}).")
+
+
+def _path_of(each: str) -> Path:
+    return saved_path(each) if each.startswith("file://") else Path(each)
 
 
 def _fetcher(config: FetchConfig, sites: Mapping[str, SiteConfig]) -> HttpFetcher:
@@ -209,8 +219,10 @@ async def _next_of(results: AsyncIterator[T]) -> T | None:
     return await anext(results, None)
 
 
-def _stdin_page(body: bytes) -> Page:
-    """Return what stood on stdin as a page. Raises FetchError if it is no text at all."""
+def _stdin_page(body: bytes, max_bytes: int) -> Page:
+    """Return what stood on stdin as a page. Raises FetchError if it is no text at all, or more than may be."""
+    if len(body) > max_bytes:
+        raise FetchError("too_large", _STDIN, f"more than {max_bytes:,} bytes")
     if found := binary_type(body[:16]):
         raise FetchError("content_type", _STDIN, f"it is {found}")
     return Page(url=_NO_URL, final_url=_NO_URL, body=body)

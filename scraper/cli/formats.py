@@ -28,10 +28,19 @@ def render(articles: Iterable[Article], form: Format, *, as_list: bool) -> Itera
 
 
 def _json(articles: Iterable[Article], *, as_list: bool) -> Iterator[str]:
-    yield "[\n" if as_list else ""
-    for number, article in enumerate(articles):
-        yield (",\n" if number else "") + msgspec.json.format(article.to_json(), indent=2)
-    yield "\n]\n" if as_list else "\n"
+    """Yield one array, empty if there is no article; or the one article there is, nothing if there is none."""
+    if not as_list:
+        yield from (_indented(article) + "\n" for article in articles)
+        return
+    between = "[\n"
+    for article in articles:
+        yield between + _indented(article)
+        between = ",\n"
+    yield "[]\n" if between == "[\n" else "\n]\n"
+
+
+def _indented(article: Article) -> str:
+    return str(msgspec.json.format(article.to_json(), indent=2))
 
 
 def _markdown(article: Article) -> str:

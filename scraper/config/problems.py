@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import math
+import re
 from collections.abc import Iterator
 from typing import Any, Final, Literal, get_args, get_origin
 from urllib.parse import urlsplit
@@ -28,6 +30,8 @@ _PLAIN: Final = {
     "`array`": "a list",
     "`object`": "a table",
 }
+_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.IGNORECASE | re.ASCII)
 
 
 def find_problems(raw: dict[str, Any]) -> list[str]:
@@ -56,6 +60,9 @@ def _value_problems(kind: Any, value: object, key: str, name: str) -> Iterator[s
     inner = f"{name}.{key}" if name else key
     section = next((each for each in (kind, *get_args(kind)) if _is_section(each)), None)
     if section is None:
+        if isinstance(value, float) and not math.isfinite(value):
+            yield f"{key} {_where(name)} is {value}: expected a finite number."
+            return
         try:
             msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
@@ -121,6 +128,12 @@ def _meaning_problems(config: Config) -> Iterator[str]:
     for host, address in config.fetch.connect_to.items():
         if not _is_address(address):
             yield f"connect_to in [fetch] sends '{host}' to '{address}'; write address:port, such as 127.0.0.1:8080."
+    for host in config.site:
+        if not _is_host(host):
+            yield (
+                f'[site.{host!r}] names no host: write its name alone, such as [site."news.example"], letters beyond '
+                f"ASCII as xn--...; its subdomains are meant as well."
+            )
     agents = {"fetch": config.fetch.user_agent, "fetch.contact": config.fetch.contact}
     agents |= {f'site."{host}"': site.user_agent or "" for host, site in config.site.items()}
     for name, value in agents.items():
@@ -147,6 +160,14 @@ def _is_web_address(url: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_host(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return bool(_HOST.fullmatch(text))
+    return True
 
 
 def _is_address(text: str) -> bool:

@@ -28,7 +28,7 @@ class _Copy(Value, frozen=True, kw_only=True):
 
     target: Target
     final_url: str
-    status: int
+    status: int | None
     at: datetime | None
     line: bytes
     article_id: str
@@ -153,7 +153,7 @@ def _far_apart(one: str, other: str) -> bool:
 def _with_own_id(copy: _Copy) -> _Copy:
     """Return a copy under the address it was fetched from: several stories of the site claim one canonical address."""
     record = msgspec.json.decode(copy.line)
-    own_id = article_id(copy.final_url)
+    own_id = article_id(copy.final_url, record["html_hash"])
     told = {"code": "canonical_shared", "field": "canonical_url", "detail": record["canonical_url"]}
     record |= {"id": own_id, "canonical_url": None, "warnings": [*record["warnings"], told]}
     return msgspec.structs.replace(copy, line=msgspec.json.encode(record) + b"\n", article_id=own_id)

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class PageSource:
-    """Brings the page of a target, wherever it lies."""
+    """Brings the page of a target, wherever it lies; saved ones are held to `max_bytes` here, others by the fetcher."""
 
-    def __init__(self, fetcher: HttpFetcher) -> None:
-        self._fetcher = fetcher
+    def __init__(self, fetcher: HttpFetcher, *, max_bytes: int) -> None:
+        self._fetcher, self._max_bytes = fetcher, max_bytes
 
     async def fetch(self, target: Target) -> Page:
         """Return the page. Raises FetchError with the reason if there is none."""
         if target.source == "file":
-            return await asyncio.to_thread(read_saved, saved_path(target.url))
+            return await asyncio.to_thread(read_saved, saved_path(target.url), max_bytes=self._max_bytes)
         return await self._fetcher.fetch_page(target)
 
 

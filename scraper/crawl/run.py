@@ -121,7 +121,7 @@ class Crawl:
         self._config, self._progress, self._sink, self._pool = config, progress, sink, pool
         self._room = Room(count * PAGES_WAITING_PER_WORKER)
         self._asleep: set[asyncio.Task[Any] | None] = set()
-        self._fetcher, self._pages = fetcher, PageSource(fetcher)
+        self._fetcher, self._pages = fetcher, PageSource(fetcher, max_bytes=config.fetch.max_bytes)
         settings = Settings(config.fetch, config.site)
         self._queue = HostQueue(lambda host: settings.of(host).per_host)
         self._ledger = Ledger(tally, progress, sink, is_target=self._queue.knows)

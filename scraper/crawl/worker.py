@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import sys
+from functools import partial
 from typing import BinaryIO
 
 import msgspec
@@ -32,7 +33,7 @@ def main() -> None:
 
 def answer_pages(pages: BinaryIO, replies: BinaryIO) -> None:
     """Read the job, say that all is ready, then answer page by page until the stream ends."""
-    from scraper.crawl.boundary import read_guarded
+    from scraper.crawl.boundary import guard_page, read_guarded
 
     head = _next_message(pages)
     if head is None:
@@ -42,9 +43,14 @@ def answer_pages(pages: BinaryIO, replies: BinaryIO) -> None:
     while (message := _next_message(pages)) is not None:
         signal.setitimer(signal.ITIMER_REAL, job.page_timeout_s + _GRACE_S)
         page = msgspec.msgpack.decode(message, type=Page)
-        reply = _reply(read_guarded(page, job.quality, rules=job.rules), job.profile)
+        outcome = read_guarded(page, job.quality, rules=job.rules)
+        answer = guard_page(page, partial(_answer, outcome, job.profile))
         signal.setitimer(signal.ITIMER_REAL, 0)
-        _send(replies, encode(reply))
+        _send(replies, encode(Reply(rejected=answer)) if isinstance(answer, Rejected) else answer)
+
+
+def _answer(outcome: Article | Rejected, profile: Profile) -> bytes:
+    return encode(_reply(outcome, profile))
 
 
 def _reply(outcome: Article | Rejected, profile: Profile) -> Reply:

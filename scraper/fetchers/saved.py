@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +12,8 @@ from scraper.web.headers import binary_type
 _TEXT_SUFFIXES: Final = frozenset({".txt", ".text"})
 
 
-def read_saved(path: Path, url: str | None = None, *, max_bytes: int = 10_000_000) -> Page:
-    """Return a saved page. Its address is `url` if one is given, else the file's own; its time the file's.
+def read_saved(path: Path, url: str | None = None, *, max_bytes: int) -> Page:
+    """Return a saved page. Its address is `url` if one is given, else the file's own; when it was fetched nobody knows.
 
     The charset is left to the bytes. Raises FetchError: file_unreadable, too_large, content_type.
     """
@@ -22,8 +21,7 @@ def read_saved(path: Path, url: str | None = None, *, max_bytes: int = 10_000_00
     try:
         with path.open("rb") as file:
             body = file.read(max_bytes + 1)
-        written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except (OSError, ValueError, OverflowError) as error:
+    except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise FetchError("file_unreadable", address, why) from error
     if len(body) > max_bytes:
@@ -35,7 +33,6 @@ def read_saved(path: Path, url: str | None = None, *, max_bytes: int = 10_000_00
         url=address,
         final_url=address,
         body=body,
-        fetched_at=written_at,
         headers=(("content-type", kind),),
         source="file",
     )

@@ -34,7 +34,7 @@ from scraper.normalizers.text import clean_optional, clean_text
 from scraper.normalizers.titles import clean_title, fold_name
 from scraper.normalizers.warnings import TextFacts, collect_warnings
 from scraper.normalizers.words import count_words, hash_bytes, hash_text, near_hash
-from scraper.web.urls import canonical_url
+from scraper.web.urls import canonical_url, host_of
 
 _LATEST: Final = datetime(2035, 1, 1, tzinfo=UTC)
 """Dates past this are refused on pages of which nobody knows when they were fetched."""
@@ -45,11 +45,18 @@ class Source(Value, frozen=True, kw_only=True):
     """Where a Draft came from: the page, how it was decoded, and what read it."""
 
     page: Page
+    url: str | None = None
+    """The page's address, where it is another than the one it was served from: what a saved page declares."""
     charset: str | None = None
     charset_source: str | None = None
     version: str
     model: str | None = None
     site_model: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The page's web address, or whatever stands in its place."""
+        return self.url or self.page.final_url
 
 
 class _Fields(Value, frozen=True, kw_only=True):
@@ -73,7 +80,7 @@ def normalize_draft(draft: Draft, source: Source) -> Article:
 
     Total: what cannot be read becomes None. The same draft and source give the same record.
     """
-    site = resolve_site(draft, source.page)
+    site = resolve_site(draft, source.address)
     blocks, indexes = content_blocks(draft.blocks)
     text = join_text(blocks)
     language = resolve_language(draft.language, text=text, direction=draft.direction)
@@ -84,15 +91,18 @@ def normalize_draft(draft: Draft, source: Source) -> Article:
         indexes=indexes,
         words=count_words(text),
         charset_source=source.charset_source,
-        canonical_refused=refused_canonical(draft, source.page),
+        canonical_refused=refused_canonical(draft, source.address),
     )
     found = collect_warnings(draft, facts, title=fields.title, published=fields.published, language=language)
     return _build(draft, source, site, fields=fields, facts=facts, found=found)
 
 
-def article_id(url: str) -> str:
-    """Return the id of the article at an address: equal for all spellings of it."""
-    return hash_text(canonical_url(url))
+def article_id(url: str, html_hash: str) -> str:
+    """Return the id of the article at an address: equal for all spellings of it.
+
+    A path on a disk, or no address at all, says nothing of an article: then the bytes, by their hash, decide.
+    """
+    return hash_text(canonical_url(url) if host_of(url) else html_hash)
 
 
 def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _Fields:
@@ -140,10 +150,11 @@ def _build(
 ) -> Article:
     # Longer than a function should be: it is one expression, a line a field of the record.
     page, breadcrumbs = source.page, clean_crumbs(draft)
+    html_hash = hash_bytes(page.body)
     tags = distinct_texts(clean_text(tag) for tag in draft.tags)
     return Article(
         schema_version=SCHEMA_VERSION,
-        id=article_id(site.canonical or page.final_url),
+        id=article_id(site.canonical or source.address, html_hash),
         page_type=draft.page_type,
         url=page.url,
         final_url=page.final_url,
@@ -179,10 +190,10 @@ def _build(
         removed=count_removed(draft.blocks),
         access=draft.access,
         access_evidence=distinct_texts(clean_text(item) for item in draft.access_evidence),
-        pages=_pages(draft, page.final_url),
+        pages=_pages(draft, source.address),
         content_hash=hash_text(fields.title or "", facts.text),
         near_hash=near_hash(facts.text),
-        html_hash=hash_bytes(page.body),
+        html_hash=html_hash,
         confidence=round_share(draft.confidence) or 0.0,
         method=draft.method,
         warnings=found,

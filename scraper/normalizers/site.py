@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from scraper.model import Draft, Page, Value
+from scraper.model import Draft, Value
 from scraper.normalizers.candidates import pick_first
 from scraper.normalizers.text import clean_optional, clean_text
 from scraper.normalizers.titles import site_keys
-from scraper.web.urls import registrable_domain, resolve_url, same_site
+from scraper.web.urls import host_of, is_home, registrable_domain, resolve_url, same_site
 
 
 class Site(Value, frozen=True, kw_only=True):
@@ -22,11 +20,11 @@ class Site(Value, frozen=True, kw_only=True):
     canonical_origin: str | None
 
 
-def resolve_site(draft: Draft, page: Page) -> Site:
-    """Return the names and addresses of the page's site: the first declarations that hold."""
-    domain = registrable_domain(page.final_url)
+def resolve_site(draft: Draft, address: str) -> Site:
+    """Return the names and addresses of the site of the page at `address`: the first declarations that hold."""
+    domain = registrable_domain(address) if host_of(address) else None
     name, name_origin = pick_first(draft.site_name, clean_optional)
-    canonical, canonical_origin = pick_first(draft.canonical_url, lambda url: _canonical(url, page.final_url))
+    canonical, canonical_origin = pick_first(draft.canonical_url, lambda url: _canonical(url, address))
     declared = (clean_text(candidate.value) for candidate in draft.site_name)
     return Site(
         domain=domain,
@@ -38,20 +36,17 @@ def resolve_site(draft: Draft, page: Page) -> Site:
     )
 
 
-def _canonical(declared: str, final_url: str) -> str | None:
+def _canonical(declared: str, address: str) -> str | None:
     """Return the declared address if it is one of this site and no mere home page of another page."""
-    url = resolve_url(final_url, declared)
-    if url is None or not same_site(url, final_url):
+    url = resolve_url(address, declared)
+    if url is None or not same_site(url, address):
         return None
-    return None if _is_home(url) and not _is_home(final_url) else url
+    return None if is_home(url) and not is_home(address) else url
 
 
-def refused_canonical(draft: Draft, page: Page) -> str | None:
-    """Return the first address declared that is of another site."""
-    urls = (resolve_url(page.final_url, candidate.value) for candidate in draft.canonical_url)
-    return next((url for url in urls if url and not same_site(url, page.final_url)), None)
-
-
-def _is_home(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.path in {"", "/"} and not parts.query
+def refused_canonical(draft: Draft, address: str) -> str | None:
+    """Return the first address declared that is of another site; None if nobody knows the page's own."""
+    if host_of(address) is None:
+        return None
+    urls = (resolve_url(address, candidate.value) for candidate in draft.canonical_url)
+    return next((url for url in urls if url and not same_site(url, address)), None)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
-from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
 from scraper.config import QualityConfig
 from scraper.model import Article, Rejected
+from scraper.quality.cues import cue_in
+from scraper.quality.missing import missing_page_cue
 
 Check = Callable[[Article, QualityConfig], str | None]
 
 _STUB_WORDS: Final = 150
 """A message that stands instead of an article is shorter than this."""
-_NOTICE_CHARS: Final = 2000
 _LINK_RATIO: Final = 0.7
 _MIN_LINKS: Final = 3
 
@@ -55,7 +53,7 @@ def _is_soft_404(article: Article, config: QualityConfig) -> str | None:
     """A page that says in words that it is not there, with status 200."""
     if article.word_count >= _STUB_WORDS:
         return None
-    cue = _cue_in("soft_404", article.title or "") or _cue_in("soft_404", article.text)
+    cue = missing_page_cue(article.title or "", article.text, article.word_count)
     return f"says {cue!r}" if cue else None
 
 
@@ -63,7 +61,7 @@ def _is_consent_wall(article: Article, config: QualityConfig) -> str | None:
     """A cookie notice, a bot check or a script notice instead of text."""
     if article.word_count >= _STUB_WORDS:
         return None
-    cue = _cue_in("consent", f"{article.title or ''}\n{article.text}")
+    cue = cue_in("consent", f"{article.title or ''}\n{article.text}")
     return f"says {cue!r}" if cue else None
 
 
@@ -112,15 +110,3 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
 DOCUMENT_REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {"binary": "The bytes are no text: a picture, an archive or rubbish, whatever their label says."}
 )
-
-
-def _cue_in(kind: str, text: str) -> str | None:
-    """Return the first phrase of this kind, of any language, that the text's beginning holds."""
-    text = text[:_NOTICE_CHARS].casefold().replace("’", "'")
-    return next((cue for cue in _cues()[kind] if cue in text), None)
-
-
-@cache
-def _cues() -> Mapping[str, tuple[str, ...]]:
-    raw = tomllib.loads(files(__package__).joinpath("data/cues.toml").read_text("utf-8"))
-    return {kind: tuple(cue for cues in languages.values() for cue in cues) for kind, languages in raw.items()}

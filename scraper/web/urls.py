@@ -217,6 +217,12 @@ def host_key(url: str) -> str:
     return host_of(url) or "(files)"
 
 
+def is_home(url: str) -> bool:
+    """Tell whether an address is that of a site's front page: no path, no query."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
+
+
 def registrable_domain(host_or_url: str) -> str | None:
     """Return the domain that somebody registered (`news.bbc.co.uk` -> `bbc.co.uk`), or None if there is no host.
 
