@@ -6,19 +6,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
+from scraper.config import CrawlConfig
+from scraper.crawl.known import Known, Verdict
 from scraper.crawl.progress import Progress
-from scraper.crawl.queue import queue_host, url_key
-from scraper.crawl.reasons import DUPLICATE
+from scraper.crawl.reasons import DUPLICATE, SOFT_404
+from scraper.crawl.revise import with_own_id, with_revision
+from scraper.crawl.schedule import PUT_OFF, after_article, after_failure
 from scraper.crawl.tally import Tally
-from scraper.crawl.wire import Reply
+from scraper.crawl.wire import Gist, Reply
 from scraper.errors import FetchError
-from scraper.model import Page, Rejected, Target, Value
-from scraper.normalizers import article_id
-from scraper.sinks import JsonlSink
+from scraper.frontier import Frontier, Lease
+from scraper.model import Page, Rejected, Value
+from scraper.sinks import OutputFolder
+from scraper.web.urls import url_key
 
-_MAX_NEAR_BITS: Final = 16
 MAX_HELD: Final = 500
 """Articles held back in memory until the address they name as their own has been fetched."""
 
@@ -26,65 +27,99 @@ MAX_HELD: Final = 500
 class _Copy(Value, frozen=True, kw_only=True):
     """An article as it came from one of its addresses."""
 
-    target: Target
+    lease: Lease
     final_url: str
     status: int | None
     at: datetime | None
+    etag: str | None
+    last_modified: str | None
     line: bytes
-    article_id: str
-    near_hash: str
+    gist: Gist
     own_url: str
     """The address that the page gives as its own: the canonical one, or where redirects ended."""
 
 
 class Ledger:
-    """Writes records and rejections and counts them. `is_target` tells whether an address was named by a source.
+    """Writes records and rejections, counts them, and settles their addresses in the frontier.
 
     An article whose page names another address of the site as its own waits for that one, if it is a target of the
     run or may become one: once that has given the article, this is a duplicate; if it gives none, this is the record.
     So the outcome does not depend on which of them was faster, and no article is lost.
     """
 
-    def __init__(self, tally: Tally, progress: Progress, sink: JsonlSink, *, is_target: Callable[[str], bool]) -> None:
-        self._tally, self._progress, self._sink, self._is_target = tally, progress, sink, is_target
-        self._ids: dict[str, str] = {}
-        """Ids written, each with the near hash of its text."""
-        self._ended: set[bytes] = set()
+    def __init__(
+        self,
+        frontier: Frontier,
+        output: OutputFolder,
+        tally: Tally,
+        progress: Progress,
+        *,
+        config: CrawlConfig,
+        horizon: float,
+        unix_now: Callable[[], float],
+    ) -> None:
+        self._frontier, self._output, self._tally, self._progress = frontier, output, tally, progress
+        self._config, self._horizon, self._now = config, horizon, unix_now
+        self._known = Known(frontier, config)
         self._held: dict[bytes, list[_Copy]] = {}
         self._held_count = 0
         self._all_known = False
 
-    def settle(self, target: Target, page: Page, reply: Reply) -> None:
+    def settle(self, lease: Lease, page: Page, reply: Reply) -> None:
         """Write down what came of a page."""
-        if reply.rejected is not None:
-            self._settle_rejected(target, page, reply.rejected)
+        if reply.rejected is not None or reply.gist is None:
+            self._settle_rejected(lease, page, reply.rejected)
             return
         copy = _Copy(
-            target=target,
+            lease=lease,
             final_url=page.final_url,
             status=page.status,
             at=page.fetched_at,
+            etag=page.header("etag"),
+            last_modified=page.header("last-modified"),
             line=reply.line,
-            article_id=reply.article_id or "",
-            near_hash=reply.near_hash,
-            own_url=reply.canonical_url or page.final_url,
+            gist=reply.gist,
+            own_url=reply.gist.canonical_url or page.final_url,
         )
         if self._must_wait(copy):
             self._hold(copy)
         else:
             self._write(copy)
-        self._end(target)
+            self._release(lease.key)
 
-    def settle_failed(self, target: Target, error: FetchError, at: datetime) -> None:
-        """Write down that a page could not be fetched."""
-        self._reject(target, _not_fetched(target, error, at))
-        self._end(target)
+    def settle_unchanged(self, lease: Lease, page: Page | None = None) -> None:
+        """Write down that an address still gives what it gave."""
+        due_at = self._due_again(lease, None, changed=False)
+        self._frontier.leases.settle(
+            lease.key,
+            "done",
+            now=self._now(),
+            due_at=due_at,
+            etag=page.header("etag") if page else None,
+            last_modified=page.header("last-modified") if page else None,
+            changed=False,
+        )
+        self._tally.add_unchanged(lease.host)
+        self._judge_stamp(lease, useful=False)
+        self._progress.detail(f"{lease.target.url}: unchanged.")
+        self._release(lease.key)
+
+    def settle_failed(self, lease: Lease, error: FetchError, at: datetime, *, until: float = 0.0) -> None:
+        """Write down that a page could not be fetched; one that was not asked for stays pending, `until` at least."""
+        if error.reason in PUT_OFF:
+            self._frontier.leases.release([lease])
+            self._progress.detail(f"{lease.target.url}: left for later ({error.reason}).")
+            return
+        status, due_at = after_failure(lease, error, now=self._now(), tries=self._config.tries)
+        self._frontier.leases.settle(lease.key, status, now=self._now(), reason=error.reason, due_at=due_at)
+        self._reject(lease, _not_fetched(lease, error, at))
+        self._release(lease.key)
 
     def know_all_targets(self) -> None:
         """Say that every source is read: who waits for an address that none of them named waits in vain."""
         self._all_known = True
         for key, copies in list(self._held.items()):
-            if not self._is_target(copies[0].own_url):
+            if not self._may_still_come(copies[0].own_url):
                 self._release(key)
 
     def close(self) -> None:
@@ -92,18 +127,35 @@ class Ledger:
         for key in list(self._held):
             self._release(key)
 
-    def _settle_rejected(self, target: Target, page: Page, rejected: Rejected) -> None:
+    def _settle_rejected(self, lease: Lease, page: Page, rejected: Rejected | None) -> None:
+        if rejected is None:
+            raise AssertionError("a reply is an article or a rejection")
         if rejected.stage == "bug":
-            kept = self._sink.keep_page(page, rejected)
+            kept = self._output.keep_page(page, rejected)
             self._progress.say(f"{page.url}: {rejected.reason} in the extraction; the page is kept in {kept}.")
-        self._reject(target, rejected)
-        self._end(target)
+        self._settle_as_rejected(lease, rejected)
+        self._release(lease.key)
+
+    def _settle_as_rejected(self, lease: Lease, rejected: Rejected) -> None:
+        self._frontier.leases.settle(lease.key, "rejected", now=self._now(), reason=rejected.reason)
+        self._reject(lease, rejected)
 
     def _must_wait(self, copy: _Copy) -> bool:
-        own = url_key(copy.own_url)
-        if copy.article_id in self._ids or own == url_key(copy.target.url) or own in self._ended:
+        if url_key(copy.own_url) == copy.lease.key or self._frontier.articles.get(copy.gist.article_id) is not None:
             return False
-        return not self._all_known or self._is_target(copy.own_url)
+        return self._may_still_come(copy.own_url)
+
+    def _may_still_come(self, url: str) -> bool:
+        """Tell whether an address may yet give its page in this run."""
+        row = self._frontier.urls.known(url)
+        if row is None:
+            return not self._all_known
+        if row.status == "leased":
+            return url_key(url) not in self._held_leases()
+        return row.due_at is not None and row.due_at <= self._horizon and row.host not in self._tally.left_hosts
+
+    def _held_leases(self) -> set[bytes]:
+        return {copy.lease.key for copies in self._held.values() for copy in copies}
 
     def _hold(self, copy: _Copy) -> None:
         self._held.setdefault(url_key(copy.own_url), []).append(copy)
@@ -111,76 +163,97 @@ class Ledger:
         if self._held_count > MAX_HELD:
             self._release(next(iter(self._held)))
 
-    def _end(self, target: Target) -> None:
-        """Remember that an address was dealt with; who waited for it need not wait longer."""
-        key = url_key(target.url)
-        self._ended.add(key)
-        self._release(key)
-
     def _release(self, key: bytes) -> None:
+        """Write down who waited for an address that has been dealt with."""
         copies = self._held.pop(key, [])
         self._held_count -= len(copies)
-        for copy in sorted(copies, key=lambda copy: (len(copy.target.url), copy.target.url)):
+        for copy in sorted(copies, key=lambda copy: (len(copy.lease.target.url), copy.lease.target.url)):
             self._write(copy)
+            self._release(copy.lease.key)
 
     def _write(self, copy: _Copy) -> None:
-        known = self._ids.get(copy.article_id)
-        if known is not None and not _far_apart(known, copy.near_hash):
-            self._reject(copy.target, _duplicate(copy))
-            return
-        if known is not None:
-            copy = _with_own_id(copy)
-            if copy.article_id in self._ids:
-                self._reject(copy.target, _duplicate(copy))
-                return
-        self._ids[copy.article_id] = copy.near_hash
-        self._sink.write_article(copy.line)
-        self._tally.add_article(queue_host(copy.target))
-        self._progress.detail(f"{copy.target.url}: article.")
+        lease, found = copy.lease, self._known.judge(copy.lease, copy.gist, copy.final_url)
+        if found.kind == "unchanged":
+            self.settle_unchanged(lease)
+        elif found.kind == "soft_404":
+            self._settle_as_rejected(lease, _judged(copy, SOFT_404, "as the page for an address that cannot exist"))
+        elif found.kind == "duplicate":
+            rejected = _judged(copy, DUPLICATE, found.detail, duplicate_of=found.article_id)
+            self._settle_as_rejected(lease, rejected)
+        else:
+            self._write_article(copy, found)
 
-    def _reject(self, target: Target, rejected: Rejected) -> None:
-        self._sink.write_rejected(rejected)
-        self._tally.add_rejected(queue_host(target), rejected)
+    def _write_article(self, copy: _Copy, found: Verdict) -> None:
+        lease, line = copy.lease, copy.line
+        if found.has_own_id:
+            line = with_own_id(line, found.article_id)
+        if found.kind == "revision":
+            line = with_revision(line, found)
+        self._output.write_article(line)
+        now = self._now()
+        self._known.remember(lease, copy.gist, found, now)
+        self._frontier.leases.settle(
+            lease.key,
+            "done",
+            now=now,
+            due_at=self._due_again(lease, copy.gist, changed=True),
+            etag=copy.etag,
+            last_modified=copy.last_modified,
+            content_hash=copy.gist.content_hash,
+            article_id=found.article_id,
+            changed=True,
+        )
+        self._tally.add_article(lease.host, copy.gist, is_revision=found.kind == "revision")
+        self._judge_stamp(lease, useful=True)
+        self._progress.detail(f"{lease.target.url}: {'changed' if found.kind == 'revision' else 'article'}.")
+
+    def _due_again(self, lease: Lease, gist: Gist | None, *, changed: bool) -> float | None:
+        if lease.target.source == "file":
+            return None
+        return after_article(
+            lease,
+            self._config,
+            now=self._now(),
+            published=gist.published if gist else None,
+            changed=changed,
+            is_live=gist.is_live if gist else False,
+        )
+
+    def _judge_stamp(self, lease: Lease, *, useful: bool) -> None:
+        """Let the source that said the page had changed know whether that was so."""
+        if lease.checks and lease.target.modified and lease.target.found_at:
+            self._frontier.resources.judge(lease.target.found_at, useful=useful)
+
+    def _reject(self, lease: Lease, rejected: Rejected) -> None:
+        self._output.write_rejected(rejected)
+        self._tally.add_rejected(lease.host, rejected)
         detail = f" ({rejected.detail})" if rejected.detail else ""
-        self._progress.detail(f"{target.url}: {rejected.reason}{detail}.")
+        self._progress.detail(f"{lease.target.url}: {rejected.reason}{detail}.")
 
 
-def _far_apart(one: str, other: str) -> bool:
-    """Whether two near hashes are of different texts: unrelated ones differ in about half of the 64 bits."""
-    return (int(one or "0", 16) ^ int(other or "0", 16)).bit_count() > _MAX_NEAR_BITS
-
-
-def _with_own_id(copy: _Copy) -> _Copy:
-    """Return a copy under the address it was fetched from: several stories of the site claim one canonical address."""
-    record = msgspec.json.decode(copy.line)
-    own_id = article_id(copy.final_url, record["html_hash"])
-    told = {"code": "canonical_shared", "field": "canonical_url", "detail": record["canonical_url"]}
-    record |= {"id": own_id, "canonical_url": None, "warnings": [*record["warnings"], told]}
-    return msgspec.structs.replace(copy, line=msgspec.json.encode(record) + b"\n", article_id=own_id)
-
-
-def _not_fetched(target: Target, error: FetchError, at: datetime) -> Rejected:
+def _not_fetched(lease: Lease, error: FetchError, at: datetime) -> Rejected:
+    url = lease.target.url
     return Rejected(
-        url=target.url,
+        url=url,
         stage="fetch",
         reason=error.reason,
         detail=error.detail or None,
-        final_url=error.url if error.url != target.url else None,
+        final_url=error.url if error.url != url else None,
         status=error.status,
-        source=target.source,
+        source=lease.target.source,
         at=at,
     )
 
 
-def _duplicate(copy: _Copy) -> Rejected:
+def _judged(copy: _Copy, reason: str, detail: str, *, duplicate_of: str | None = None) -> Rejected:
     return Rejected(
-        url=copy.target.url,
+        url=copy.lease.target.url,
         stage="judge",
-        reason=DUPLICATE,
-        detail="another address of this run gave the same article",
+        reason=reason,
+        detail=detail,
         final_url=copy.final_url,
         status=copy.status,
-        duplicate_of=copy.article_id,
-        source=copy.target.source,
+        duplicate_of=duplicate_of,
+        source=copy.lease.target.source,
         at=copy.at,
     )

@@ -25,14 +25,29 @@ class Job(Value, frozen=True, kw_only=True):
     rules: Rules = Rules(by_host={})
 
 
+class Gist(Value, frozen=True, kw_only=True):
+    """What the crawl has to know of an article without reading its line."""
+
+    article_id: str
+    canonical_url: str | None = None
+    """The address that the page declares as its own."""
+    content_hash: str
+    signature: bytes = b""
+    """MinHash of the text."""
+    fields: dict[str, bytes] = {}
+    """Name of a field that matters -> hash of its value: what a revision has changed."""
+    published: float | None = None
+    """Unix seconds."""
+    is_live: bool = False
+    text_chars: int = 0
+    link_chars: int = 0
+
+
 class Reply(Value, frozen=True, kw_only=True):
-    """What came of a page: an encoded article, or a rejection."""
+    """What came of a page: an encoded article and its gist, or a rejection."""
 
     line: bytes = b""
-    article_id: str | None = None
-    near_hash: str = ""
-    canonical_url: str | None = None
-    """The address that the article's page declares as its own."""
+    gist: Gist | None = None
     following: tuple[str, ...] = ()
     """Addresses of the article's further pages, if they were not in what was read."""
     rejected: Rejected | None = None

@@ -16,6 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from scraper.crawl.following import following_urls
+from scraper.crawl.gist import gist_of
 from scraper.crawl.wire import HEADER, READY, Job, Reply, encode, frame
 from scraper.model import Article, Page, Rejected
 from scraper.sinks import Profile, encode_article
@@ -58,9 +59,7 @@ def _reply(outcome: Article | Rejected, profile: Profile) -> Reply:
         return Reply(rejected=outcome)
     return Reply(
         line=encode_article(outcome, profile),
-        article_id=outcome.id,
-        near_hash=outcome.near_hash,
-        canonical_url=outcome.canonical_url,
+        gist=gist_of(outcome),
         following=following_urls(outcome),
     )
 

@@ -1,28 +1,29 @@
-"""What an earlier run left in the output folder: moved into a folder of its own, whole lines only."""
+"""What an earlier life of an output folder left: moved into a folder of its own, whole lines only."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from scraper.sinks.part import SUFFIX, cut_torn_line
 
 
-def put_aside(folder: Path, names: tuple[str, ...]) -> Path | None:
-    """Move the files of an earlier run to `earlier/<when it ended>/`; return that, or None if there were none.
+def put_aside(folder: Path, found: Iterable[Path]) -> Path | None:
+    """Move files and folders to `earlier/<when the newest was written>/`; return that, or None if there were none.
 
-    Lines of a run that was killed still have the name of a part: they lose what is torn at their end and get their
-    real name on the way. Nothing is ever overwritten.
+    Parts that nobody completed lose what is torn at their end and get their real name on the way. Nothing is ever
+    overwritten.
     """
-    found = [path for name in names for path in (folder / name, folder / (name + SUFFIX)) if path.exists()]
+    found = sorted(found)
     if not found:
         return None
     ended = datetime.fromtimestamp(max(path.stat().st_mtime for path in found), UTC)
     aside = _free_name(folder / "earlier" / ended.strftime("%Y-%m-%dT%H%M%SZ"))
     aside.mkdir(parents=True)
     for path in found:
-        if path.suffix in {".jsonl", SUFFIX}:
+        if path.name.endswith((".jsonl", SUFFIX)):
             cut_torn_line(path)
         path.rename(_free_name(aside / path.name.removesuffix(SUFFIX)))
     sync_folder(aside)

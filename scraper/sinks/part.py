@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
 from typing import Final
 
@@ -16,17 +15,17 @@ _LOOK_BACK_BYTES: Final = 65_536
 class Part:
     """Lines for `path`, written to `path` + `.part` until `publish`.
 
-    A line that the system does not take in full is taken back. `durable` counts the lines that are known to be on
-    the disk; it grows with `sync`, which may be called from another thread than the rest.
+    A line that the system does not take in full is taken back. `durable` is how long the file is known to be on the
+    disk; it grows with `sync`.
     """
 
     def __init__(self, path: Path) -> None:
         self._path, self._part = path, part_of(path)
         self._fd = os.open(self._part, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        self._size = self._count = 0
+        self.name = path.name
+        self.size = self.count = self.durable = 0
+        """Bytes, lines, and bytes known to be on the disk."""
         self._is_open = True
-        self._syncing = threading.Lock()
-        self.durable = 0
 
     def append(self, line: bytes) -> None:
         """Write one line, its line feed included. Raises SinkError."""
@@ -35,22 +34,20 @@ class Part:
             while rest:
                 rest = rest[os.write(self._fd, rest) :]
         except OSError as error:
-            os.ftruncate(self._fd, self._size)
+            os.ftruncate(self._fd, self.size)
             raise sink_error(self._path, error) from error
-        self._size += len(line)
-        self._count += 1
+        self.size += len(line)
+        self.count += 1
 
     def sync(self) -> None:
         """Bring every line written so far to the disk. Raises SinkError."""
-        with self._syncing:
-            count = self._count
-            if not self._is_open or count == self.durable:
-                return
-            try:
-                os.fsync(self._fd)
-            except OSError as error:
-                raise sink_error(self._path, error) from error
-            self.durable = count
+        if not self._is_open or self.size == self.durable:
+            return
+        try:
+            os.fsync(self._fd)
+        except OSError as error:
+            raise sink_error(self._path, error) from error
+        self.durable = self.size
 
     def publish(self) -> None:
         """Give the file its name, once; what could not be synced before the rename raises SinkError after it."""
@@ -59,10 +56,14 @@ class Part:
         try:
             self.sync()
         finally:
-            with self._syncing:
-                self._is_open = False
-                os.close(self._fd)
+            self.close()
             self._part.rename(self._path)
+
+    def close(self) -> None:
+        """Let go of the file under the name that it has."""
+        if self._is_open:
+            self._is_open = False
+            os.close(self._fd)
 
 
 def part_of(path: Path) -> Path:

@@ -1,0 +1,51 @@
+"""When an address is fetched again, by what came of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scraper.config import CrawlConfig
+from scraper.errors import FetchError, TransientError
+from scraper.frontier import Lease, next_check
+from scraper.frontier.leases import Settled
+
+HOUR_S: Final = 3600.0
+DAY_S: Final = 86_400.0
+_FIRST_RETRY_S: Final = HOUR_S
+_LONGEST_RETRY_S: Final = 7 * DAY_S
+GONE: Final = frozenset({404, 410})
+PUT_OFF: Final = frozenset({"host_parked", "host_given_up", "interrupted"})
+"""Reasons that say nothing about the address: it was not asked for, and waits for its turn."""
+_PASSING: Final = frozenset({"robots_unreachable", "login_failed", "tls_failed", "deadline"})
+"""Failures that may well be mended by the next run, though trying again at once would not help."""
+
+
+def after_failure(lease: Lease, error: FetchError, *, now: float, tries: int) -> tuple[Settled, float | None]:
+    """Return what an address that could not be fetched becomes, and when it is tried again.
+
+    What may pass is tried again after an hour, two, four ... a week at most, in `tries` runs altogether; what is gone or
+    refused is not.
+    """
+    if error.status in GONE:
+        return "gone", None
+    may_pass = isinstance(error, TransientError) or error.reason in _PASSING or (error.status or 0) >= 500
+    if not may_pass or lease.attempts + 1 >= tries:
+        return "failed", None
+    return "failed", now + min(_FIRST_RETRY_S * 2.0**lease.attempts, _LONGEST_RETRY_S)
+
+
+def after_article(
+    lease: Lease, config: CrawlConfig, *, now: float, published: float | None, changed: bool, is_live: bool
+) -> float | None:
+    """Return when an article is looked at again; None if never."""
+    first_s = min(published, now) if published is not None else lease.first_seen
+    return next_check(
+        first_s,
+        lease.checks + 1,
+        lease.changes + changed,
+        now,
+        now if changed and lease.checks else lease.last_changed,
+        live=is_live,
+        steps_s=tuple(hours * HOUR_S for hours in config.recheck_hours),
+        stop_after_s=config.recheck_days * DAY_S,
+    )
