@@ -9,12 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from scraper.config import Config
 from scraper.crawl.contact import has_contact, is_local
 from scraper.crawl.discover import Discovery
-from scraper.crawl.following import fetch_following
+from scraper.crawl.following import read_whole
 from scraper.crawl.ledger import Ledger
 from scraper.crawl.pages import PageSource
 from scraper.crawl.progress import Progress
@@ -99,6 +97,10 @@ def first_cause(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
+
+
+def _following(reply: Reply) -> tuple[str, ...]:
+    return reply.following
 
 
 class Crawl:
@@ -242,14 +244,14 @@ class Crawl:
         return page
 
     async def _extract(self, target: Target, page: Page) -> None:
-        reply = await self._read_in_room(page)
-        if reply.following and (following := await self._fetch_following(page, reply.following)):
-            await self._room.enter()
-            reply = await self._read_in_room(msgspec.structs.replace(page, following=following))
+        say = self._progress.say
+        reply = await read_whole(page, self._read_in_room, _following, fetch=self._fetch_following, say=say)
         self._ledger.settle(target, page, reply)
 
     async def _read_in_room(self, page: Page) -> Reply:
-        """Return what came of a page that has a place, and give the place back."""
+        """Return what came of a page, and give its place back; it has one, unless it comes again with further pages."""
+        if page.following:
+            await self._room.enter()
         self.tally.in_flight += 1
         try:
             return await self._pool.read(page)
@@ -257,16 +259,12 @@ class Crawl:
             self.tally.in_flight -= 1
             self._room.leave()
 
-    async def _fetch_following(self, page: Page, urls: tuple[str, ...]) -> tuple[Page, ...]:
-        """Return the further pages of an article; they are no targets of their own any more."""
-
-        async def fetch(target: Target) -> Page:
-            if not self._may_start():
-                raise FetchError("interrupted", target.url, "the limit is reached")
-            self._queue.skip(target.url)
-            return await self._fetch_page(target)
-
-        return await fetch_following(page, urls, fetch=fetch, say=self._progress.say)
+    async def _fetch_following(self, target: Target) -> Page:
+        """Return a further page of an article; it is no target of its own any more."""
+        if not self._may_start():
+            raise FetchError("interrupted", target.url, "the limit is reached")
+        self._queue.skip(target.url)
+        return await self._fetch_page(target)
 
     def _check_signed(self, target: Target) -> None:
         """A source on this machine may still name pages on others: those need somebody who signs for the crawl."""
