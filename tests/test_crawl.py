@@ -331,6 +331,22 @@ def test_limit_and_a_second_run(tmp_path: Path, press: Press) -> None:
     assert [json.loads(line)["title"] for line in (aside / "articles.jsonl").read_bytes().splitlines()] == titles
 
 
+def test_limit_counts_pages_fetched(tmp_path: Path, press: Press) -> None:
+    """Addresses that give no page (refused by robots.txt, not there, no host) do not use the limit up.
+
+    It holds across hosts that are asked at the same time, and a list that is dead from end to end still ends.
+    """
+    dead = [f"http://localhost:{closed_port()}/{number}" for number in range(4)]
+    bad = ["/none", "/private/1", "/pdf", "/none/2", "/private/2"]
+    stories = [f"/story/{number}" for number in range(1, 8)]
+    ran = crawl(tmp_path, urls("", *dead) + urls(press.base, *bad, *stories), "--limit", "3")
+    assert (ran.summary["pages"], ran.summary["articles"]) == (3, 3)
+    assert [path for path in press.asked if path.startswith("/story")] == stories[:3]
+    assert adds_up(ran.summary)
+    ran = crawl(tmp_path, urls("", *dead) + urls(press.base, *bad), "--limit", "3")
+    assert (ran.code, ran.summary["pages"], ran.summary["pending"]) == (1, 0, 0)
+
+
 class Signals:
     """Sends this process a signal whenever the next condition holds; a context manager that ends its thread."""
 

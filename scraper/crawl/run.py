@@ -14,6 +14,7 @@ from scraper.crawl.contact import has_contact, is_local
 from scraper.crawl.discover import Discovery
 from scraper.crawl.following import read_whole
 from scraper.crawl.ledger import Ledger
+from scraper.crawl.limit import Limit
 from scraper.crawl.pages import PageSource
 from scraper.crawl.progress import Progress
 from scraper.crawl.queue import HostQueue, queue_host
@@ -126,7 +127,7 @@ class Crawl:
         self._queue = HostQueue(lambda host: settings.of(host).per_host)
         self._ledger = Ledger(tally, progress, sink, is_target=self._queue.knows)
         self._feeding: asyncio.Task[None] | None = None
-        self._started = 0
+        self._limit = Limit(config.crawl.limit)
 
     async def work(self) -> None:
         """Run until every source is read and every target has ended, or `take_no_more` was called."""
@@ -202,13 +203,14 @@ class Crawl:
         How many requests are in flight is bounded where they begin (fetch.hosts_at_once), how many pages are in
         memory by `Room`.
         """
-        while (target := await self._queue.take()) is not None:
-            if not self._may_start():
-                self.take_no_more()
+        while await self._limit.take():
+            if (target := await self._queue.take()) is None:
+                self._limit.give_back()
                 return
             visit = tasks.create_task(self._visit(target, tasks))
             self._asleep.add(visit)
             visit.add_done_callback(self._asleep.discard)
+        self.take_no_more()
 
     async def _visit(self, target: Target, tasks: asyncio.TaskGroup) -> None:
         """Fetch a page and hand it over; its host's next one is not begun before there is room for this one."""
@@ -222,13 +224,6 @@ class Crawl:
         if page is not None:
             tasks.create_task(self._extract(target, page))
 
-    def _may_start(self) -> bool:
-        """Count one more page against the limit; False if it is used up."""
-        if 0 < self._config.crawl.limit <= self._started:
-            return False
-        self._started += 1
-        return True
-
     async def _fetch(self, target: Target) -> Page | None:
         """Return the page of a target, or None after the failure was written down."""
         try:
@@ -238,8 +233,14 @@ class Crawl:
             return None
 
     async def _fetch_page(self, target: Target) -> Page:
-        self._check_signed(target)
-        page = await self._pages.fetch(target)
+        """Return the page of a target that has a place within the limit; without a page the place is free again."""
+        try:
+            self._check_signed(target)
+            page = await self._pages.fetch(target)
+        except BaseException:
+            self._limit.give_back()
+            raise
+        self._limit.use()
         self.tally.add_page(queue_host(target), page)
         return page
 
@@ -261,7 +262,7 @@ class Crawl:
 
     async def _fetch_following(self, target: Target) -> Page:
         """Return a further page of an article; it is no target of its own any more."""
-        if not self._may_start():
+        if not await self._limit.take():
             raise FetchError("interrupted", target.url, "the limit is reached")
         self._queue.skip(target.url)
         return await self._fetch_page(target)
