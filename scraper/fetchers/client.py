@@ -11,7 +11,7 @@ import asyncio
 import ssl
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,11 +20,20 @@ import httpx
 
 from scraper.errors import FetchError, TransientError
 from scraper.fetchers.dial import Dialer
+from scraper.fetchers.watched import MAX_HEAD_BYTES, WatchedStream
 
 _POOLS: Final = 64
 _KEEP_ALIVE_S: Final = 15.0
 _IDLE_CONNECTIONS: Final = 16
 """Idle connections kept, a pool."""
+_MAX_HEADERS: Final = 1000
+_MAX_PIECES: Final = 100_000
+"""Pieces in which a body may come: 50 MB in packets of an Ethernet are a third of that, 10 MB byte by byte are work
+for minutes."""
+_PIECES_A_TURN: Final = 200
+"""Pieces read before others get their turn: those that came in one packet are there without waiting."""
+_DRAINED_BYTES: Final = 64 * 1024
+_DRAIN_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,19 @@ class Reply:
     def header(self, name: str) -> str | None:
         """Return the first header of this lower-case name, or None."""
         return next((value for key, value in self.headers if key == name), None)
+
+    async def drain(self) -> None:
+        """Read a body that nobody wants, if it is short and there: its connection can be used again then.
+
+        Never fails: the answer is known, whatever becomes of its body.
+        """
+        drained = 0
+        with suppress(FetchError, TimeoutError):
+            async with asyncio.timeout(_DRAIN_S):
+                async for chunk in self.chunks:
+                    drained += len(chunk)
+                    if drained > _DRAINED_BYTES:
+                        return
 
 
 class HttpClient:
@@ -62,7 +84,7 @@ class HttpClient:
         """Send one GET and yield the answer when its head is there.
 
         Raises FetchError, from here and from the answer's chunks: dns_failed, address_refused, connect_failed,
-        tls_failed, timeout, protocol_error, truncated, bad_url; transient ones as TransientError.
+        tls_failed, timeout, header_flood, protocol_error, truncated, bad_url; transient ones as TransientError.
         """
         with _named_errors(url):
             request = httpx.Request("GET", url, headers=headers, extensions={"timeout": self._timeouts})
@@ -74,12 +96,25 @@ class HttpClient:
             yield Reply(
                 status=response.status_code,
                 reason=response.reason_phrase,
-                headers=tuple((key.decode("latin-1").lower(), _text(value)) for key, value in response.headers.raw),
+                headers=_headers(response, url),
                 chunks=chunks,
             )
         finally:
             await chunks.aclose()
             await response.aclose()
+
+
+def _headers(response: httpx.Response, url: str) -> tuple[tuple[str, str], ...]:
+    """Return the header fields, names in lower case. Raises FetchError: header_flood."""
+    stream = response.extensions.get("network_stream")
+    if isinstance(stream, WatchedStream):
+        stream.begin_body()
+    raw = response.headers.raw
+    if len(raw) > _MAX_HEADERS:
+        raise FetchError("header_flood", url, f"{len(raw):,} headers")
+    if (size := sum(len(name) + len(value) for name, value in raw)) > MAX_HEAD_BYTES:
+        raise FetchError("header_flood", url, f"{size:,} bytes of headers")
+    return tuple((name.decode("latin-1").lower(), _text(value)) for name, value in raw)
 
 
 def _text(value: bytes) -> str:
@@ -91,8 +126,14 @@ def _text(value: bytes) -> str:
 
 
 async def _chunks(response: httpx.Response, url: str) -> AsyncGenerator[bytes, None]:
+    pieces = 0
     with _named_errors(url, in_body=True):
         async for chunk in response.aiter_raw():
+            pieces += 1
+            if pieces > _MAX_PIECES:
+                raise FetchError("protocol_error", url, f"a body in more than {_MAX_PIECES:,} pieces")
+            if pieces % _PIECES_A_TURN == 0:
+                await asyncio.sleep(0)
             yield chunk
 
 
@@ -101,7 +142,7 @@ def _named_errors(url: str, *, in_body: bool = False) -> Iterator[None]:
     """Turn the library's errors into ours."""
     try:
         yield
-    except FetchError as error:  # from our own dialer, which knows the host only
+    except FetchError as error:  # from our own dialer and streams, which do not know the URL
         raise type(error)(error.reason, url, error.detail) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
         raise FetchError("bad_url", url, str(error)) from error
@@ -118,6 +159,8 @@ def _named(error: httpx.HTTPError, url: str, *, in_body: bool) -> FetchError:
     if isinstance(error, httpx.ConnectError):
         failed = _tls_error(error)
         return FetchError("tls_failed", url, failed) if failed else TransientError("connect_failed", url, detail)
+    if "Receive buffer too long" in detail:
+        return FetchError("header_flood", url, f"more than {MAX_HEAD_BYTES:,} bytes of headers")
     if "without sending complete message body" in detail or (in_body and isinstance(error, httpx.NetworkError)):
         return TransientError("truncated", url, detail)
     if isinstance(error, httpx.NetworkError) or "disconnected without sending" in detail:
@@ -177,7 +220,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         *others, last = endpoints
         for address, port in others:
             try:
-                return await self._network.connect_tcp(address, port, timeout=timeout_s)
+                return WatchedStream(await self._network.connect_tcp(address, port, timeout=timeout_s))
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return await self._network.connect_tcp(*last, timeout=timeout_s)
+        return WatchedStream(await self._network.connect_tcp(*last, timeout=timeout_s))

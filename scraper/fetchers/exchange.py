@@ -19,8 +19,6 @@ from scraper.model import Value
 from scraper.web.headers import binary_type, is_page_type, is_resource_type, media_type, retry_after_s
 from scraper.web.robots import MAX_ROBOTS_BYTES
 
-_DRAINED_BYTES: Final = 64 * 1024
-"""Of a body that nobody reads, so much is read to keep the connection."""
 _SNIFFED_BYTES: Final = 16
 PARKING_STATUSES: Final = frozenset({429, 503})
 
@@ -98,7 +96,7 @@ class Exchange:
             body = await self._read_body(reply, url, want)
         else:
             body = b""
-            await _drain(reply)
+            await reply.drain()
         return Answer(
             url=url,
             status=reply.status,
@@ -155,14 +153,6 @@ class Budget:
 def _headers(settings: HostSettings, want: Want) -> dict[str, str]:
     sent = {"user-agent": settings.user_agent, "accept": want.accept, "accept-encoding": ACCEPT_ENCODING}
     return sent | {name.lower(): value for name, value in settings.headers}
-
-
-async def _drain(reply: Reply) -> None:
-    drained = 0
-    async for chunk in reply.chunks:
-        drained += len(chunk)
-        if drained > _DRAINED_BYTES:
-            return
 
 
 def _refuse_binary(head: bytes, url: str) -> None:
