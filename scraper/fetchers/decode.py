@@ -37,7 +37,10 @@ _BOMB_RATIO: Final = 400
 _MAX_CODINGS: Final = 3
 _MAX_MEMBERS: Final = 1000
 _ZSTD_WINDOW_LOG: Final = 23
+_GZIP: Final = frozenset({"gzip", "x-gzip", ""})
 _GZIP_MAGIC: Final = b"\x1f\x8b"
+_GZIP_START: Final = b"\x1f\x8b\x08"
+"""With the method: where the label speaks of another coding, two bytes are too little to go by."""
 _ZSTD_MAGIC: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 _MARKUP: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?<[!?a-zA-Z]")
 _NO_CODING: Final = frozenset({"", "identity", "none", "utf-8", "utf8", "binary", "8bit"})
@@ -143,11 +146,11 @@ class _Zstd:
 
 def _choose(coding: str, head: bytes) -> _Inflater | None:
     """Return what inflates a body labelled `coding` that begins with `head`; the bytes beat the label."""
-    if coding in {"gzip", "x-gzip", ""}:
-        return _Zlib(zlib.MAX_WBITS | 16) if head.startswith(_GZIP_MAGIC) else _Identity()
-    if coding == "zstd":
-        return _Zstd() if _ZSTD_MAGIC.match(head) else _Identity()
-    if _MARKUP.match(head):
+    if head.startswith(_GZIP_START if coding not in _GZIP else _GZIP_MAGIC):
+        return _Zlib(zlib.MAX_WBITS | 16)
+    if coding and _ZSTD_MAGIC.match(head):
+        return _Zstd()
+    if coding in _GZIP or coding == "zstd" or _MARKUP.match(head):
         return _Identity()
     if coding == "br":
         return _Brotli()
