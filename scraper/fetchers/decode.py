@@ -24,6 +24,7 @@ else:
     from backports import zstd
 
 from scraper.errors import FetchError
+from scraper.web.bombs import is_bomb
 
 ACCEPT_ENCODING: Final = "gzip, deflate, br, zstd"
 
@@ -31,9 +32,6 @@ _PIECE_BYTES: Final = 64 * 1024
 _STEP_BYTES: Final = 4 * 1024
 """Of a coded body so much is inflated before its swelling is judged."""
 _HEAD_BYTES: Final = 16
-_BOMB_BYTES: Final = 4 * 1024 * 1024
-_BOMB_RATIO: Final = 400
-"""Bytes inflated for each on the wire, past _BOMB_BYTES: pages reach 30, tables made by machines 100, bombs 1,000."""
 _MAX_CODINGS: Final = 3
 _MAX_MEMBERS: Final = 1000
 _ZSTD_WINDOW_LOG: Final = 23
@@ -265,10 +263,10 @@ class BodyDecoder:
                 return
             if self.inflated_bytes > self._max_bytes:
                 raise self._too_large("inflated")
-            if self.inflated_bytes > max(_BOMB_BYTES, _BOMB_RATIO * self.wire_bytes):
-                raise FetchError(
-                    "too_large", self._url, f"{self.wire_bytes:,} bytes swell to more than {self.inflated_bytes:,}"
-                )
+            if is_bomb(self.inflated_bytes, packed_bytes=self.wire_bytes):
+                raise self._too_large(f"out of {self.wire_bytes:,}: a bomb")
 
     def _too_large(self, where: str) -> FetchError:
-        return FetchError("too_large", self._url, f"more than {self._max_bytes:,} bytes {where}")
+        """Return the error, and let go of the body: an error is kept for longer than its page was wanted."""
+        counted, self._body = min(self._max_bytes, max(self.inflated_bytes, self.wire_bytes)), io.BytesIO()
+        return FetchError("too_large", self._url, f"more than {counted:,} bytes {where}")
