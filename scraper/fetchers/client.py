@@ -27,9 +27,8 @@ _KEEP_ALIVE_S: Final = 15.0
 _IDLE_CONNECTIONS: Final = 16
 """Idle connections kept, a pool."""
 _MAX_HEADERS: Final = 1000
-_MAX_PIECES: Final = 100_000
-"""Pieces in which a body may come: 50 MB in packets of an Ethernet are a third of that, 10 MB byte by byte are work
-for minutes."""
+_MAX_PIECES: Final = 50_000
+"""Pieces in which a body may come. 50 MB in Ethernet packets are 35,000; 10 MB byte by byte are minutes of work."""
 _PIECES_A_TURN: Final = 200
 """Pieces read before others get their turn: those that came in one packet are there without waiting."""
 _DRAINED_BYTES: Final = 64 * 1024

@@ -216,7 +216,7 @@ def zstd_window() -> bytes:
     return page("", b"\x28\xb5\x2f\xfd\x00\xa8" + bytes(100), content_encoding="zstd")
 
 
-@behaves("page", in_crawl="empty")
+@behaves("page", in_crawl="empty_page")
 def empty_gzip() -> bytes:
     """Says gzip, sends nothing."""
     return page("", b"", content_encoding="gzip")

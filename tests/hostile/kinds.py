@@ -94,13 +94,13 @@ def too_large_unannounced() -> Route:
     return raw(FRONT.encode() + b"\r\n" + b"<p>word</p>" * 2_000_000)
 
 
-@behaves("page", in_crawl="empty")
+@behaves("page", in_crawl="empty_page")
 def empty() -> bytes:
     """Sends an empty page."""
     return page("", b"")
 
 
-@behaves("page", in_crawl="empty")
+@behaves("page", in_crawl="empty_page")
 def no_content() -> bytes:
     """Answers 204."""
     return raw_response(b"", "204 No Content", content_length="")

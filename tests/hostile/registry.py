@@ -38,6 +38,10 @@ class Behaviour:
     """Text that must be in the page, once decoded."""
     is_long: bool = False
     """It is judged by its amount, not by its time."""
+    is_heavy: bool = False
+    """The fetch is easy, the reading of the page is not."""
+    waits: bool = False
+    """It ends when a time is over."""
 
     @property
     def host(self) -> str:
@@ -71,7 +75,7 @@ def behaves(outcome: str, *, in_crawl: str = "", **more: Any) -> Callable[[Calla
             outcome=outcome,
             in_crawl=in_crawl or {"page": "article"}.get(outcome, outcome),
             make=make,
-            **more,
+            **{"waits": outcome in {"deadline", "timeout"}} | more,
         )
         BEHAVIOURS.append(behaviour)
         return function

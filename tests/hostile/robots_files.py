@@ -175,13 +175,13 @@ def robots_503() -> bytes:
     return raw_response(b"", "503 Service Unavailable")
 
 
-@robots("robots_unreachable")
+@robots("robots_unreachable", waits=True)
 async def robots_silent(asked: Asked, writer: asyncio.StreamWriter) -> None:
     """Says nothing."""
     await asyncio.sleep(FOR_EVER_S)
 
 
-@robots("robots_unreachable")
+@robots("robots_unreachable", waits=True)
 async def robots_drip(asked: Asked, writer: asyncio.StreamWriter) -> None:
     """Comes byte by byte."""
     writer.write(b"HTTP/1.1 200 OK\r\n\r\n")

@@ -71,7 +71,10 @@ async def outcome(at: HttpFetcher, behaviour: Behaviour) -> tuple[str, str]:
         return "unreadable", str(error)
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=[each.name for each in BEHAVIOURS])
+@pytest.mark.parametrize(
+    "behaviour",
+    [pytest.param(each, id=each.name, marks=[pytest.mark.slow] * each.waits) for each in BEHAVIOURS],
+)
 def test_each_alone(behaviour: Behaviour, server: HostileServer, watch: Watch) -> None:
     """Whatever a server does ends in its named outcome, on loopback, and a good host is fetched from right after."""
 
@@ -85,6 +88,20 @@ def test_each_alone(behaviour: Behaviour, server: HostileServer, watch: Watch) -
     assert (ended, said) == (behaviour.outcome, said)
     assert behaviour.shows in said
     assert "The story of good-5 after" in good
+    assert (watch.strayed, watch.looked_up) == ([], [])
+
+
+def test_those_that_wait_together(server: HostileServer, watch: Watch) -> None:
+    """Many that never come to an end, at once: each ends in its named outcome when its time is over."""
+    waiting = [each for each in BEHAVIOURS if each.waits]
+
+    async def told() -> list[tuple[str, str]]:
+        async with fetcher(server) as at, asyncio.timeout(10):
+            return await asyncio.gather(*(outcome(at, each) for each in waiting))
+
+    ended = [reason for reason, _ in asyncio.run(told())]
+    assert ended == [each.outcome for each in waiting]
+    assert len(waiting) > 10
     assert (watch.strayed, watch.looked_up) == ([], [])
 
 

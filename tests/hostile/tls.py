@@ -38,6 +38,6 @@ async def plain_on_tls_port(asked: Asked, writer: asyncio.StreamWriter) -> None:
     """Speaks plain HTTP where TLS is expected."""
 
 
-@behaves("robots_unreachable", via="silent")
+@behaves("robots_unreachable", via="silent", waits=True)
 async def silent_handshake(asked: Asked, writer: asyncio.StreamWriter) -> None:
     """Takes the connection and never shakes hands."""
