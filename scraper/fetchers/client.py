@@ -13,7 +13,7 @@ import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, cast
 
 import httpcore
 import httpx
@@ -100,7 +100,21 @@ class HttpClient:
             )
         finally:
             await chunks.aclose()
+            if _has_more(response):
+                await response.extensions["network_stream"].aclose()
             await response.aclose()
+
+
+def _has_more(response: httpx.Response) -> bool:
+    """Tell whether bytes that are no part of this answer came with it: a body behind a 204, a second answer.
+
+    The library would keep the connection and take them for the answer to the next request, and so a page for another.
+    It shows its parser nowhere; should the way to it change, every connection is closed after one answer.
+    """
+    found: Any = response.stream
+    for name in ("_httpcore_stream", "_stream", "_connection", "_h11_state"):
+        found = getattr(found, name, None)
+    return found is None or bool(found.trailing_data[0])
 
 
 def _headers(response: httpx.Response, url: str) -> tuple[tuple[str, str], ...]:
@@ -127,7 +141,7 @@ def _text(value: bytes) -> str:
 async def _chunks(response: httpx.Response, url: str) -> AsyncGenerator[bytes, None]:
     pieces = 0
     with _named_errors(url, in_body=True):
-        async for chunk in response.aiter_raw():
+        async for chunk in cast(httpx.AsyncByteStream, response.stream):  # aiter_raw would give the connection back
             pieces += 1
             if pieces > _MAX_PIECES:
                 raise FetchError("protocol_error", url, f"a body in more than {_MAX_PIECES:,} pieces")

@@ -283,6 +283,18 @@ def longer_than_announced() -> Route:
     return raw(HEAD + b"content-length: %d\r\n\r\n%s" % (len(body), body) + b"<p>and this?" * 50)
 
 
+@behaves("page")
+async def answer_behind_the_answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    """Sends a second answer behind the page: it is not taken for the host's next page."""
+    writer.write(page("answer-behind-the-answer" + asked.path.replace("/", " ")) + page("smuggled"))
+
+
+@behaves("page", in_crawl="empty_page")
+async def body_behind_a_204(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    """Answers 204 and sends a body, which a 204 has not: it is not taken for the head of the next answer."""
+    writer.write(b"HTTP/1.1 204 No Content\r\n\r\n" + page("smuggled"))
+
+
 @behaves("truncated")
 def shorter_than_announced() -> Route:
     """Sends less than it announced, then hangs up."""

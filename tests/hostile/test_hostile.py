@@ -105,6 +105,20 @@ def test_those_that_wait_together(server: HostileServer, watch: Watch) -> None:
     assert (watch.strayed, watch.looked_up) == ([], [])
 
 
+def test_what_stands_behind_an_answer_is_nobodys(server: HostileServer) -> None:
+    """Bytes that nobody asked for, behind a complete answer, are never taken for the next answer of that host."""
+
+    async def told(host: str) -> list[str]:
+        async with fetcher(server) as at:
+            urls = [f"http://{host}.example/{number}" for number in range(4)]
+            pages = [await at.fetch_page(Target(url=url, source="list")) for url in urls]
+            return [page.body.decode().partition("</title>")[0].rpartition(">")[2] for page in pages]
+
+    own = [f"The story of answer-behind-the-answer {number}" for number in range(4)]
+    assert asyncio.run(told("answer-behind-the-answer")) == own
+    assert asyncio.run(told("body-behind-a-204")) == [""] * 4
+
+
 def test_the_list_is_sound() -> None:
     """Each has a name, a sentence and an outcome that the documentation knows."""
     assert len({each.name for each in BEHAVIOURS}) == len(BEHAVIOURS) >= 60
