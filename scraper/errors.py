@@ -30,6 +30,7 @@ FETCH_REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "tls_failed": "The host's certificate or TLS is broken.",
         "timeout": "The host did not answer, or fell silent (`fetch.connect_timeout_s`, `fetch.read_timeout_s`).",
         "deadline": "The page was not there in full in time (`fetch.deadline_s`).",
+        "header_flood": "The answer's headers, or the answers before the answer, are longer than 100 KiB.",
         "protocol_error": "What the server sent is not HTTP, or it hung up before an answer.",
         "truncated": "The answer ended before its announced length.",
         "too_large": "The page is larger than `fetch.max_bytes`.",

@@ -124,7 +124,7 @@ class Page(Value, frozen=True, kw_only=True):
     skip_reserved: bool = False
     """Whether the operator leaves pages alone whose publisher reserves their use."""
     following: tuple[Page, ...] = ()
-    """Further pages of the same article, in order."""
+    """Other pages of the same article, in any order."""
 
     def header(self, name: str) -> str | None:
         """Return the first header of this lower-case name, or None."""
@@ -251,7 +251,9 @@ class Draft(Value, frozen=True, kw_only=True):
     embeds: tuple[Embed, ...] = ()
     related: tuple[Related, ...] = ()
     page_urls: tuple[str, ...] = ()
-    """Addresses of the other pages of a multi-page article."""
+    """Addresses of the other pages of a multi-page article, in order."""
+    pages_before: int = 0
+    """How many of them come before this page."""
     joined_urls: tuple[str, ...] = ()
     """Those of them whose body is in `blocks`."""
     access: Access = "unknown"
@@ -301,7 +303,9 @@ class Removed(Value, frozen=True, kw_only=True):
 
 class Pages(Value, frozen=True, kw_only=True):
     count: Annotated[int, Meta(description="Pages the article has, as far as known.", ge=1)] = 1
-    urls: Annotated[tuple[str, ...], Meta(description="Their addresses, in order; empty for one page.")] = ()
+    urls: Annotated[
+        tuple[str, ...], Meta(description="Their addresses, in order, the first page's first; empty for one page.")
+    ] = ()
     truncated: Annotated[bool, Meta(description="True if not all of them are joined here.")] = False
 
 

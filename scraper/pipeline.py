@@ -13,8 +13,8 @@ from typing import Final
 from scraper.config import QualityConfig
 from scraper.document import Document
 from scraper.extractors import extract_draft
+from scraper.extractors.joining import Part, join_parts
 from scraper.extractors.model import model_version
-from scraper.extractors.pages import join_drafts
 from scraper.model import Article, Draft, Page, Rejected, Value
 from scraper.normalizers import Source, normalize_draft
 from scraper.quality import judge_article, judge_document, judge_rights
@@ -53,7 +53,7 @@ def collector_paused() -> Iterator[None]:
 def read_page(page: Page, quality: QualityConfig, *, rules: Rules | None = None) -> Article | Rejected:
     """Return the article on a fetched page, or why it gives none. Total, and deterministic in the page and the rules.
 
-    The pages in `page.following` are joined to it.
+    With the other pages of its article in `page.following` it is the whole article in order, as its first page.
     """
     document = Document.from_page(page)
     if rejected := judge_document(document):
@@ -68,7 +68,7 @@ def explain_page(page: Page, quality: QualityConfig, *, rules: Rules | None = No
     document = Document.from_page(page)
     if rejected := judge_document(document):
         return rejected
-    draft = draft_of(document, rules)
+    document, draft = join_pages(document, rules)
     article = normalize_draft(draft, source_of(document, draft))
     return Explained(draft=draft, article=article, rejected=judge_article(article, quality))
 
@@ -86,18 +86,21 @@ def extract_article(html: bytes | str, url: str | None, *, rules: Rules | None =
 
 
 def read_document(document: Document, rules: Rules | None = None) -> Article:
-    """Return the record of a document, the following pages of its article included."""
-    draft = draft_of(document, rules)
-    return normalize_draft(draft, source_of(document, draft))
+    """Return the record of a document, the other pages of its article included."""
+    first, draft = join_pages(document, rules)
+    return normalize_draft(draft, source_of(first, draft))
 
 
-def draft_of(document: Document, rules: Rules | None = None) -> Draft:
-    """Return what the extractors read off a document and the following pages of its article."""
-    draft = extract_draft(document, rules=rules)
-    if following := document.page.following:
-        rest = [(page.url, extract_draft(Document.from_page(page), rules=rules)) for page in following]
-        draft = join_drafts(draft, rest)
-    return draft
+def join_pages(document: Document, rules: Rules | None = None) -> tuple[Document, Draft]:
+    """Return the first page of a document's article, and what the extractors read off it and the pages after it."""
+    documents = (document, *map(Document.from_page, document.page.following))
+    drafts = [extract_draft(each, rules=rules) for each in documents]
+    if len(drafts) == 1:
+        return document, drafts[0]
+    place, draft = join_parts(
+        [Part(urls=(each.page.url, each.url), draft=read) for each, read in zip(documents, drafts, strict=True)]
+    )
+    return documents[place], draft
 
 
 def source_of(document: Document, draft: Draft) -> Source:

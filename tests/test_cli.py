@@ -240,6 +240,16 @@ def test_extract_from_the_web(quick: Path) -> None:
         assert press.asked == ["/robots.txt", "/story/1"]
 
 
+def test_extract_of_a_later_page_gives_the_whole_article(quick: Path) -> None:
+    """Who names page 2 gets the article from its first page on."""
+    links = "<nav class='pagination'><a href='/long'>1</a> <a href='/long/2'>2</a> <a href='/long/3'>3</a></nav>"
+    routes = {path: story(at, tail=links) for at, path in enumerate(["/long", "/long/2", "/long/3"], 1)}
+    with Press(routes) as press:
+        record = one(scraper_("extract", f"{press.base}/long/2", "--config", quick))
+    assert (record["url"], record["title"]) == (f"{press.base}/long", "Bridge number 1 opens")
+    assert re.findall(r"Part (\d)\.0\.", record["text"]) == ["1", "2", "3"]
+
+
 def test_extract_goes_on_after_failures(page: Path, quick: Path) -> None:
     """Each input that fails is one sentence on stderr; the others come out; the code is 1."""
     rubbish, empty, pdf, large = (page.with_name(name) for name in ("r.html", "e.html", "p.html", "l.html"))

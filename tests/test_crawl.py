@@ -114,6 +114,7 @@ def press() -> Iterator[Press]:
         "/long": story(70, tail=PAGER),
         "/long/2": story(71, tail=PAGER),
         "/long/3": story(72, tail=PAGER),
+        "/torn/2": story(75, tail=PAGER.replace("/long", "/torn")),
         **{f"/shared/{number}": own_story(number) for number in range(1, 4)},
         "/amp/1": story(1, head="<link rel='canonical' href='/story/1'>"),
     }
@@ -274,6 +275,29 @@ def test_pages_of_one_article_are_joined(tmp_path: Path, press: Press) -> None:
     assert (ran.summary["pages"], ran.summary["targets"]) == (3, 1)
 
 
+@pytest.mark.parametrize("named", [("/long/2",), ("/long/3", "/long/2"), ("/long/2", "/long", "/long/3")])
+def test_article_entered_on_a_later_page_is_the_whole(tmp_path: Path, press: Press, named: tuple[str, ...]) -> None:
+    """Whichever pages of an article are named, its record is that of the first page, whole and in order, and one."""
+    (first,) = crawl(tmp_path, urls(press.base, "/long")).articles
+    ran = crawl(tmp_path, urls(press.base, *named))
+    (article,) = ran.articles
+    assert {key: article[key] for key in ("id", "url", "title", "text", "pages")} == {
+        key: first[key] for key in ("id", "url", "title", "text", "pages")
+    }
+    assert set(ran.rejected.values()) <= {"duplicate"}
+    assert adds_up(ran.summary)
+
+
+def test_later_page_whose_first_is_missing_stands_alone(tmp_path: Path, press: Press) -> None:
+    """Where the first page cannot be fetched, the record is that of the page named, and says that some are missing."""
+    ran = crawl(tmp_path, urls(press.base, "/torn/2"))
+    (article,) = ran.articles
+    assert article["url"] == f"{press.base}/torn/2"
+    assert article["pages"]["urls"] == [f"{press.base}/torn{n}" for n in ("", "/2", "/3")]
+    assert article["pages"]["truncated"]
+    assert "Part 75.1." in article["text"]
+
+
 def test_limit_and_a_second_run(tmp_path: Path, press: Press) -> None:
     """--limit fetches that many pages, further pages of an article included; the next run moves the results aside.
 
@@ -296,6 +320,22 @@ def test_limit_and_a_second_run(tmp_path: Path, press: Press) -> None:
     assert second.summary["profile"] == "lean"
     (aside,) = (tmp_path / "out" / "earlier").iterdir()
     assert [json.loads(line)["title"] for line in (aside / "articles.jsonl").read_bytes().splitlines()] == titles
+
+
+def test_limit_counts_pages_fetched(tmp_path: Path, press: Press) -> None:
+    """Addresses that give no page (refused by robots.txt, not there, no host) do not use the limit up.
+
+    It holds across hosts that are asked at the same time, and a list that is dead from end to end still ends.
+    """
+    dead = [f"http://localhost:{closed_port()}/{number}" for number in range(4)]
+    bad = ["/none", "/private/1", "/pdf", "/none/2", "/private/2"]
+    stories = [f"/story/{number}" for number in range(1, 8)]
+    ran = crawl(tmp_path, urls("", *dead) + urls(press.base, *bad, *stories), "--limit", "3")
+    assert (ran.summary["pages"], ran.summary["articles"]) == (3, 3)
+    assert [path for path in press.asked if path.startswith("/story")] == stories[:3]
+    assert adds_up(ran.summary)
+    ran = crawl(tmp_path, urls("", *dead) + urls(press.base, *bad), "--limit", "3")
+    assert (ran.code, ran.summary["pages"], ran.summary["pending"]) == (1, 0, 0)
 
 
 class Signals:

@@ -208,7 +208,7 @@ ANSWERS: list[tuple[str, Route, str]] = [
     ("chunks cut off", raw(OK + b"transfer-encoding: chunked\r\n\r\n5\r\nab"), "truncated"),
     ("bad chunk", raw(OK + b"transfer-encoding: chunked\r\n\r\nzz\r\nab\r\n"), "protocol_error"),
     ("bad status line", raw(b"HELLO\r\n\r\n"), "protocol_error"),
-    ("header flood", raw(OK + b"".join(b"x-%d: %s\r\n" % (i, b"a" * 900) for i in range(300))), "protocol_error"),
+    ("header flood", raw(OK + b"".join(b"x-%d: %s\r\n" % (i, b"a" * 900) for i in range(300))), "header_flood"),
     ("two lengths", raw(OK + b"content-length: 1\r\ncontent-length: 2\r\n\r\na"), "protocol_error"),
     ("hung up at once", raw(b""), "protocol_error"),
     ("404", respond(b"gone", "404 Not Found"), "http_status"),

@@ -142,6 +142,22 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         Frontier(tmp_path / "file" / "state")
 
 
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    """What does not fit any more is taken back as a whole; what was committed stays, and goes on when there is room."""
+    with Frontier(tmp_path) as frontier:
+        frontier.urls.add([A], now=0)
+        frontier._store.run("PRAGMA max_page_count = 60")  # SQLite then answers as on a full disk
+        with pytest.raises(StateError, match="disk is full"), frontier.transaction():
+            frontier.urls.add([Target(url="https://a.example/2", source="feed")], now=0)
+            frontier.outbox.post("articles", bytes(1 << 20))
+        assert frontier.leases.counts()["pending"] == 1
+        frontier._store.run("PRAGMA max_page_count = 100000")
+        with frontier.transaction():
+            frontier.urls.add([Target(url="https://a.example/2", source="feed")], now=0)
+            frontier.outbox.post("articles", bytes(1 << 20))
+        assert frontier.leases.counts()["pending"] == 2
+
+
 CHILD = """
 import sys
 from pathlib import Path

@@ -54,6 +54,7 @@ def test_an_address_is_taken_once(frontier: Frontier) -> None:
     assert (row.target, row.host, row.status, row.first_seen, row.due_at) == (first, "a.example", "pending", 5, 5)
     assert row.key == url_key(A)
     assert frontier.urls.known("https://a.example/2") is None
+    assert [frontier.urls.knows(url) for url in (A + "#x", "https://a.example/2")] == [True, False]
 
 
 @pytest.mark.parametrize("url", ["saved/page.html", "odd-\udc80.html", "https://a.example/%F0%9F%98%80?q=\u00e9"])

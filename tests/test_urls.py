@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 
 from scraper.web.urls import (
     canonical_url,
+    host_key,
+    host_key_range,
     host_of,
     parse_http_url,
     registrable_domain,
     resolve_url,
     same_site,
+    url_key,
     without_tracking,
 )
 
@@ -201,3 +204,21 @@ def test_host_of() -> None:
 def test_without_tracking(url: str, clean: str) -> None:
     """Only tracking parameters go, and going twice changes nothing."""
     assert without_tracking(url) == without_tracking(clean) == clean
+
+
+@given(st.text(max_size=60) | st.from_regex(r"https?://[a-z0-9.:]{1,20}/[a-z./;?&=%#]{0,20}", fullmatch=True))
+def test_url_key(text: str) -> None:
+    """Any text has one, spellings of one address the same, and those of one host lie in its range."""
+    key = url_key(text)
+    assert len(key) == 16
+    assert url_key(canonical_url(text)) == key
+    first, last = host_key_range(host_key(text))
+    assert first <= key <= last
+
+
+def test_url_keys_differ() -> None:
+    """Two addresses, two keys; another port is another address of the same host."""
+    urls = ["https://a.example/", "https://a.example/x", "https://b.example/", "https://a.example:8443/", "a", "b"]
+    assert len({url_key(url) for url in urls}) == len(urls)
+    assert url_key("https://a.example/") == url_key("HTTPS://A.example:443?utm_source=x#top")
+    assert url_key("https://a.example/")[:4] == url_key("http://a.example:8080/x")[:4]

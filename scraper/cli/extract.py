@@ -21,7 +21,7 @@ from scraper.cli.exits import Exit
 from scraper.cli.formats import Format, render
 from scraper.config import Config, FetchConfig, QualityConfig, SiteConfig, load_config
 from scraper.crawl.boundary import read_guarded
-from scraper.crawl.following import fetch_following, following_urls
+from scraper.crawl.following import following_urls, read_whole
 from scraper.crawl.pages import saved_path
 from scraper.crawl.progress import plain
 from scraper.errors import FetchError, SourceError, UsageError
@@ -129,12 +129,21 @@ class Reading:
     async def _read_all(self) -> AsyncIterator[Article]:
         async with aclosing(self._pages()) as pages:
             async for page, fetcher in pages:
-                article = self._read(page)
-                if article is not None and fetcher is not None and (urls := following_urls(article)):
-                    rest = await fetch_following(page, urls, fetch=fetcher.fetch_page, say=self._fail)
-                    article = self._read(msgspec.structs.replace(page, following=rest))
+                article = await self._read_whole(page, fetcher) if fetcher is not None else self._read(page)
                 if article is not None:
                     yield article
+
+    async def _read_whole(self, page: Page, fetcher: HttpFetcher) -> Article | None:
+        async def read(page: Page) -> Article | None:
+            return self._read(page)
+
+        return await read_whole(
+            page,
+            read,
+            lambda article: following_urls(article) if article else (),
+            fetch=fetcher.fetch_page,
+            say=self._fail,
+        )
 
     async def _explain_all(self) -> AsyncIterator[str]:
         from scraper.cli.explain import explain_lines

@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from scraper.config import Config
 from scraper.crawl.contact import has_contact, is_local
 from scraper.crawl.discover import Discovery
-from scraper.crawl.following import fetch_following
+from scraper.crawl.following import read_whole
 from scraper.crawl.ledger import Ledger
+from scraper.crawl.limit import Limit
 from scraper.crawl.pages import PageSource
 from scraper.crawl.progress import Progress
 from scraper.crawl.queue import HostQueue, queue_host
@@ -103,6 +102,10 @@ def first_cause(error: BaseException) -> BaseException:
     return error
 
 
+def _following(reply: Reply) -> tuple[str, ...]:
+    return reply.following
+
+
 class Crawl:
     """The moving parts of one run: sources feed the queue, a task for each host fetches, processes read."""
 
@@ -126,7 +129,7 @@ class Crawl:
         self._queue = HostQueue(lambda host: settings.of(host).per_host)
         self._ledger = Ledger(tally, progress, sink, is_target=self._queue.knows)
         self._feeding: asyncio.Task[None] | None = None
-        self._started = 0
+        self._limit = Limit(config.crawl.limit)
 
     async def work(self) -> None:
         """Run until every source is read and every target has ended, or `take_no_more` was called."""
@@ -202,13 +205,14 @@ class Crawl:
         How many requests are in flight is bounded where they begin (fetch.hosts_at_once), how many pages are in
         memory by `Room`.
         """
-        while (target := await self._queue.take()) is not None:
-            if not self._may_start():
-                self.take_no_more()
+        while await self._limit.take():
+            if (target := await self._queue.take()) is None:
+                self._limit.give_back()
                 return
             visit = tasks.create_task(self._visit(target, tasks))
             self._asleep.add(visit)
             visit.add_done_callback(self._asleep.discard)
+        self.take_no_more()
 
     async def _visit(self, target: Target, tasks: asyncio.TaskGroup) -> None:
         """Fetch a page and hand it over; its host's next one is not begun before there is room for this one."""
@@ -222,13 +226,6 @@ class Crawl:
         if page is not None:
             tasks.create_task(self._extract(target, page))
 
-    def _may_start(self) -> bool:
-        """Count one more page against the limit; False if it is used up."""
-        if 0 < self._config.crawl.limit <= self._started:
-            return False
-        self._started += 1
-        return True
-
     async def _fetch(self, target: Target) -> Page | None:
         """Return the page of a target, or None after the failure was written down."""
         try:
@@ -238,20 +235,26 @@ class Crawl:
             return None
 
     async def _fetch_page(self, target: Target) -> Page:
-        self._check_signed(target)
-        page = await self._pages.fetch(target)
+        """Return the page of a target that has a place within the limit; without a page the place is free again."""
+        try:
+            self._check_signed(target)
+            page = await self._pages.fetch(target)
+        except BaseException:
+            self._limit.give_back()
+            raise
+        self._limit.use()
         self.tally.add_page(queue_host(target), page)
         return page
 
     async def _extract(self, target: Target, page: Page) -> None:
-        reply = await self._read_in_room(page)
-        if reply.following and (following := await self._fetch_following(page, reply.following)):
-            await self._room.enter()
-            reply = await self._read_in_room(msgspec.structs.replace(page, following=following))
+        say = self._progress.say
+        reply = await read_whole(page, self._read_in_room, _following, fetch=self._fetch_following, say=say)
         self._ledger.settle(target, page, reply)
 
     async def _read_in_room(self, page: Page) -> Reply:
-        """Return what came of a page that has a place, and give the place back."""
+        """Return what came of a page, and give its place back; it has one, unless it comes again with further pages."""
+        if page.following:
+            await self._room.enter()
         self.tally.in_flight += 1
         try:
             return await self._pool.read(page)
@@ -259,16 +262,12 @@ class Crawl:
             self.tally.in_flight -= 1
             self._room.leave()
 
-    async def _fetch_following(self, page: Page, urls: tuple[str, ...]) -> tuple[Page, ...]:
-        """Return the further pages of an article; they are no targets of their own any more."""
-
-        async def fetch(target: Target) -> Page:
-            if not self._may_start():
-                raise FetchError("interrupted", target.url, "the limit is reached")
-            self._queue.skip(target.url)
-            return await self._fetch_page(target)
-
-        return await fetch_following(page, urls, fetch=fetch, say=self._progress.say)
+    async def _fetch_following(self, target: Target) -> Page:
+        """Return a further page of an article; it is no target of its own any more."""
+        if not await self._limit.take():
+            raise FetchError("interrupted", target.url, "the limit is reached")
+        self._queue.skip(target.url)
+        return await self._fetch_page(target)
 
     def _check_signed(self, target: Target) -> None:
         """A source on this machine may still name pages on others: those need somebody who signs for the crawl."""

@@ -22,7 +22,7 @@ from scraper.extractors.layout import Layout
 from scraper.extractors.media import read_embeds, read_images
 from scraper.extractors.model import Model
 from scraper.extractors.page_type import find_page_type
-from scraper.extractors.pages import find_further_pages
+from scraper.extractors.pages import find_pages
 from scraper.extractors.site_rules import hold_to_rule, look_up_rule, overrule, place_headline, put_first
 from scraper.extractors.sketch import Sketch
 from scraper.extractors.structured import Structured
@@ -68,6 +68,7 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
     tags, tags_origin = said.tags if said.tags[0] else (visible.tags(sketch), "dom")
     access, evidence = read_access(sketch)
     titles = title_candidates(sketch)
+    pages, pages_before = find_pages(sketch)
     return Draft(
         blocks=(*(_block(sketch, i) for i in range(len(sketch.runs))), *_stated_blocks(body, len(sketch.runs))),
         method=body.method,
@@ -93,7 +94,8 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         images=read_images(sketch, reading.captions),
         embeds=read_embeds(sketch),
         related=related,
-        page_urls=find_further_pages(sketch),
+        page_urls=pages,
+        pages_before=pages_before,
         access=access,
         access_evidence=evidence,
         rights=read_rights(document),

@@ -349,7 +349,15 @@ class Structured:
     @cached_property
     def next_urls(self) -> tuple[str, ...]:
         """Further pages the head names with rel=next, on the same site."""
-        return tuple(h for words, h, _ in self.document.links if "next" in words and same_site(h, self.document.url))
+        return self._related("next")
+
+    @property
+    def prev_urls(self) -> tuple[str, ...]:
+        """Pages before this one that the head names with rel=prev, on the same site."""
+        return self._related("prev") or self._related("previous")
+
+    def _related(self, word: str) -> tuple[str, ...]:
+        return tuple(h for words, h, _ in self.document.links if word in words and same_site(h, self.document.url))
 
 
 def _as_list(value: object) -> list[object]:

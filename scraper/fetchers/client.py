@@ -12,10 +12,11 @@ import asyncio
 import ssl
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Final
+from typing import Any, Final, cast
 
 import httpcore
 import httpx
@@ -23,6 +24,7 @@ import httpx
 from scraper.errors import ConfigError, FetchError, TransientError
 from scraper.fetchers.dial import Dialer
 from scraper.fetchers.settings import HostSettings
+from scraper.fetchers.watched import MAX_HEAD_BYTES, WatchedStream
 
 _POOLS: Final = 256
 _KEEP_ALIVE_S: Final = 15.0
@@ -30,6 +32,13 @@ _IDLE_CONNECTIONS: Final = 16
 """Idle connections kept, a pool."""
 _COOKIE_POLICY: Final = DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain)
 """A cookie without a domain goes back to its own host alone (RFC 6265, 5.3)."""
+_MAX_HEADERS: Final = 1000
+_MAX_PIECES: Final = 50_000
+"""Pieces in which a body may come. 50 MB in Ethernet packets are 35,000; 10 MB byte by byte are minutes of work."""
+_PIECES_A_TURN: Final = 200
+"""Pieces read before others get their turn: those that came in one packet are there without waiting."""
+_DRAINED_BYTES: Final = 64 * 1024
+_DRAIN_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,19 @@ class Reply:
         """Return the first header of this lower-case name, or None."""
         return next((value for key, value in self.headers if key == name), None)
 
+    async def drain(self) -> None:
+        """Read a body that nobody wants, if it is short and there: its connection can be used again then.
+
+        Never fails: the answer is known, whatever becomes of its body.
+        """
+        drained = 0
+        with suppress(FetchError, TimeoutError):
+            async with asyncio.timeout(_DRAIN_S):
+                async for chunk in self.chunks:
+                    drained += len(chunk)
+                    if drained > _DRAINED_BYTES:
+                        return
+
 
 class HttpClient:
     """Sends requests; keeps connections alive. No redirects, nothing from the environment.
@@ -55,7 +77,7 @@ class HttpClient:
 
     def __init__(self, dialer: Dialer) -> None:
         self._dialer = dialer
-        self._routes: dict[tuple[str, str], _Route] = {}
+        self._routes = {("", ""): _Route(_tls_context(""), "", _GuardedBackend(dialer))}
         self._jars: dict[str, httpx.Cookies] = {}
 
     async def aclose(self) -> None:
@@ -69,7 +91,7 @@ class HttpClient:
         """Send one GET, or a POST of the form's fields, and yield the answer when its head is there.
 
         Raises FetchError, from here and from the answer's chunks: dns_failed, address_refused, connect_failed,
-        tls_failed, timeout, protocol_error, truncated, bad_url; transient ones as TransientError.
+        tls_failed, timeout, header_flood, protocol_error, truncated, bad_url; transient ones as TransientError.
         """
         with _named_errors(url):
             request = self._request(url, headers, settings, form)
@@ -84,11 +106,13 @@ class HttpClient:
             yield Reply(
                 status=response.status_code,
                 reason=response.reason_phrase,
-                headers=tuple((key.decode("latin-1").lower(), _text(value)) for key, value in response.headers.raw),
+                headers=_headers(response, url),
                 chunks=chunks,
             )
         finally:
             await chunks.aclose()
+            if _has_more(response):
+                await response.extensions["network_stream"].aclose()
             await response.aclose()
 
     def jar(self, settings: HostSettings) -> httpx.Cookies | None:
@@ -127,13 +151,18 @@ class _Route:
     """The pools of one way out: directly or through a proxy, trusting one set of authorities."""
 
     def __init__(self, context: ssl.SSLContext, proxy: str, backend: httpcore.AsyncNetworkBackend) -> None:
-        self._pools = tuple(_PoolTransport(context, backend, proxy) for _ in range(_POOLS))
+        self._make = partial(_PoolTransport, context, backend, proxy)
+        self._pools: dict[int, _PoolTransport] = {}
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
-        return await self._pools[zlib.crc32(request.url.raw_host) % _POOLS].handle_async_request(request)
+        number = zlib.crc32(request.url.raw_host) % _POOLS
+        pool = self._pools.get(number)
+        if pool is None:
+            pool = self._pools[number] = self._make()
+        return await pool.handle_async_request(request)
 
     async def aclose(self) -> None:
-        for pool in self._pools:
+        for pool in self._pools.values():
             await pool.aclose()
 
 
@@ -148,6 +177,31 @@ def _tls_context(ca_file: str) -> ssl.SSLContext:
     return context
 
 
+def _has_more(response: httpx.Response) -> bool:
+    """Tell whether bytes that are no part of this answer came with it: a body behind a 204, a second answer.
+
+    The library would keep the connection and take them for the answer to the next request, and so a page for another.
+    It shows its parser nowhere; should the way to it change, every connection is closed after one answer.
+    """
+    found: Any = response.stream
+    for name in ("_httpcore_stream", "_stream", "_connection", "_h11_state"):
+        found = getattr(found, name, None)
+    return found is None or bool(found.trailing_data[0])
+
+
+def _headers(response: httpx.Response, url: str) -> tuple[tuple[str, str], ...]:
+    """Return the header fields, names in lower case. Raises FetchError: header_flood."""
+    stream = response.extensions.get("network_stream")
+    if isinstance(stream, WatchedStream):
+        stream.begin_body()
+    raw = response.headers.raw
+    if len(raw) > _MAX_HEADERS:
+        raise FetchError("header_flood", url, f"{len(raw):,} headers")
+    if (size := sum(len(name) + len(value) for name, value in raw)) > MAX_HEAD_BYTES:
+        raise FetchError("header_flood", url, f"{size:,} bytes of headers")
+    return tuple((name.decode("latin-1").lower(), _text(value)) for name, value in raw)
+
+
 def _text(value: bytes) -> str:
     """Header values are bytes: UTF-8 if they can be, else Latin-1 (RFC 9110, 5.5)."""
     try:
@@ -157,8 +211,14 @@ def _text(value: bytes) -> str:
 
 
 async def _chunks(response: httpx.Response, url: str) -> AsyncGenerator[bytes, None]:
+    pieces = 0
     with _named_errors(url, in_body=True):
-        async for chunk in response.aiter_raw():
+        async for chunk in cast(httpx.AsyncByteStream, response.stream):  # aiter_raw would give the connection back
+            pieces += 1
+            if pieces > _MAX_PIECES:
+                raise FetchError("protocol_error", url, f"a body in more than {_MAX_PIECES:,} pieces")
+            if pieces % _PIECES_A_TURN == 0:
+                await asyncio.sleep(0)
             yield chunk
 
 
@@ -167,7 +227,7 @@ def _named_errors(url: str, *, in_body: bool = False) -> Iterator[None]:
     """Turn the library's errors into ours."""
     try:
         yield
-    except FetchError as error:  # from our own dialer, which knows the host only
+    except FetchError as error:  # from our own dialer and streams, which do not know the URL
         raise type(error)(error.reason, url, error.detail) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
         raise FetchError("bad_url", url, str(error)) from error
@@ -184,6 +244,8 @@ def _named(error: httpx.HTTPError, url: str, *, in_body: bool) -> FetchError:
     if isinstance(error, httpx.ConnectError):
         failed = _tls_error(error)
         return FetchError("tls_failed", url, failed) if failed else TransientError("connect_failed", url, detail)
+    if "Receive buffer too long" in detail:
+        return FetchError("header_flood", url, f"more than {MAX_HEAD_BYTES:,} bytes of headers")
     if "without sending complete message body" in detail or (in_body and isinstance(error, httpx.NetworkError)):
         return TransientError("truncated", url, detail)
     if isinstance(error, httpx.NetworkError) or "disconnected without sending" in detail:
@@ -214,7 +276,7 @@ class _PoolTransport(httpx.AsyncHTTPTransport):
             max_connections=None,  # Pace bounds them
             max_keepalive_connections=_IDLE_CONNECTIONS,
             keepalive_expiry=_KEEP_ALIVE_S,
-            network_backend=httpcore.AnyIOBackend() if proxy else backend,
+            network_backend=_WatchedBackend() if proxy else backend,
             proxy=_proxy(proxy) if proxy else None,
         )
 
@@ -223,6 +285,13 @@ def _proxy(address: str) -> httpcore.Proxy:
     url = httpx.URL(address)
     login = (url.username, url.password) if url.username else None
     return httpcore.Proxy(str(url.copy_with(username=None, password=None)), auth=login)
+
+
+class _WatchedBackend(httpcore.AnyIOBackend):
+    """Opens TCP connections to a proxy."""
+
+    async def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
+        return WatchedStream(await super().connect_tcp(*args, **kwargs))
 
 
 class _GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -253,7 +322,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         *others, last = endpoints
         for address, port in others:
             try:
-                return await self._network.connect_tcp(address, port, timeout=timeout_s)
+                return WatchedStream(await self._network.connect_tcp(address, port, timeout=timeout_s))
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return await self._network.connect_tcp(*last, timeout=timeout_s)
+        return WatchedStream(await self._network.connect_tcp(*last, timeout=timeout_s))

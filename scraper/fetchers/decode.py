@@ -1,13 +1,15 @@
 """Bodies out of their content codings, in bounded memory.
 
 The HTTP library would inflate each network chunk whole: 1 KB can become 1 GB. Here every step yields at most 64 KiB,
-and both the bytes on the wire and the bytes inflated are counted against the cap as they come.
+and both the bytes on the wire and the bytes inflated are counted against the cap as they come. A body that swells
+beyond anything ever written is refused long before the cap.
 
 Source: RFC 9110, 8.4.1 (gzip, deflate), RFC 7932 (br), RFC 8878 and RFC 9659 (zstd, window of 8 MB)
 """
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 import zlib
@@ -22,15 +24,21 @@ else:
     from backports import zstd
 
 from scraper.errors import FetchError
+from scraper.web.bombs import is_bomb
 
 ACCEPT_ENCODING: Final = "gzip, deflate, br, zstd"
 
 _PIECE_BYTES: Final = 64 * 1024
+_STEP_BYTES: Final = 4 * 1024
+"""Of a coded body so much is inflated before its swelling is judged."""
 _HEAD_BYTES: Final = 16
 _MAX_CODINGS: Final = 3
 _MAX_MEMBERS: Final = 1000
 _ZSTD_WINDOW_LOG: Final = 23
+_GZIP: Final = frozenset({"gzip", "x-gzip", ""})
 _GZIP_MAGIC: Final = b"\x1f\x8b"
+_GZIP_START: Final = b"\x1f\x8b\x08"
+"""With the method: where the label speaks of another coding, two bytes are too little to go by."""
 _ZSTD_MAGIC: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 _MARKUP: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?<[!?a-zA-Z]")
 _NO_CODING: Final = frozenset({"", "identity", "none", "utf-8", "utf8", "binary", "8bit"})
@@ -136,11 +144,11 @@ class _Zstd:
 
 def _choose(coding: str, head: bytes) -> _Inflater | None:
     """Return what inflates a body labelled `coding` that begins with `head`; the bytes beat the label."""
-    if coding in {"gzip", "x-gzip", ""}:
-        return _Zlib(zlib.MAX_WBITS | 16) if head.startswith(_GZIP_MAGIC) else _Identity()
-    if coding == "zstd":
-        return _Zstd() if _ZSTD_MAGIC.match(head) else _Identity()
-    if _MARKUP.match(head):
+    if head.startswith(_GZIP_START if coding not in _GZIP else _GZIP_MAGIC):
+        return _Zlib(zlib.MAX_WBITS | 16)
+    if coding and _ZSTD_MAGIC.match(head):
+        return _Zstd()
+    if coding in _GZIP or coding == "zstd" or _MARKUP.match(head):
         return _Identity()
     if coding == "br":
         return _Brotli()
@@ -202,7 +210,7 @@ class BodyDecoder:
             raise FetchError("bad_encoding", url, f"{len(codings)} content codings, more than {_MAX_CODINGS}")
         self._url, self._max_bytes, self._cut = url, max_bytes, cut
         self._stages = [_Stage(coding, url) for coding in reversed(codings or [""] * unlabelled_gzip)]
-        self._pieces: list[bytes] = []
+        self._body = io.BytesIO()
         self.wire_bytes = 0
         self.inflated_bytes = 0
 
@@ -213,14 +221,19 @@ class BodyDecoder:
     @property
     def head(self) -> bytes:
         """The first bytes inflated so far, 16 or more if there are as many."""
-        return b"".join(self._pieces[:_HEAD_BYTES])[:_HEAD_BYTES] if self._pieces else b""
+        return bytes(self._body.getbuffer()[:_HEAD_BYTES])
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the wire."""
-        self.wire_bytes += len(chunk)
-        if self.wire_bytes > self._max_bytes and not self._cut:
-            raise self._too_large("on the wire")
-        self._keep(self._through(chunk, 0, last=False))
+        step = _STEP_BYTES if self._stages else len(chunk) or 1
+        for at in range(0, len(chunk), step):
+            piece = chunk[at : at + step]
+            self.wire_bytes += len(piece)
+            if self.wire_bytes > self._max_bytes and not self._cut:
+                raise self._too_large("on the wire")
+            self._keep(self._through(piece, 0, last=False))
+            if self.is_full:
+                return
 
     def finish(self) -> bytes:
         """Return the whole body."""
@@ -229,8 +242,9 @@ class BodyDecoder:
         if not self.is_full:
             for stage in self._stages:
                 stage.check_finished()
-        body = b"".join(self._pieces)
-        return body[: self._max_bytes] if self._cut else body
+        if self._cut:
+            self._body.truncate(self._max_bytes)
+        return self._body.getvalue()
 
     def _through(self, data: bytes, depth: int, *, last: bool) -> Iterator[bytes]:
         """Yield what comes out of the stages from `depth` on, in pieces of bounded size."""
@@ -244,13 +258,15 @@ class BodyDecoder:
 
     def _keep(self, pieces: Iterator[bytes]) -> None:
         for piece in pieces:
-            if piece:
-                self._pieces.append(piece)
-                self.inflated_bytes += len(piece)
+            self.inflated_bytes += self._body.write(piece)
             if self.is_full:
                 return
             if self.inflated_bytes > self._max_bytes:
                 raise self._too_large("inflated")
+            if is_bomb(self.inflated_bytes, packed_bytes=self.wire_bytes):
+                raise self._too_large(f"out of {self.wire_bytes:,}: a bomb")
 
     def _too_large(self, where: str) -> FetchError:
-        return FetchError("too_large", self._url, f"more than {self._max_bytes:,} bytes {where}")
+        """Return the error, and let go of the body: an error is kept for longer than its page was wanted."""
+        counted, self._body = min(self._max_bytes, max(self.inflated_bytes, self.wire_bytes)), io.BytesIO()
+        return FetchError("too_large", self._url, f"more than {counted:,} bytes {where}")

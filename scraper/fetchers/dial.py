@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Final
 
 from scraper.errors import ConfigError, FetchError, TransientError
@@ -24,13 +27,42 @@ _NEVER_RESOLVED: Final = (".invalid", ".onion")
 
 
 async def resolve_by_system(host: str, port: int) -> tuple[str, ...]:
-    """Ask the system's resolver. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+    """Ask the system's resolver. Raises OSError.
+
+    Each question has a thread of its own: the system takes half a minute to give up on a silent name server, and a
+    few such names would fill the loop's shared threads. Nobody waits for one that was given up, not even at the end.
+    """
+    loop = asyncio.get_running_loop()
+    answered: asyncio.Future[tuple[str, ...]] = loop.create_future()
+
+    def tell(addresses: tuple[str, ...], error: Exception | None) -> None:
+        if answered.done():
+            return
+        if error is None:
+            answered.set_result(addresses)
+        else:
+            answered.set_exception(error)
+
+    def ask() -> None:
+        addresses: tuple[str, ...] = ()
+        error: Exception | None = None
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+        except (OSError, UnicodeError) as raised:
+            error = raised
+        with suppress(RuntimeError):  # the loop has ended since
+            loop.call_soon_threadsafe(tell, addresses, error)
+
+    threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
+    return await answered
 
 
 class Dialer:
-    """Knows where to connect for a host. `connect_to` is obeyed unvetted: the operator wrote it."""
+    """Knows where to connect for a host. `connect_to` is obeyed unvetted: the operator wrote it.
+
+    Except that its `*` does not send private addresses anywhere: those no operator meant, but a page or a redirect.
+    """
 
     def __init__(
         self, guard: AddressGuard, *, connect_to: Mapping[str, str] | None = None, resolve: Resolve = resolve_by_system
@@ -44,15 +76,20 @@ class Dialer:
         Raises FetchError: dns_failed (transient if the name server did not answer), address_refused.
         """
         host = host.lower().rstrip(".")
-        redirected = self._connect_to.get(host) or self._connect_to.get("*")
+        redirected = self._connect_to.get(host)
         if redirected is not None:
             return ((redirected[0], redirected[1] or port),)
+        everything = self._connect_to.get("*")
+        if everything is not None and not _is_number(host):
+            return ((everything[0], everything[1] or port),)
         addresses = await self._addresses(host, port)
         refused = {address: why for address in addresses if (why := self._guard.refusal(host, address))}
         vetted = tuple(address for address in addresses if address not in refused)
         if not vetted:
             address, why = next(iter(refused.items()))
             raise FetchError("address_refused", host, f"{address} is {why}; fetch.allow_hosts = [{host!r}] allows it")
+        if everything is not None:
+            return ((everything[0], everything[1] or port),)
         return tuple((address, port) for address in vetted[:_MAX_ADDRESSES])
 
     async def key_by_address(self, host: str, port: int) -> str:
@@ -108,3 +145,12 @@ def _parse_endpoint(text: str) -> tuple[str, int | None]:
     if not address or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
         raise ConfigError(f"fetch.connect_to: {text!r} is no address:port such as 127.0.0.1:8080")
     return address.strip("[]"), int(port) if colon else None
+
+
+def _is_number(host: str) -> bool:
+    """Tell whether the host is an address already."""
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True

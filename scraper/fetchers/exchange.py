@@ -19,8 +19,6 @@ from scraper.model import Value
 from scraper.web.headers import binary_type, is_page_type, is_resource_type, media_type, retry_after_s
 from scraper.web.robots import MAX_ROBOTS_BYTES
 
-_DRAINED_BYTES: Final = 64 * 1024
-"""Of a body that nobody reads, so much is read to keep the connection."""
 _SNIFFED_BYTES: Final = 16
 PARKING_STATUSES: Final = frozenset({429, 503})
 _NOT_THE_HOST: Final = frozenset(
@@ -193,7 +191,7 @@ class Exchange:
         if 200 <= reply.status < 300:
             body, wire_bytes = await _read_body(reply, url, want, max_bytes)
         else:
-            wire_bytes = await _drain(reply)
+            await reply.drain()
         return Answer(
             url=url,
             status=reply.status,
@@ -309,15 +307,6 @@ def _headers(settings: HostSettings, want: Want, validators: Validators | None) 
     sent = {"user-agent": settings.user_agent, "accept": want.accept, "accept-encoding": ACCEPT_ENCODING}
     sent |= {name.lower(): value for name, value in settings.headers}
     return sent | (validators.headers() if validators else {})
-
-
-async def _drain(reply: Reply) -> int:
-    drained = 0
-    async for chunk in reply.chunks:
-        drained += len(chunk)
-        if drained > _DRAINED_BYTES:
-            break
-    return drained
 
 
 def _refuse_binary(head: bytes, url: str) -> None:

@@ -14,13 +14,12 @@ from scraper.model import Value
 from scraper.web.urls import host_key_range, url_key
 
 Settled = Literal["pending", "done", "rejected", "failed", "gone"]
-_CAME_TO_NOTHING: Final = frozenset({"pending", "failed"})
-
-_SETTLE: Final = """
+_FETCHED: Final = f"(:status <> {PENDING})"
+_SETTLE: Final = f"""
 UPDATE url SET run = NULL, status = :status, due_at = :due_at, reason = :reason,
-    attempts = CASE WHEN :failed THEN attempts + 1 ELSE 0 END,
-    checks = checks + :fetched, changes = changes + :changed,
-    last_fetched = CASE WHEN :fetched THEN :now ELSE last_fetched END,
+    attempts = CASE WHEN :status IN ({PENDING}, {CODES["failed"]}) THEN attempts + 1 ELSE 0 END,
+    checks = checks + {_FETCHED}, changes = changes + :changed,
+    last_fetched = CASE WHEN {_FETCHED} THEN :now ELSE last_fetched END,
     last_changed = CASE WHEN :changed THEN :now ELSE last_changed END,
     etag = CASE WHEN :changed THEN :etag ELSE coalesce(:etag, etag) END,
     last_modified = CASE WHEN :changed THEN :last_modified ELSE coalesce(:last_modified, last_modified) END,
@@ -105,19 +104,14 @@ class Leases:
         fetch. What a fetch does not say of validators and hashes stays; one that `changed` the page replaces the
         validators.
         """
-        row = self._store.row("SELECT id, host, status, due_at FROM url WHERE key = ?", (key,))
+        row = self._store.row("SELECT id, host FROM url WHERE key = ?", (key,))
         if row is None:
             return False
-        number, host, before, was_due = row
-        if status == "pending" and due_at is None:
-            due_at = now
         values = {
-            "id": number,
+            "id": row[0],
             "status": CODES[status],
-            "due_at": due_at,
+            "due_at": now if status == "pending" and due_at is None else due_at,
             "reason": reason,
-            "failed": status in _CAME_TO_NOTHING,
-            "fetched": status != "pending",
             "changed": changed is True,
             "now": now,
             "etag": clean_text(etag),
@@ -126,9 +120,8 @@ class Leases:
             "article_id": pack(article_id),
         }
         with self._store.transaction():
-            self._store.run(_SETTLE, cast(Any, values))
-            if due_at is not None or (before != LEASED and was_due is not None):
-                self._line.mark(host)
+            self._store.run(_SETTLE, values)
+            self._line.mark(row[1])
         return True
 
     def retry(

@@ -32,8 +32,8 @@ class Line:
             return
         with self._store.transaction():
             self._store.run_many(
-                "UPDATE host SET next_due = ?1, turn_at = max(?1, leased_at, parked_until) WHERE id = ?2",
-                [(min((due for _, due in self.ranks(host)), default=None), host) for host in sorted(self._marked)],
+                "UPDATE host SET next_due = ?, turn_at = max(?, leased_at, parked_until) WHERE id = ?",
+                [(due := self._next_due(host), due, host) for host in sorted(self._marked)],
             )
             self._marked.clear()
 
@@ -48,6 +48,9 @@ class Line:
         while found is not None:
             yield found[0], found[1]
             found = self._store.row(sql, (host, found[0]))
+
+    def _next_due(self, host: int) -> float | None:
+        return min((due for _, due in self.ranks(host)), default=None)
 
     def take_turn(self, host: int, now: float) -> None:
         """Send a host to the end of the line."""

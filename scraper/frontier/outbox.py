@@ -44,8 +44,8 @@ class Outbox:
     def pending(self, after: int = 0, limit: int = 1000, *, sink: str | None = None) -> list[Posted]:
         """Return the lines behind a number that are in no file yet, in order, of one sink or of all."""
         rows = self._store.rows(
-            "SELECT seq, sink, line FROM outbox WHERE seq > ?1 AND (?3 IS NULL OR sink = ?3) ORDER BY seq LIMIT ?2",
-            (after, limit, sink),
+            "SELECT seq, sink, line FROM outbox WHERE seq > ? AND sink = coalesce(?, sink) ORDER BY seq LIMIT ?",
+            (after, sink, limit),
         )
         return [Posted(seq=seq, sink=sink, line=line) for seq, sink, line in rows]
 
@@ -83,8 +83,8 @@ class Outbox:
     def parts(self, sink: str, *, published: bool | None = None) -> list[Part]:
         """Return the files of a sink by name: all, the open ones, or the published ones."""
         rows = self._store.rows(
-            "SELECT file, length, records, last_seq, published FROM part WHERE sink = ?1"
-            " AND (?2 IS NULL OR published = ?2) ORDER BY file",
+            "SELECT file, length, records, last_seq, published FROM part WHERE sink = ?"
+            " AND published = coalesce(?, published) ORDER BY file",
             (sink, published),
         )
         return [

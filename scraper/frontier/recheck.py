@@ -38,8 +38,10 @@ def next_check(
     """
     news_s = min(max(first_s, last_changed or first_s), now)
     quiet_s = now - news_s
+    if not steps_s:
+        return None
     coming_s = next((step for step in steps_s if step > quiet_s), quiet_s + steps_s[-1])
-    if not steps_s or coming_s > stop_after_s:
+    if coming_s > stop_after_s:
         return None
     wait_s = (coming_s - quiet_s) / (1 + min(changes / checks, 1) if checks else 1)
     floor_s = _LIVE_FLOOR_S if live else _FLOOR_S

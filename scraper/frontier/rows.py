@@ -43,7 +43,7 @@ class UrlRow(Value, frozen=True, kw_only=True):
 
 
 class Lease(UrlRow, frozen=True, kw_only=True):
-    """An address handed out to this run, until it is settled or released."""
+    """An address handed out to this run, until it is settled or released. `status` is the one it had before."""
 
 
 SELECT_URL: Final = (

@@ -66,9 +66,9 @@ class Runs:
                     "INSERT OR REPLACE INTO history VALUES (?, ?, ?)", (host, run, msgspec.msgpack.encode(of_host))
                 )
                 self._store.run(
-                    "DELETE FROM history WHERE host = ?1 AND run <= "
-                    "(SELECT run FROM history WHERE host = ?1 ORDER BY run DESC LIMIT 1 OFFSET ?2)",
-                    (host, KEPT_PER_HOST),
+                    "DELETE FROM history WHERE host = ? AND run <= "
+                    "(SELECT run FROM history WHERE host = ? ORDER BY run DESC LIMIT 1 OFFSET ?)",
+                    (host, host, KEPT_PER_HOST),
                 )
 
     def history(self, host: str, n: int = 30) -> list[Figures]:

@@ -40,12 +40,12 @@ _TALLY: Final = (
     "CREATE TABLE tally (host INTEGER, status INTEGER, n INTEGER NOT NULL, PRIMARY KEY (host, status)) WITHOUT ROWID",
     """
 CREATE TRIGGER url_added AFTER INSERT ON url BEGIN
-    INSERT INTO tally VALUES (new.host, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO tally VALUES (new.host, new.status, 1) ON CONFLICT (host, status) DO UPDATE SET n = n + 1;
 END""",
     """
 CREATE TRIGGER url_moved AFTER UPDATE OF status ON url WHEN old.status <> new.status BEGIN
     UPDATE tally SET n = n - 1 WHERE host = old.host AND status = old.status;
-    INSERT INTO tally VALUES (new.host, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO tally VALUES (new.host, new.status, 1) ON CONFLICT (host, status) DO UPDATE SET n = n + 1;
 END""",
     """
 CREATE TRIGGER url_dropped AFTER DELETE ON url BEGIN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Self
@@ -77,7 +77,7 @@ class Store:
         finally:
             self._depth -= 1
 
-    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+    def run(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Execute one statement; return the number of rows it changed."""
         try:
             return self._connection.execute(sql, values).rowcount

@@ -96,6 +96,10 @@ class Urls:
         row = self._store.row(SELECT_URL + "WHERE url.key = ?", (url_key(url),))
         return read_row(row) if row else None
 
+    def knows(self, url: str) -> bool:
+        """Tell whether an address was ever named, in whatever spelling."""
+        return self._store.row("SELECT 1 FROM url WHERE key = ?", (url_key(url),)) is not None
+
     def _known_of(self, batch: Iterable[bytes]) -> dict[bytes, _Known]:
         keys = list(batch)
         marks = ",".join("?" * len(keys))

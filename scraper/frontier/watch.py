@@ -27,7 +27,7 @@ _CHANCE: Final = 1e-6
 _CHANCE_IF_GONE: Final = 1e-3
 """The same where nothing at all came, and no earlier run was near it."""
 _GONE: Final = 0.02
-_NEVER_NEAR: Final = 0.25
+_NEVER_NEAR: Final = 0.1
 _WORTH: Final = 0.6
 """A ratio or length must have fallen to less than this share of what it was; less is not worth waking anybody."""
 _WORTH_CHARS: Final = 0.7
@@ -39,7 +39,7 @@ _ARTICLE_SPREAD: Final = 0.55
 """Standard deviation of the logarithm of an article's length, within one site."""
 _DENSITY_SPREAD: Final = 0.02
 _DENSITY_RISE: Final = 0.15
-_SIGMAS: Final = 4.0
+_SIGMAS: Final = 3.5
 _DOUBT: Final = 2.0
 """Few runs show too little of their scatter: of five, it is taken to be 1.4 times what it seems."""
 _MANY_RUNS: Final = 12

@@ -228,9 +228,10 @@ def _other_than(raw: str, *taken: str | None) -> str | None:
 
 
 def _pages(draft: Draft, own_url: str) -> Pages:
-    further = draft.page_urls
-    missing = set(further) - set(draft.joined_urls)
-    return Pages(count=1 + len(further), urls=(own_url, *further) if further else (), truncated=bool(missing))
+    others, before = draft.page_urls, draft.pages_before
+    missing = set(others) - set(draft.joined_urls)
+    urls = (*others[:before], own_url, *others[before:]) if others else ()
+    return Pages(count=1 + len(others), urls=urls, truncated=bool(missing))
 
 
 def _rights(declared: Rights, page: Page) -> Rights:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from scraper.model import Value
+from scraper.web.bombs import is_bomb
 
 MAX_INFLATED_BYTES: Final = 52_428_800
 """50 MB: what a sitemap may hold at most.
@@ -18,7 +19,8 @@ Source: https://www.sitemaps.org/protocol.html (Sitemap file requirements)
 MAX_AMPERSANDS: Final = 1_000_000
 """Twenty for each address that a sitemap may hold; the XML is cut where there are more."""
 _MAX_LAYERS: Final = 2
-_CHUNK_BYTES: Final = 8_192
+_CHUNK_BYTES: Final = 2_048
+"""Packed bytes inflated at a time: a thousand times as many may come out of them."""
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_WBITS: Final = 31
 _CONTROLS: Final = bytes(set(range(32)) - {9, 10, 13})
@@ -69,6 +71,8 @@ def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
             at += min(_CHUNK_BYTES, len(packed) - at) - len(member.unused_data)
             out.append(piece)
             left -= len(piece)
+            if is_bomb(MAX_INFLATED_BYTES - left, packed_bytes=at):
+                return b"", f"its gzip stream swells without end: {at} bytes hold more than {MAX_INFLATED_BYTES - left}"
             if left <= 0:
                 return b"".join(out), _too_large()
         if not member.eof:

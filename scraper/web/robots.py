@@ -6,7 +6,7 @@ Source: https://www.rfc-editor.org/rfc/rfc9309, https://developers.google.com/se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
@@ -17,13 +17,22 @@ MAX_ROBOTS_BYTES: Final = 500 * 1024
 
 RobotsState = Literal["fetched", "unavailable", "unreachable"]
 
-_AGENT_LINE: Final = re.compile(
-    r"^([ \t]*user[- ]?agent[ \t]*:[ \t]*)([^\s*#/]+)[^\r\n]*", re.IGNORECASE | re.MULTILINE
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_DISALLOW_SPELLINGS: Final = ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw")
+"""With the slips that Google forgives as well."""
+_FIELDS: Final = (
+    dict.fromkeys(("user-agent", "useragent", "user agent"), "user-agent")
+    | dict.fromkeys(_DISALLOW_SPELLINGS, "disallow")
+    | dict.fromkeys(("sitemap", "sitemaps", "site-map"), "sitemap")
+    | dict.fromkeys(("crawl-delay", "crawl delay"), "crawl-delay")
+    | {"allow": "allow", "request-rate": "request-rate", "visit-time": "visit-time"}
 )
-_FIELD_LINE: Final = re.compile(
-    r"^[ \t]*([a-z][a-z -]{0,30}?)[ \t]{0,9}:[ \t]*([^\r\n#]*)", re.IGNORECASE | re.MULTILINE
+_FIELD: Final = re.compile(
+    r"({})(?:\s*:|\s|$)\s*(.*)".format("|".join(sorted(_FIELDS, key=len, reverse=True))), re.IGNORECASE | re.DOTALL
 )
-_AGENT_FIELDS: Final = frozenset({"user-agent", "useragent", "user agent"})
+_AGENT: Final = re.compile(r"[^\s*/]+|\*(?=\s|$)")
+_STRAY_PERCENT: Final = re.compile("%(?![0-9a-f]{2})", re.IGNORECASE)
+_ESCAPED_SLASH: Final = re.compile("%2f", re.IGNORECASE)
 # Protego takes the longest name found in the agent's; the closing mark makes it match whole product tokens only
 # (RFC 9309, 2.2.1), so that a group for `art` says nothing to `article-scraper`.
 _MARK: Final = "/"
@@ -39,13 +48,19 @@ class Robots:
     def __init__(self, text: str, *, agent: str = "*", state: RobotsState = "fetched", why: str = "") -> None:
         self.agent, self.state, self.why = agent, state, why
         self.text = text
-        self._text = _AGENT_LINE.sub(rf"\1\2{_MARK}", text)
-        self._rules = Protego.parse(self._text)
+        self._lines = tuple(_read_lines(text))
+        self._rules = Protego.parse("\n".join(f"{name}: {value}" for name, value in self._lines))
 
     @classmethod
     def parse(cls, body: bytes, *, agent: str = "*") -> Self:
-        """Return the rules of a robots.txt. Total: lines that are none are skipped; 500 KiB are read."""
-        return cls(body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", errors="replace"), agent=agent)
+        """Return the rules of a robots.txt. Total: lines that are none are skipped; 500 KiB are read.
+
+        A line that this cut goes through is left out: `Disallow: /a` must not become `Disallow: /`.
+        """
+        if len(body) >= MAX_ROBOTS_BYTES:
+            body = body[:MAX_ROBOTS_BYTES]
+            body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
+        return cls(body.decode("utf-8-sig", errors="replace"), agent=agent)
 
     @classmethod
     def allow_all(cls, why: str, *, agent: str = "*") -> Self:
@@ -71,7 +86,7 @@ class Robots:
 
     def allows(self, url: str, agent: str | None = None) -> bool:
         """Tell whether the agent may fetch the URL; `/robots.txt` itself it always may."""
-        return bool(self._rules.can_fetch(url, (agent or self.agent) + _MARK))
+        return bool(self._rules.can_fetch(_comparable(url), (agent or self.agent) + _MARK))
 
     def crawl_delay_s(self, agent: str | None = None) -> float | None:
         """Return the Crawl-delay for the agent, in seconds, or None. Not in the RFC, yet widely meant."""
@@ -94,23 +109,50 @@ class Robots:
 
     def _disallowed(self, agent: str) -> Iterator[str]:
         """Yield the Disallow values of the groups that hold for the agent, those for `*` if no other does."""
-        groups = list(_groups(self._text))
+        groups = list(_groups(self._lines))
         own = [rules for agents, rules in groups if agent.lower() + _MARK in agents]
         for rules in own or [rules for agents, rules in groups if "*" in agents]:
             yield from rules
 
 
 def _refuses(value: str, url: str) -> bool:
-    return not Protego.parse(f"User-agent: *\nDisallow: {value}").can_fetch(url, "*")
+    return not Protego.parse(f"User-agent: *\nDisallow: {value}").can_fetch(_comparable(url), "*")
 
 
-def _groups(text: str) -> Iterator[tuple[frozenset[str], tuple[str, ...]]]:
+def _read_lines(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the lines that say something to a crawler, each as the name of its field and its value.
+
+    All others go, so that they end no group (RFC 9309, 2.2.4). A colon may be missing, as Google allows.
+    """
+    for line in _LINE_END.split(text):
+        match = _FIELD.match(line.partition("#")[0].strip())
+        if match is None:
+            continue
+        name, value = _FIELDS[match[1].lower()], " ".join(match[2].splitlines()).strip()
+        if name == "user-agent":
+            token = _AGENT.match(value)
+            value = token[0] + _MARK * (token[0] != "*") if token else ""
+        elif name in {"allow", "disallow"}:
+            value = _comparable(value)
+        yield name, value
+
+
+def _comparable(path: str) -> str:
+    """Return the path or URL with the spellings that Protego tells apart made one: RFC 9309, 2.2.2.
+
+    In a query a slash and its escape are equal; a percent sign that escapes nothing is an escaped one.
+    """
+    head, mark, query = _STRAY_PERCENT.sub("%25", path).partition("?")
+    return head + mark + _ESCAPED_SLASH.sub("/", query)
+
+
+def _groups(lines: Iterable[tuple[str, str]]) -> Iterator[tuple[frozenset[str], tuple[str, ...]]]:
     """Yield each group of the file: its agents in lower case and its Disallow values."""
     agents: list[str] = []
     rules: list[str] = []
     in_rules = False
-    for name, value in ((match[1].lower(), match[2].strip()) for match in _FIELD_LINE.finditer(text)):
-        if name in _AGENT_FIELDS:
+    for name, value in lines:
+        if name == "user-agent":
             if in_rules:
                 yield frozenset(agents), tuple(rules)
                 agents, rules, in_rules = [], [], False

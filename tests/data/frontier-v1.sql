@@ -89,11 +89,11 @@ CREATE INDEX host_turn ON host (turn_at, turns) WHERE turn_at IS NOT NULL;
 CREATE INDEX url_waiting ON url (host, rank, due_at) WHERE due_at IS NOT NULL AND status <> 1;
 CREATE INDEX url_leased ON url (host) WHERE status = 1;
 CREATE TRIGGER url_added AFTER INSERT ON url BEGIN
-    INSERT INTO tally VALUES (new.host, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO tally VALUES (new.host, new.status, 1) ON CONFLICT (host, status) DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER url_moved AFTER UPDATE OF status ON url WHEN old.status <> new.status BEGIN
     UPDATE tally SET n = n - 1 WHERE host = old.host AND status = old.status;
-    INSERT INTO tally VALUES (new.host, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO tally VALUES (new.host, new.status, 1) ON CONFLICT (host, status) DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER url_dropped AFTER DELETE ON url BEGIN
     UPDATE tally SET n = n - 1 WHERE host = old.host AND status = old.status;

@@ -1,0 +1,1 @@
+"""A server that does everything wrong on purpose, and what the fetchers make of it."""
