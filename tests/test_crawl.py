@@ -35,6 +35,8 @@ connect_timeout_s = 5.0
 allow_networks = ["127.0.0.0/8"]
 [crawl]
 workers = 1
+probe = false
+near_duplicates = false
 """
 
 
@@ -55,12 +57,16 @@ class Ran:
 
     @property
     def articles(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in (self.out / "articles.jsonl").read_bytes().splitlines()]
+        return self._lines("articles")
 
     @property
     def rejected(self) -> dict[str, str]:
-        lines = [json.loads(line) for line in (self.out / "rejected.jsonl").read_bytes().splitlines()]
-        return {line["url"]: line["reason"] for line in lines}
+        return {line["url"]: line["reason"] for line in self._lines("rejected")}
+
+    def _lines(self, sink: str) -> list[dict[str, Any]]:
+        """Return the lines of the last run."""
+        files = [self.out / name for name in self.summary["files"] if name.startswith(sink)]
+        return [json.loads(line) for path in files for line in path.read_bytes().splitlines()]
 
 
 def command(folder: Path, sources: str, *arguments: str, settings: str = SETTINGS) -> list[str]:

@@ -22,18 +22,34 @@ from scraper.crawl.run import run_crawl
 from scraper.errors import ConfigError
 
 
-@click.command("crawl", short_help="Fetch everything the configuration names, into JSONL.")
+@click.command("crawl", short_help="Fetch what is new at the sources of the configuration, into JSONL.")
 @config_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the results [output.dir].")
-@click.option("--limit", type=click.IntRange(min=1), help="Pages fetched at most [crawl.limit].")
+@click.option("--limit", "--max-pages", type=click.IntRange(min=1), help="Pages fetched at most [crawl.limit].")
+@click.option(
+    "--max-runtime", type=click.FloatRange(min=0, min_open=True), help="Seconds at most [crawl.max_runtime_s]."
+)
+@click.option("--max-bytes", type=click.IntRange(min=1), help="Bytes of pages at most [crawl.max_bytes].")
+@click.option("--fresh", is_flag=True, help="Start over: move what earlier runs left aside, their memory included.")
 @quiet_option
 @verbose_option
-def command(config_path: Path, out: Path | None, limit: int | None, *, quiet: bool, verbose: bool) -> int:
-    """Fetch everything the configuration names, concurrently and politely, and write clean records.
+def command(
+    config_path: Path,
+    out: Path | None,
+    limit: int | None,
+    max_runtime: float | None,
+    max_bytes: int | None,
+    *,
+    fresh: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Fetch what is new or due, concurrently and politely, and write clean records.
 
-    articles.jsonl, rejected.jsonl and summary.json are in the output folder when the run has ended; what an earlier run
-    left there is moved to earlier/<when>/. Ctrl-C once finishes what is in flight (10 seconds at most), twice stops at
-    once.
+    A run goes on where the last one stopped, however that ended: it asks feeds and sitemaps whether they have changed,
+    fetches new addresses and articles that are due for another look, and writes new and changed articles to
+    articles-<day>-<number>.jsonl, and summary.json last. Ctrl-C once finishes what is in flight (10 seconds at most),
+    twice stops at once; nothing is lost even if the power goes.
 
     \b
     Examples:
@@ -41,7 +57,11 @@ def command(config_path: Path, out: Path | None, limit: int | None, *, quiet: bo
       scraper crawl --config sites/press.toml --out /data/press --limit 100
     """
     config = checked_config(config_path, limit=limit, environ=os.environ)
-    return crawl_and_report(config, out or Path(config.output.dir), talk_of(quiet=quiet, verbose=verbose))
+    bounds = {"max_runtime_s": max_runtime, "max_bytes": max_bytes}
+    given = {name: value for name, value in bounds.items() if value is not None}
+    config = msgspec.structs.replace(config, crawl=msgspec.structs.replace(config.crawl, **given))
+    talk = talk_of(quiet=quiet, verbose=verbose)
+    return crawl_and_report(config, out or Path(config.output.dir), talk, fresh=fresh)
 
 
 def checked_config(path: Path, *, limit: int | None, environ: Mapping[str, str]) -> Config:
@@ -56,10 +76,10 @@ def checked_config(path: Path, *, limit: int | None, environ: Mapping[str, str])
     return config
 
 
-def crawl_and_report(config: Config, out: Path, talk: Talk) -> int:
+def crawl_and_report(config: Config, out: Path, talk: Talk, *, fresh: bool = False) -> int:
     """Crawl, say the summary on stderr (with --quiet only what went wrong), and return the exit code."""
     progress = Progress(sys.stderr, talk, clock=time.monotonic)
-    summary = asyncio.run(run_crawl(config, out, progress))
+    summary = asyncio.run(run_crawl(config, out, progress, fresh=fresh))
     for line in report_lines(summary, out):
         progress.say(line)
     if talk == "quiet":

@@ -13,7 +13,6 @@ from scraper.cli.init import template_path
 from scraper.cli.options import quiet_option, talk_of, verbose_option
 from scraper.config import Config, load_config
 from scraper.demo import DemoServer, demo_sources
-from scraper.sinks.jsonl import ARTICLES
 
 _DELAY_S: Final = 0.05
 _MAX_CRAWL_DELAY_S: Final = 1.0
@@ -33,12 +32,12 @@ def command(out: Path, *, quiet: bool, verbose: bool) -> int:
 
     \b
     Example:
-      scraper demo && head -n 1 demo-out/articles.jsonl
+      scraper demo && head -n 1 demo-out/articles-*.jsonl
     """
     with DemoServer() as server:
         config = demo_config(load_config(template_path()), server.connect_to)
-        code = crawl_and_report(config, out, talk_of(quiet=quiet, verbose=verbose))
-    if not quiet and (sample := _first_title(out / ARTICLES)):
+        code = crawl_and_report(config, out, talk_of(quiet=quiet, verbose=verbose), fresh=True)
+    if not quiet and (sample := _first_title(out)):
         click.echo(f"a record: {sample}", err=True)
     return code
 
@@ -54,7 +53,10 @@ def demo_config(config: Config, connect_to: dict[str, str]) -> Config:
     return msgspec.structs.replace(config, fetch=fetch, source=demo_sources())
 
 
-def _first_title(path: Path) -> str | None:
-    with path.open("rb") as file:
+def _first_title(out: Path) -> str | None:
+    newest = max(out.glob("articles-*.jsonl"), default=None)
+    if newest is None:
+        return None
+    with newest.open("rb") as file:
         line = file.readline()
     return str(msgspec.json.decode(line)["title"]) if line else None

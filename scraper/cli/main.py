@@ -21,7 +21,7 @@ from scraper.version import VERSION
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _VERBS: Final = {
-    "crawl": "Fetch everything the configuration names, into JSONL.",
+    "crawl": "Fetch what is new at the sources of the configuration, into JSONL.",
     "extract": "Read articles from files, folders, addresses or stdin, to stdout.",
     "demo": "Crawl a small newspaper that comes with the package.",
     "plan": "Show what a crawl would do, host by host, and how long it would take.",

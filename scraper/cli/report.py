@@ -8,7 +8,7 @@ from pathlib import Path
 from scraper.crawl.exits import Exit
 from scraper.crawl.progress import plain
 from scraper.crawl.tally import Summary
-from scraper.sinks.jsonl import ARTICLES, REJECTED, SUMMARY
+from scraper.sinks.output import SUMMARY
 
 
 def report_lines(summary: Summary, out: Path) -> Iterator[str]:
@@ -18,6 +18,8 @@ def report_lines(summary: Summary, out: Path) -> Iterator[str]:
         f"{summary.targets} targets = {summary.articles} articles + {summary.rejected} rejected "
         f"+ {summary.unchanged} unchanged{pending}"
     )
+    if summary.stopped_by:
+        yield f"stopped by {summary.stopped_by}"
     yield (
         f"{summary.pages} pages ({summary.bytes / 1e6:.1f} MB) from {_hosts(summary)} in {summary.seconds:.1f} s: "
         f"{summary.pages_per_s:.1f} pages/s"
@@ -26,14 +28,14 @@ def report_lines(summary: Summary, out: Path) -> Iterator[str]:
         reasons = ", ".join(f"{reason} {count}" for reason, count in summary.rejected_by_reason.items())
         yield f"rejected: {reasons}"
     yield from _faults(summary)
-    yield f"articles: {out / ARTICLES}"
-    yield f"rejected: {out / REJECTED}"
+    for file in summary.files:
+        yield f"{file.partition('-')[0] + ':':9} {out / file}"
     yield f"summary:  {out / SUMMARY}"
 
 
 def trouble_lines(summary: Summary, out: Path) -> Iterator[str]:
     """Yield what a mail from cron should say: nothing after a run without trouble, else how it ended and why."""
-    if summary.exit == Exit.DONE:
+    if summary.exit in {Exit.DONE, Exit.NOTHING_NEW}:
         return
     meaning = next(code.meaning for code in Exit if code == summary.exit)
     yield f"{out}: {meaning}; {summary.articles} articles, {summary.rejected} rejected."
@@ -45,6 +47,8 @@ def _faults(summary: Summary) -> Iterator[str]:
         if figures.failed:
             reasons = ", ".join(figures.rejected)
             yield f"no page could be fetched from {plain(host)}: {reasons}"
+        elif figures.left:
+            yield f"left for another run: {plain(host)}: {plain(figures.left)}"
     for source in summary.sources:
         if source.error:
             yield f"source not read in full: {plain(source.error)}"

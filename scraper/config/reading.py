@@ -57,7 +57,11 @@ def _from_folder(config: Config, folder: Path) -> Config:
         for source in config.source
     )
     output = msgspec.structs.replace(config.output, dir=str(folder / config.output.dir))
+    if config.output.metrics:
+        output = msgspec.structs.replace(output, metrics=str(folder / config.output.metrics))
     crawl = config.crawl
+    if crawl.state_dir:
+        crawl = msgspec.structs.replace(crawl, state_dir=str(folder / crawl.state_dir))
     if crawl.rules_dir:
         crawl = msgspec.structs.replace(crawl, rules_dir=str(folder / crawl.rules_dir))
     fetch = _with_ca_file(config.fetch, folder)

@@ -68,6 +68,7 @@ def _password(url: str) -> str | None:
 def _texts(config: Config) -> Iterator[tuple[str, str]]:
     """Yield every text in which a secret may be named, with its place in the file."""
     yield "fetch.proxy", config.fetch.proxy
+    yield "output.webhook", config.output.webhook
     for host, site in config.site.items():
         for place, text in _site_texts(site):
             yield f'site."{host}".{place}', text

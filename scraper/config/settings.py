@@ -74,6 +74,10 @@ class OutputConfig(Settings, frozen=True, kw_only=True):
     """[output]: where results go and in what form."""
 
     dir: str = "out"
+    metrics: str = ""
+    """File that gets the run's figures in Prometheus' text format."""
+    webhook: str = ""
+    """Address that is told of a run with trouble."""
     profile: Literal["full", "lean"] = "full"
 
 
@@ -90,6 +94,27 @@ class CrawlConfig(Settings, frozen=True, kw_only=True):
 
     limit: Annotated[int, Meta(ge=0)] = 0
     """Pages at most; 0: no limit."""
+    max_runtime_s: Seconds = 0.0
+    max_bytes: Annotated[int, Meta(ge=0)] = 0
+    min_free_bytes: Annotated[int, Meta(ge=0)] = 200_000_000
+    """Free on the disk of the output folder; with less, no new page is fetched."""
+    state_dir: str = ""
+    """Folder of what is remembered from run to run; empty: `state` in the output folder."""
+    recheck_hours: tuple[Annotated[float, Meta(gt=0)], ...] = (1.0, 6.0, 24.0, 168.0)
+    """When an article is looked at again, counted from its last news; empty: never."""
+    recheck_days: Seconds = 30.0
+    """An article that has been quiet for so long is not looked at any more."""
+    tries: Annotated[int, Meta(ge=1, le=50)] = 6
+    """Runs in which an address that fails is tried."""
+    near_duplicates: bool = True
+    near_ratio: Annotated[float, Meta(ge=0.5, le=1)] = 0.9
+    """Share of the text that two articles have in common if one of them is a copy."""
+    probe: bool = True
+    """Ask each host once a week for an address that cannot exist, to know its error page."""
+    max_depth: Annotated[int, Meta(ge=0, le=50)] = 20
+    """Segments of a path, beyond which an address found on a section page is a trap."""
+    max_per_host: Annotated[int, Meta(ge=0)] = 0
+    """Addresses of one host taken in a run; 0: no limit."""
     workers: Annotated[int, Meta(ge=0, le=64)] = 0
     """Extraction processes; 0: one a core."""
     page_timeout_s: Annotated[float, Meta(gt=0)] = 20.0
@@ -107,6 +132,8 @@ class SourceConfig(Settings, frozen=True, kw_only=True):
     path: str | None = None
     """File of addresses (kind urls), or HTML file or folder (kind files)."""
     limit: Annotated[int, Meta(ge=0)] = 0
+    other_sites: bool = False
+    """Take addresses on other sites than the source's own as well."""
 
 
 class LoginConfig(Settings, frozen=True, kw_only=True):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from scraper.config import SourceConfig
+from scraper.crawl.shelf import NoShelf, Shelf, is_index
 from scraper.crawl.tally import SourceFigures
+from scraper.crawl.traps import find_trap
 from scraper.errors import FetchError, SourceError
 from scraper.fetchers import HttpFetcher
-from scraper.model import Target
+from scraper.model import Page, SourceKind, Target
 from scraper.sources.feeds import parse_feed
 from scraper.sources.files import find_saved_pages
 from scraper.sources.found import SourceResult
@@ -27,16 +30,29 @@ MAX_SITEMAP_DEPTH: Final = 5
 MAX_SITEMAPS: Final = 50_000
 """Sitemaps read for one source: what one index may name."""
 
-Put = Callable[[Target], Awaitable[bool]]
+Take = Callable[[Sequence[Target], bool], Awaitable[int]]
+"""Takes targets, and whether their dates are to be trusted; says how many of them are new or due again."""
 Say = Callable[[str], None]
+_BATCH: Final = 500
 
 
 class Discovery:
-    """Reads one source. `put` takes a target and says whether it is new; `say` takes sentences for people."""
+    """Reads one source. `take` gets its targets, `say` sentences for people; `shelf` remembers what was read before."""
 
-    def __init__(self, source: SourceConfig, fetcher: HttpFetcher, *, put: Put, say: Say) -> None:
-        self._source, self._fetcher, self._put, self._say = source, fetcher, put, say
-        self._named = self._new = self._bad = 0
+    def __init__(
+        self,
+        source: SourceConfig,
+        fetcher: HttpFetcher,
+        *,
+        take: Take,
+        say: Say,
+        shelf: Shelf | None = None,
+        max_depth: int = 20,
+    ) -> None:
+        self._source, self._fetcher, self._take_some, self._say = source, fetcher, take, say
+        self._shelf: Shelf = shelf or NoShelf()
+        self._max_depth = max_depth
+        self._named = self._new = self._bad = self._unchanged = self._other_site = self._traps = 0
         self._error: str | None = None
 
     async def run(self) -> None:
@@ -54,48 +70,68 @@ class Discovery:
             named=self._named,
             new=self._new,
             bad=self._bad,
+            unchanged=self._unchanged,
+            other_site=self._other_site,
+            traps=self._traps,
             error=self._error,
         )
 
     async def _read_urls(self) -> None:
-        await self._take(Target(url=url, source="list") for url in self._source.urls)
+        await self._take([Target(url=url, source="list") for url in self._source.urls])
         if self._source.path:
             await self._take_result(await asyncio.to_thread(load_url_list, self._source.path))
 
     async def _read_feed(self) -> None:
-        page = await self._fetcher.fetch_resource(self._url, source="feed")
-        await self._take_result(await asyncio.to_thread(parse_feed, page.body, page.final_url))
+        page = await self._resource(self._url, "feed")
+        if page is not None:
+            found = await asyncio.to_thread(parse_feed, page.body, page.final_url, same_site_only=self._same_site_only)
+            await self._take_result(found, of=self._url)
 
     async def _read_section(self) -> None:
-        page = await self._fetcher.fetch_resource(self._url, source="section")
-        await self._take_result(await asyncio.to_thread(parse_section, page.body, page.final_url))
+        page = await self._resource(self._url, "section")
+        if page is None:
+            return
+        found = await asyncio.to_thread(parse_section, page.body, page.final_url)
+        kept = tuple(target for target in found.targets if not self._is_trap(target.url))
+        await self._take_result(msgspec.structs.replace(found, targets=kept), of=self._url)
 
     async def _read_files(self) -> None:
-        await self._take(await asyncio.to_thread(find_saved_pages, self._source.path or "."))
+        await self._take(await asyncio.to_thread(lambda: list(find_saved_pages(self._source.path or "."))))
 
     async def _read_sitemap(self) -> None:
         """Go through a sitemap and those it points to, depth first; each once, whatever they say of each other."""
-        stack = [(url, 0) for url in reversed(await self._first_sitemaps())]
+        stack = [(Target(url=url, source="sitemap"), 0) for url in reversed(await self._first_sitemaps())]
         seen: set[str] = set()
         while stack and not self._is_full and len(seen) < MAX_SITEMAPS:
-            url, depth = stack.pop()
-            if url in seen:
+            sitemap, depth = stack.pop()
+            if sitemap.url in seen:
                 continue
-            seen.add(url)
-            try:
-                found = await self._sitemap(url, depth)
-            except (FetchError, SourceError) as error:
-                self._fail(str(error))
+            seen.add(sitemap.url)
+            if depth and not self._shelf.is_due(sitemap):
+                self._unchanged += 1
                 continue
-            await self._take_result(found)
+            found = await self._sitemap(sitemap.url, depth)
+            if found is None:
+                continue
+            await self._take_result(found, of=sitemap.url)
             if depth < MAX_SITEMAP_DEPTH:
-                stack += [(each.url, depth + 1) for each in reversed(found.sitemaps)]
+                stack += [(each, depth + 1) for each in reversed(found.sitemaps)]
             elif found.sitemaps:
-                self._fail(f"{url}: sitemaps more than {MAX_SITEMAP_DEPTH} levels deep are not read.")
+                self._fail(f"{sitemap.url}: sitemaps more than {MAX_SITEMAP_DEPTH} levels deep are not read.")
 
-    async def _sitemap(self, url: str, depth: int) -> SitemapResult:
-        page = await self._fetcher.fetch_resource(url, source="sitemap")
-        return await asyncio.to_thread(parse_sitemap, page.body, page.final_url, depth=depth)
+    async def _sitemap(self, url: str, depth: int) -> SitemapResult | None:
+        """Return what a sitemap holds; None if that has not changed, or cannot be read."""
+        try:
+            page = await self._resource(url, "sitemap")
+            if page is None:
+                return None
+            same_site = self._same_site_only
+            return await asyncio.to_thread(
+                parse_sitemap, page.body, page.final_url, depth=depth, same_site_only=same_site
+            )
+        except (FetchError, SourceError) as error:
+            self._fail(str(error))
+            return None
 
     async def _first_sitemaps(self) -> list[str]:
         """Return the address itself; for a bare site what its robots.txt names, or the customary place."""
@@ -105,26 +141,49 @@ class Discovery:
         robots = await self._fetcher.robots_for(self._url)
         return list(robots.sitemaps) or [urljoin(self._url, "/sitemap.xml")]
 
+    async def _resource(self, url: str, source: SourceKind) -> Page | None:
+        """Return a resource; None if it holds what it held, and is no index: what that names may have changed."""
+        page = await self._fetcher.fetch_resource(url, source=source, validators=self._shelf.validators(url))
+        if self._shelf.is_new(url, page) or is_index(page):
+            return page
+        self._unchanged += 1
+        return None
+
     @property
     def _url(self) -> str:
         return self._source.url or ""
 
     @property
+    def _same_site_only(self) -> bool:
+        return not self._source.other_sites
+
+    @property
     def _is_full(self) -> bool:
         return 0 < self._source.limit <= self._new
 
-    async def _take_result(self, found: SourceResult | SitemapResult) -> None:
+    def _is_trap(self, url: str) -> bool:
+        trap = find_trap(url, max_depth=self._max_depth)
+        if trap is not None:
+            self._traps += 1
+        return trap is not None
+
+    async def _take_result(self, found: SourceResult | SitemapResult, *, of: str | None = None) -> None:
         self._bad += found.bad_count
+        self._other_site += found.other_site
         for sentence in found.bad:
             self._say(sentence)
-        await self._take(found.targets)
+        await self._take(found.targets, trust=of is not None and self._shelf.trusts(of, found.targets))
 
-    async def _take(self, targets: Iterable[Target]) -> None:
-        for target in targets:
-            if self._is_full:
+    async def _take(self, targets: Sequence[Target], *, trust: bool = False) -> None:
+        """Hand targets on, some at a time, so that a long list neither fills the memory nor exceeds the limit."""
+        rest = iter(targets)
+        while not self._is_full:
+            left = self._source.limit - self._new if self._source.limit else _BATCH
+            batch = [_plain(target) for target in islice(rest, min(left, _BATCH))]
+            if not batch:
                 return
-            self._named += 1
-            self._new += await self._put(msgspec.structs.replace(target, url=without_tracking(target.url)))
+            self._named += len(batch)
+            self._new += await self._take_some(batch, trust)
 
     def _fail(self, sentence: str) -> None:
         self._error = self._error or sentence
@@ -137,3 +196,7 @@ class Discovery:
         "section": _read_section,
         "files": _read_files,
     }
+
+
+def _plain(target: Target) -> Target:
+    return msgspec.structs.replace(target, url=without_tracking(target.url))

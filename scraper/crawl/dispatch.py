@@ -18,16 +18,28 @@ _HOSTS_AT_ONCE: Final = 2000
 class Dispatcher:
     """Leases what is due at `horizon` and hands it out, hosts in turn.
 
-    `per_host` says how many addresses of a host may be out at the same time; `release` brings one back.
+    `per_host` says how many addresses of a host may be out at the same time; `release` brings one back. A host that
+    is parked until `worth_waiting()` at most has its turn: its pace makes it wait. All in unix seconds.
     """
 
-    def __init__(self, frontier: Frontier, *, run: int, horizon: float, per_host: Callable[[str], int]) -> None:
+    def __init__(
+        self,
+        frontier: Frontier,
+        *,
+        run: int,
+        horizon: float,
+        worth_waiting: Callable[[], float],
+        per_host: Callable[[str], int],
+    ) -> None:
         self._frontier, self._run, self._horizon, self._per_host = frontier, run, horizon, per_host
+        self._worth_waiting = worth_waiting
         self._waiting: dict[str, deque[Lease]] = {}
         self._ready: dict[str, None] = {}
         """Hosts with an address in memory and a free place, in turn."""
         self._out: Counter[str] = Counter()
         self._left: set[str] = set()
+        self._empty: set[str] = set()
+        """Hosts that have nothing due, though they will soon."""
         self._news = asyncio.Event()
         self._is_fed = self._is_closed = False
 
@@ -46,6 +58,7 @@ class Dispatcher:
 
     def wake(self) -> None:
         """Say that the frontier has got new addresses."""
+        self._empty.clear()
         self._news.set()
 
     def fed(self) -> None:
@@ -82,12 +95,14 @@ class Dispatcher:
         room = _HOSTS_AT_ONCE - len(self._waiting)
         if room <= 0:
             return
-        busy = self._waiting.keys() | self._left | {host for host in self._out if self._is_full(host)}
-        for host in self._frontier.leases.hosts_due(self._horizon, limit=min(room, 100), exclude=busy):
+        busy = self._waiting.keys() | self._left | self._empty | {host for host in self._out if self._is_full(host)}
+        for host in self._frontier.leases.hosts_due(self._worth_waiting(), limit=min(room, 100), exclude=busy):
             leases = self._frontier.leases.lease(host, _LEASED_AT_ONCE, run=self._run, now=self._horizon)
             if leases:
                 self._waiting[host] = deque(leases)
                 self._line_up(host)
+            else:
+                self._empty.add(host)
 
     def _is_full(self, host: str) -> bool:
         return self._out[host] >= self._per_host(host)

@@ -10,6 +10,7 @@ import msgspec
 
 from scraper.crawl.wire import Gist
 from scraper.model import Article
+from scraper.normalizers import article_id
 from scraper.normalizers.minhash import minhash
 
 FIELDS: Final = (
@@ -33,6 +34,7 @@ def gist_of(article: Article) -> Gist:
     """Return the gist of an article."""
     return Gist(
         article_id=article.id,
+        own_id=article_id(article.final_url, article.html_hash),
         canonical_url=article.canonical_url,
         content_hash=article.content_hash,
         signature=minhash(article.text),

@@ -8,10 +8,11 @@ to the lengths written down and fetches the rest again. Nothing is lost, and not
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 
+from scraper.errors import SinkError, StateError
 from scraper.frontier import Frontier
 from scraper.sinks.output import OutputFolder, recover_part
 
@@ -38,6 +39,8 @@ class Journal:
         else:
             self._open.__exit__(kind, error, None)
             self.output.close()
+            with suppress(StateError, SinkError):  # a full disk may not even take that; the next run does it then
+                _recover(self.frontier, self.output.folder)
 
     def commit(self) -> None:
         """Bring everything so far to the disk, for good."""

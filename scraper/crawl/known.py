@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+import msgspec
+
 from scraper.config import CrawlConfig
 from scraper.crawl.wire import Gist
 from scraper.frontier import ArticleRow, Frontier, Lease, changed_fields
 from scraper.model import Value
-from scraper.normalizers import article_id
 from scraper.normalizers.minhash import similarity
 
 _SAME_STORY: Final = 0.5
@@ -36,14 +37,14 @@ class Known:
     def __init__(self, frontier: Frontier, config: CrawlConfig) -> None:
         self._frontier, self._config = frontier, config
 
-    def judge(self, lease: Lease, gist: Gist, final_url: str) -> Verdict:
+    def judge(self, lease: Lease, gist: Gist) -> Verdict:
         """Return what an article is. Nothing is remembered by that."""
         if self._is_soft_404(lease.host, gist):
             return Verdict(kind="soft_404", article_id=gist.article_id)
         before = self._frontier.articles.get(gist.article_id)
         has_own_id = False
         if before is not None and before.url_key != lease.key and not self._is_same_story(gist):
-            gist = Gist(article_id=article_id(final_url), content_hash=gist.content_hash, fields=gist.fields)
+            gist = msgspec.structs.replace(gist, article_id=gist.own_id)
             before, has_own_id = self._frontier.articles.get(gist.article_id), True
         if before is None:
             return self._unless_known_text(gist, has_own_id)
@@ -94,7 +95,9 @@ class Known:
     def _nearest(self, gist: Gist) -> tuple[str, float] | None:
         if not gist.signature:
             return None
-        found = [(similarity(gist.signature, each.signature), each) for each in self._frontier.near.find(gist.signature)]
+        found = [
+            (similarity(gist.signature, each.signature), each) for each in self._frontier.near.find(gist.signature)
+        ]
         likeness, nearest = max(found, key=lambda pair: pair[0], default=(0.0, None))
         if nearest is None or likeness < self._config.near_ratio:
             return None

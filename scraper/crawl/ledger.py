@@ -104,8 +104,8 @@ class Ledger:
         self._progress.detail(f"{lease.target.url}: unchanged.")
         self._release(lease.key)
 
-    def settle_failed(self, lease: Lease, error: FetchError, at: datetime, *, until: float = 0.0) -> None:
-        """Write down that a page could not be fetched; one that was not asked for stays pending, `until` at least."""
+    def settle_failed(self, lease: Lease, error: FetchError, at: datetime) -> None:
+        """Write down that a page could not be fetched; one that was not even asked for stays pending."""
         if error.reason in PUT_OFF:
             self._frontier.leases.release([lease])
             self._progress.detail(f"{lease.target.url}: left for later ({error.reason}).")
@@ -172,7 +172,7 @@ class Ledger:
             self._release(copy.lease.key)
 
     def _write(self, copy: _Copy) -> None:
-        lease, found = copy.lease, self._known.judge(copy.lease, copy.gist, copy.final_url)
+        lease, found = copy.lease, self._known.judge(copy.lease, copy.gist)
         if found.kind == "unchanged":
             self.settle_unchanged(lease)
         elif found.kind == "soft_404":

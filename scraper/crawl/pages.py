@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from scraper.fetchers.exchange import Validators
 from scraper.fetchers.saved import read_saved
 from scraper.model import Page, Target
 
@@ -21,11 +22,11 @@ class PageSource:
     def __init__(self, fetcher: HttpFetcher, *, max_bytes: int) -> None:
         self._fetcher, self._max_bytes = fetcher, max_bytes
 
-    async def fetch(self, target: Target) -> Page:
-        """Return the page. Raises FetchError with the reason if there is none."""
+    async def fetch(self, target: Target, validators: Validators | None = None) -> Page:
+        """Return the page, or one of status 304. Raises FetchError with the reason if there is none."""
         if target.source == "file":
             return await asyncio.to_thread(read_saved, saved_path(target.url), max_bytes=self._max_bytes)
-        return await self._fetcher.fetch_page(target)
+        return await self._fetcher.fetch_page(target, validators)
 
 
 def saved_path(url: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from scraper.config import Config
@@ -110,10 +110,15 @@ async def plan_crawl(config: Config, progress: Progress, *, emit: Callable[[str]
 
 
 async def _feed(config: Config, fetcher: HttpFetcher, queue: HostQueue, progress: Progress) -> None:
+    async def take(targets: Sequence[Target], trust: bool) -> int:
+        return sum([await queue.put(target) for target in targets])
+
     try:
         async with asyncio.TaskGroup() as tasks:
             for source in config.source:
-                tasks.create_task(Discovery(source, fetcher, put=queue.put, say=progress.say).run())
+                depth = config.crawl.max_depth
+                reading = Discovery(source, fetcher, take=take, say=progress.say, max_depth=depth)
+                tasks.create_task(reading.run())
     finally:
         queue.close()
 

@@ -7,12 +7,13 @@ from types import MappingProxyType
 from typing import Final
 
 DUPLICATE: Final = "duplicate"
+SOFT_404: Final = "soft_404"
 EXCEPTION: Final = "exception"
 CRASH: Final = "crash"
 TIMEOUT: Final = "timeout"
 
 JUDGE_REASONS: Final[Mapping[str, str]] = MappingProxyType(
-    {DUPLICATE: "Another address of this run gave the same article; `duplicate_of` is its id."}
+    {DUPLICATE: "Another address gave the same article, or nearly the same text; `duplicate_of` is its id."}
 )
 BUG_REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from scraper.crawl.known import Verdict
 
 
 def with_own_id(line: bytes, article_id: str) -> bytes:
-    """Return a record under the address it was fetched from: several stories of the site claim one canonical address."""
+    """Return a record under the address it was fetched from: several stories claim one canonical address."""
     record = _decode(line)
     told = {"code": "canonical_shared", "field": "canonical_url", "detail": record["canonical_url"]}
     record |= {"id": article_id, "canonical_url": None, "warnings": [*record["warnings"], told]}

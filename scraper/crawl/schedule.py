@@ -23,8 +23,8 @@ _PASSING: Final = frozenset({"robots_unreachable", "login_failed", "tls_failed",
 def after_failure(lease: Lease, error: FetchError, *, now: float, tries: int) -> tuple[Settled, float | None]:
     """Return what an address that could not be fetched becomes, and when it is tried again.
 
-    What may pass is tried again after an hour, two, four ... a week at most, in `tries` runs altogether; what is gone or
-    refused is not.
+    What may pass is tried again after an hour, two, four ... a week at most, in `tries` runs altogether; what is gone
+    or refused is not.
     """
     if error.status in GONE:
         return "gone", None

@@ -29,12 +29,14 @@ class Gist(Value, frozen=True, kw_only=True):
     """What the crawl has to know of an article without reading its line."""
 
     article_id: str
+    own_id: str
+    """Its id by the address it was fetched from."""
     canonical_url: str | None = None
     """The address that the page declares as its own."""
     content_hash: str
     signature: bytes = b""
     """MinHash of the text."""
-    fields: dict[str, bytes] = {}
+    fields: dict[str, bytes] = msgspec.field(default_factory=dict)
     """Name of a field that matters -> hash of its value: what a revision has changed."""
     published: float | None = None
     """Unix seconds."""

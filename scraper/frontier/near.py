@@ -56,6 +56,12 @@ class Near:
         found = (self._store.row(sql, (article,)) for article in best)
         return [Candidate(article_id=unpack(row[0]) or "", signature=row[1]) for row in found if row]
 
+    def signature(self, article_id: str) -> bytes | None:
+        """Return the signature of an article, or None if none is known."""
+        sql = "SELECT signature FROM article JOIN near_text ON article = id WHERE article_id = ?"
+        row = self._store.row(sql, (pack(article_id),))
+        return row[0] if row else None
+
     def put(self, article_id: str, signature: bytes) -> None:
         """Remember the signature of an article that `articles` holds, in place of the one before.
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
+
+import msgspec
 
 from scraper.frontier.line import Line
 from scraper.frontier.names import Names
@@ -30,6 +33,8 @@ class Added(Value, frozen=True, kw_only=True):
     new: int = 0
     due_again: int = 0
     """Known ones that a trusted source says have changed since."""
+    hosts: dict[str, int] = msgspec.field(default_factory=dict)
+    """Both, by host."""
 
 
 class _Known:
@@ -81,15 +86,19 @@ class Urls:
         if abs(priority) > MAX_PRIORITY:
             raise ValueError(f"the priority {priority} is not between -{MAX_PRIORITY} and {MAX_PRIORITY}")
         new = due_again = 0
+        hosts: Counter[str] = Counter()
         with self._store.transaction():
             for batch in _batches(targets):
                 known = self._known_of(batch)
                 fresh = [(key, target) for key, target in batch.items() if key not in known]
                 self._insert(fresh, now=now, rank=-priority, due_at=now if due_at is None else due_at)
                 new += len(fresh)
+                hosts.update(host_key(target.url) for _, target in fresh)
                 for key, row in known.items():
-                    due_again += self._meet(row, batch[key].modified if trust else None, now, -priority)
-        return Added(new=new, due_again=due_again)
+                    if self._meet(row, batch[key].modified if trust else None, now, -priority):
+                        due_again += 1
+                        hosts[host_key(batch[key].url)] += 1
+        return Added(new=new, due_again=due_again, hosts=dict(hosts))
 
     def known(self, url: str) -> UrlRow | None:
         """Return what is known of an address, in whatever spelling, or None."""

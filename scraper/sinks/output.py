@@ -80,8 +80,7 @@ class OutputFolder:
         for part in self._parts.values():
             part.sync()
         return tuple(
-            Length(sink=sink, file=part.name, bytes=part.size, records=part.count)
-            for sink, part in self._parts.items()
+            Length(sink=sink, file=part.name, bytes=part.size, records=part.count) for sink, part in self._parts.items()
         )
 
     def publish(self) -> tuple[Length, ...]:
@@ -93,6 +92,7 @@ class OutputFolder:
             sync_folder(self.folder)
         except OSError as error:
             raise sink_error(self.folder, error) from error
+        self._parts.clear()
         return lengths
 
     def close(self) -> None:
@@ -100,10 +100,18 @@ class OutputFolder:
         for part in self._parts.values():
             part.close()
 
-    def keep_page(self, page: Page, known: object, *, kind: str = BUGS) -> Path:
-        """Keep the bytes of a page and what is known of it in a folder of this kind; return where."""
+    def keep_sample(self, host: str, body: bytes) -> Path:
+        """Keep a page of a host that has changed; return where."""
+        name = re.sub(r"[^A-Za-z0-9.-]", "_", host)[:100]
+        make_folder(self.folder / ALARMS)
+        path = self.folder / ALARMS / f"{name}-{self._run}.html"
+        write_whole(path, body)
+        return path
+
+    def keep_page(self, page: Page, known: object) -> Path:
+        """Keep the bytes of a page that broke the extraction, and what is known of it; return where."""
         name = hashlib.sha256(page.url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        path = self.folder / kind / f"{name}.html"
+        path = self.folder / BUGS / f"{name}.html"
         told = {"known": known, "final_url": page.final_url, "headers": page.headers, "at": page.fetched_at}
         try:
             path.parent.mkdir(exist_ok=True)
@@ -133,9 +141,9 @@ class OutputFolder:
 
 
 def recover_part(folder: Path, file: str, length: int) -> None:
-    """Publish a part of a run that was killed, cut to the length that was written down. Doing it twice is doing it once.
+    """Publish a part of a run that was killed, cut to the length that was written down.
 
-    Raises SinkError if the file is shorter than that.
+    Doing it twice is doing it once. Raises SinkError if the file is shorter than that.
     """
     path = folder / file
     part = part_of(path)
