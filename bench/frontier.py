@@ -21,13 +21,14 @@ from pathlib import Path
 
 from scraper.frontier import ArticleRow, Frontier, Lease
 from scraper.model import Target
+from scraper.sinks.part import Part
 
 PER_HOST = 1000
 PER_SITEMAP = 250
 FILL_COMMIT = 10_000
 COMMIT = 200
 PER_LEASE = 10
-LINE = b"x" * 8000
+LINE = b"x" * 7999 + b"\n"
 NOW = 1_700_000_000.0
 
 
@@ -99,7 +100,7 @@ def settle(frontier: Frontier, leased: list[Lease]) -> None:
             )
 
 
-def keep(frontier: Frontier, leased: list[Lease], round_: int) -> None:
+def keep(frontier: Frontier, leased: list[Lease], out: Part) -> None:
     """Do all that one article takes: its row, signature, line and address."""
     fields = dict.fromkeys(("title", "text", "authors", "published_at", "images", "section"), b"12345678")
     with frontier.transaction():
@@ -111,14 +112,15 @@ def keep(frontier: Frontier, leased: list[Lease], round_: int) -> None:
             )
             frontier.articles.put(row)
             frontier.near.put(hexed, signature)
-            seq = frontier.outbox.post("articles", LINE)
+            out.append(LINE)
             frontier.leases.settle(
                 one.key, "done", now=NOW, due_at=NOW + 9e6, content_hash=hexed, article_id=hexed, changed=True
             )
-        frontier.outbox.commit_part("articles", "articles.jsonl", round_ * len(LINE), round_, seq)
+        out.sync()
+        frontier.parts.commit("articles", out.name, out.size, out.count)
 
 
-def crawl(frontier: Frontier, rounds: int, run: int) -> None:
+def crawl(frontier: Frontier, out: Part, rounds: int, run: int) -> None:
     """In turn: release, settle and keep the addresses of a lease."""
     clock = Clock()
     for round_ in range(rounds):
@@ -133,7 +135,7 @@ def crawl(frontier: Frontier, rounds: int, run: int) -> None:
                     settle(frontier, leased)
             case _:
                 with clock.of("article, with all that it takes", len(leased)):
-                    keep(frontier, leased, round_)
+                    keep(frontier, leased, out)
     clock.report()
 
 
@@ -159,7 +161,7 @@ def main() -> None:
         with frontier:
             with timed("add, all known", part):
                 fill(frontier, args.n - part, args.n, hosts, NOW)
-            crawl(frontier, max(3, part // COMMIT), run)
+            crawl(frontier, Part(folder / "articles.jsonl"), max(3, part // COMMIT), run)
             with timed("counts", 1):
                 print(frontier.leases.counts())
             with timed("unfinished", 1):

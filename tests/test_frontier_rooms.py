@@ -1,4 +1,4 @@
-"""What the frontier keeps beside addresses: hosts, robots, resources, lines, articles, signatures, runs."""
+"""What the frontier keeps beside addresses: hosts, robots, resources, files, articles, signatures, runs."""
 
 from __future__ import annotations
 
@@ -108,31 +108,26 @@ def test_trust_is_earned(frontier: Frontier) -> None:
     assert trusts(frontier.resources.get(FEED))
 
 
-def test_outbox_and_parts(frontier: Frontier) -> None:
-    """A line leaves when its file holds it; lines of other sinks stay; numbers are never given twice."""
-    outbox = frontier.outbox
-    seqs = [outbox.post(sink, line) for sink, line in (("a", b"1\n"), ("r", b"2\n"), ("a", b"3\n"))]
-    assert seqs == sorted(set(seqs))
-    assert [(p.sink, p.line) for p in outbox.pending()] == [("a", b"1\n"), ("r", b"2\n"), ("a", b"3\n")]
-    assert [p.seq for p in outbox.pending(sink="a")] == [seqs[0], seqs[2]]
-    assert [p.seq for p in outbox.pending(seqs[0], 1)] == [seqs[1]]
-    outbox.commit_part("a", "a-1.jsonl", 4, 2, seqs[2])
-    assert [p.line for p in outbox.pending()] == [b"2\n"]
-    assert outbox.part("a", "a-1.jsonl") == Part(sink="a", file="a-1.jsonl", length=4, records=2, last_seq=seqs[2])
+def test_parts(frontier: Frontier) -> None:
+    """A file only grows, until it is published; then it stays as it is, and its name is remembered."""
+    parts = frontier.parts
+    parts.commit("a", "a-1.jsonl", 2, 1)
+    parts.commit("a", "a-1.jsonl", 4, 2)
+    assert parts.get("a", "a-1.jsonl") == Part(sink="a", file="a-1.jsonl", length=4, records=2)
+    with pytest.raises(StateError, match="3 bytes cannot follow on 4"):
+        parts.commit("a", "a-1.jsonl", 3, 2)
+    parts.publish("a", "a-1.jsonl")
     with pytest.raises(StateError):
-        outbox.commit_part("a", "a-1.jsonl", 3, 2, seqs[2])
-    outbox.publish_part("a", "a-1.jsonl")
-    with pytest.raises(StateError):
-        outbox.commit_part("a", "a-1.jsonl", 9, 2, seqs[2])
-    outbox.commit_part("a", "a-2.jsonl", 0, 0, seqs[2])
-    assert [part.file for part in outbox.parts("a")] == ["a-1.jsonl", "a-2.jsonl"]
-    assert [part.file for part in outbox.parts("a", published=False)] == ["a-2.jsonl"]
-    assert outbox.parts("r") == []
-    outbox.commit_part("r", "r.jsonl", 2, 1, seqs[2])
-    assert outbox.waiting() == 0
-    assert outbox.post("a", b"4\n") > seqs[2]
-    outbox.drop_part("a", "a-2.jsonl")
-    assert outbox.part("a", "a-2.jsonl") is None
+        parts.commit("a", "a-1.jsonl", 9, 2)
+    parts.commit("r", "r.jsonl", 2, 1)
+    parts.commit("a", "a-2.jsonl", 0, 0)
+    assert [part.file for part in parts.all()] == ["a-1.jsonl", "a-2.jsonl", "r.jsonl"]
+    assert [part.file for part in parts.all("a")] == ["a-1.jsonl", "a-2.jsonl"]
+    assert [part.file for part in parts.all(published=False)] == ["a-2.jsonl", "r.jsonl"]
+    assert [(part.file, part.length) for part in parts.all(published=True)] == [("a-1.jsonl", 4)]
+    assert parts.all("q") == []
+    parts.drop("a", "a-2.jsonl")
+    assert parts.get("a", "a-2.jsonl") is None
 
 
 def article(article_id: str = "ab" * 16, **more: object) -> ArticleRow:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import StateError
-from scraper.frontier import ArticleRow, Frontier
+from scraper.frontier import ArticleRow, Frontier, Part
 from scraper.frontier.schema import MIGRATIONS
 from scraper.frontier.store import FILE_NAME, Store
 from scraper.model import Target
@@ -28,10 +28,10 @@ def test_a_transaction_is_kept_as_a_whole(tmp_path: Path) -> None:
         with pytest.raises(KeyError), frontier.transaction():
             frontier.urls.add([A], now=0)
             with frontier.transaction():
-                frontier.outbox.post("articles", b"{}\n")
+                frontier.parts.commit("articles", "a.jsonl", 3, 1)
             raise KeyError
         assert frontier.urls.known(A.url) is None
-        assert frontier.outbox.waiting() == 0
+        assert frontier.parts.all() == []
         assert frontier.urls.add([A], now=0).new == 1
         assert frontier.leases.hosts_due(0, limit=1) == ["a.example"]
     with Frontier(tmp_path) as frontier:
@@ -89,7 +89,7 @@ def test_a_file_of_version_1(tmp_path: Path) -> None:
         )
         assert frontier.leases.counts()["pending"] == 1
         assert frontier.leases.hosts_due(100, limit=9) == ["b.example", "a.example"]
-        assert [posted.line for posted in frontier.outbox.pending()] == [b'{"id":1}\n']
+        assert frontier.parts.all() == [Part(sink="articles", file="articles.jsonl", length=9, records=1)]
         assert frontier.near.find(bytes(range(256)))[0].article_id == "00ff"
     with Store(path) as store:
         assert store.number("PRAGMA user_version") == len(MIGRATIONS)
@@ -144,18 +144,19 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     """What does not fit any more is taken back as a whole; what was committed stays, and goes on when there is room."""
+    large = Target(url="https://a.example/3", source="feed", title="x" * (1 << 20))
     with Frontier(tmp_path) as frontier:
         frontier.urls.add([A], now=0)
         frontier._store.run("PRAGMA max_page_count = 60")  # SQLite then answers as on a full disk
         with pytest.raises(StateError, match="disk is full"), frontier.transaction():
             frontier.urls.add([Target(url="https://a.example/2", source="feed")], now=0)
-            frontier.outbox.post("articles", bytes(1 << 20))
+            frontier.urls.add([large], now=0)
         assert frontier.leases.counts()["pending"] == 1
         frontier._store.run("PRAGMA max_page_count = 100000")
         with frontier.transaction():
             frontier.urls.add([Target(url="https://a.example/2", source="feed")], now=0)
-            frontier.outbox.post("articles", bytes(1 << 20))
-        assert frontier.leases.counts()["pending"] == 2
+            frontier.urls.add([large], now=0)
+        assert frontier.leases.counts()["pending"] == 3
 
 
 CHILD = """
@@ -169,8 +170,9 @@ with Frontier(folder) as frontier:
     run = frontier.runs.begin(now)
     frontier.leases.recover(run, now=now)
     out = (folder / "articles.jsonl").open("ab")
-    part = frontier.outbox.part("articles", "articles.jsonl")
+    part = frontier.parts.get("articles", "articles.jsonl")
     out.truncate(part.length if part else 0)
+    out.seek(0, 2)
     records = part.records if part else 0
     print("open", flush=True)
     while True:
@@ -186,24 +188,21 @@ with Frontier(folder) as frontier:
             ]
         with frontier.transaction():
             for lease in leases:
-                frontier.outbox.post("articles", lease.target.url.encode() + b"\\n")
+                out.write(lease.target.url.encode() + b"\\n")
                 frontier.articles.put(
                     ArticleRow(article_id=lease.key.hex(), url_key=lease.key, first_seen=now, last_changed=now)
                 )
                 frontier.leases.settle(lease.key, "done", now=now, article_id=lease.key.hex())
-        if lines := frontier.outbox.pending(limit=6):
-            for posted in lines:
-                out.write(posted.line)
             out.flush()
-            records += len(lines)
-            frontier.outbox.commit_part("articles", "articles.jsonl", out.tell(), records, lines[-1].seq)
+            records += len(leases)
+            frontier.parts.commit("articles", "articles.jsonl", out.tell(), records)
         print(records, flush=True)
 """
 
 
 @pytest.mark.slow
 def test_killed_in_the_middle(tmp_path: Path) -> None:
-    """However often it is killed: every address is in one status, every article in the file or the outbox, once."""
+    """However often it is killed: every address is in one status, every article in the file, once."""
     for kill in range(KILLS):
         child = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(tmp_path), str(kill)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -232,10 +231,9 @@ def check_nothing_lost(folder: Path) -> None:
         done = {url for (url,) in store.rows("SELECT url FROM url WHERE status = 2")}
         assert store.number("SELECT count(*) FROM article") == len(done)
     with Frontier(folder) as frontier:
-        part = frontier.outbox.part("articles", "articles.jsonl")
+        part = frontier.parts.get("articles", "articles.jsonl")
         written = (folder / "articles.jsonl").read_bytes()[: part.length if part else 0].splitlines()
-        waiting = [posted.line.strip() for posted in frontier.outbox.pending(limit=10**6)]
-        lines = [line.decode() for line in written + waiting]
+        lines = [line.decode() for line in written]
         assert len(lines) == len(set(lines)) == len(done)
         assert set(lines) == done
         assert part is None or part.records == len(written)

@@ -24,7 +24,7 @@ class Journal:
         self.frontier = frontier
         self.recovered = _recover(frontier, folder)
         """Parts of runs that were killed: published now, as far as they had come."""
-        taken = [part.file for sink in ("articles", "rejected", "requests") for part in frontier.outbox.parts(sink)]
+        taken = [part.file for part in frontier.parts.all()]
         self.output = OutputFolder(folder, began=began, taken=taken)
         self._open = ExitStack()
 
@@ -52,19 +52,18 @@ class Journal:
         """Commit, and give the files their names."""
         self.commit()
         for part in self.output.publish():
-            self.frontier.outbox.publish_part(part.sink, part.file)
+            self.frontier.parts.publish(part.sink, part.file)
         self.commit()
 
     def _write_lengths(self) -> None:
         for part in self.output.sync():
-            self.frontier.outbox.commit_part(part.sink, part.file, part.bytes, part.records, 0)
+            self.frontier.parts.commit(part.sink, part.file, part.bytes, part.records)
 
 
 def _recover(frontier: Frontier, folder: Path) -> list[str]:
     recovered = []
-    for sink in ("articles", "rejected", "requests"):
-        for part in frontier.outbox.parts(sink, published=False):
-            recover_part(folder, part.file, part.length)
-            frontier.outbox.publish_part(sink, part.file)
-            recovered.append(part.file)
+    for part in frontier.parts.all(published=False):
+        recover_part(folder, part.file, part.length)
+        frontier.parts.publish(part.sink, part.file)
+        recovered.append(part.file)
     return recovered

@@ -1,4 +1,4 @@
-"""What a crawl remembers between runs: addresses and when they are due, hosts, articles, lines on their way to files.
+"""What a crawl remembers between runs: addresses and when they are due, hosts, articles, files of output.
 
 `Frontier` is one SQLite file; `RunLock` keeps a second run out. `next_check`, `find_alarms` and `is_stamped_now` are
 pure: they judge what the file holds.
@@ -12,7 +12,7 @@ from scraper.frontier.leases import HostCounts
 from scraper.frontier.lock import Holder, RunLock, read_holder
 from scraper.frontier.memory import Frontier
 from scraper.frontier.near import Candidate
-from scraper.frontier.outbox import Part, Posted
+from scraper.frontier.parts import Part
 from scraper.frontier.recheck import next_check
 from scraper.frontier.resources import Resource, trusts
 from scraper.frontier.robots import RobotsCopy
@@ -36,7 +36,6 @@ __all__ = [
     "HostState",
     "Lease",
     "Part",
-    "Posted",
     "Resource",
     "RobotsCopy",
     "RunLock",

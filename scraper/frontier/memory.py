@@ -14,7 +14,7 @@ from scraper.frontier.leases import Leases
 from scraper.frontier.line import Line
 from scraper.frontier.names import Names
 from scraper.frontier.near import Near
-from scraper.frontier.outbox import Outbox
+from scraper.frontier.parts import Parts
 from scraper.frontier.resources import Resources
 from scraper.frontier.robots import RobotsStore
 from scraper.frontier.runs import Runs
@@ -38,7 +38,7 @@ class Frontier:
         self.hosts = Hosts(self._store, self._hosts, self._line)
         self.robots = RobotsStore(self._store, self._hosts)
         self.resources = Resources(self._store, self._hosts)
-        self.outbox = Outbox(self._store)
+        self.parts = Parts(self._store)
         self.articles = Articles(self._store)
         self.near = Near(self._store)
         self.runs = Runs(self._store, self._hosts)
@@ -58,7 +58,7 @@ class Frontier:
         return self._store.transaction()
 
     def forget(self, *, url: str | None = None, host: str | None = None) -> Forgotten:
-        """Forget an address or a host and all that hangs on it; lines that wait in the outbox are not looked into."""
+        """Forget an address or a host and all that hangs on it; lines in files are not looked into."""
         if (url is None) == (host is None):
             raise UsageError("Name either the address or the host that is to be forgotten.")
         if url is not None:

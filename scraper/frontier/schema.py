@@ -75,11 +75,10 @@ CREATE TABLE robots (
     fetched_at REAL NOT NULL, expires_at REAL NOT NULL
 )""",
     "CREATE INDEX robots_host ON robots (host)",
-    "CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, sink TEXT NOT NULL, line BLOB NOT NULL)",
     """
 CREATE TABLE part (
-    sink TEXT, file TEXT, length INTEGER NOT NULL, records INTEGER NOT NULL, last_seq INTEGER NOT NULL,
-    published INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (sink, file)
+    sink TEXT, file TEXT, length INTEGER NOT NULL, records INTEGER NOT NULL, published INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (sink, file)
 ) WITHOUT ROWID""",
     """
 CREATE TABLE article (
