@@ -6,8 +6,11 @@ import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from scraper.sinks.part import SUFFIX, cut_torn_line
+
+EARLIER: Final = "earlier"
 
 
 def put_aside(folder: Path, found: Iterable[Path]) -> Path | None:
@@ -20,7 +23,7 @@ def put_aside(folder: Path, found: Iterable[Path]) -> Path | None:
     if not found:
         return None
     ended = datetime.fromtimestamp(max(path.stat().st_mtime for path in found), UTC)
-    aside = _free_name(folder / "earlier" / ended.strftime("%Y-%m-%dT%H%M%SZ"))
+    aside = _free_name(folder / EARLIER / ended.strftime("%Y-%m-%dT%H%M%SZ"))
     aside.mkdir(parents=True)
     for path in found:
         if path.name.endswith((".jsonl", SUFFIX)):

@@ -23,7 +23,7 @@ import msgspec
 
 from scraper.errors import SinkError
 from scraper.model import Page, Rejected, Value
-from scraper.sinks.aside import put_aside, sync_folder
+from scraper.sinks.aside import EARLIER, put_aside, sync_folder
 from scraper.sinks.part import SUFFIX, Part, part_of, sink_error
 
 ARTICLES: Final = "articles"
@@ -57,7 +57,8 @@ class OutputFolder:
         self.folder = folder
         make_folder(folder)
         day = began.strftime("%Y-%m-%d")
-        names = [*taken, *(path.name for path in folder.iterdir())]
+        found = (*folder.iterdir(), *folder.glob(f"{EARLIER}/*/*"))
+        names = [*taken, *(path.name for path in found)]
         used = [int(match[2]) for name in names if (match := _NAME.fullmatch(name)) and match[1] == day]
         self._suffix = f"{day}-{max(used, default=0) + 1:04}.jsonl"
         self._run = began.strftime("%Y-%m-%dT%H%M%SZ")
