@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import jsonschema_rs
 import msgspec
@@ -292,6 +293,20 @@ def test_starting_over_keeps_everything(tmp_path: Path) -> None:
     assert (aside / "frontier.sqlite3").read_bytes() == b"all I know"
     assert start_over(tmp_path, []) is None
     assert start_over(tmp_path / "none", []) is None
+
+
+def test_starting_over_with_a_memory_on_another_disk(tmp_path: Path) -> None:
+    """The memory may lie on another file system: it moves all the same."""
+    shared = Path("/dev/shm")
+    if not shared.is_dir() or shared.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no other file system")
+    with TemporaryDirectory(dir=shared) as name:
+        memory = Path(name) / "frontier.sqlite3"
+        memory.write_bytes(b"all I know")
+        aside = start_over(tmp_path, [memory])
+        assert aside is not None
+        assert (aside / "frontier.sqlite3").read_bytes() == b"all I know"
+        assert names(Path(name)) == []
 
 
 def test_nothing_is_overwritten_when_putting_aside(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ def put_aside(folder: Path, found: Iterable[Path]) -> Path | None:
     for path in found:
         if path.name.endswith((".jsonl", SUFFIX)):
             cut_torn_line(path)
-        path.rename(_free_name(aside / path.name.removesuffix(SUFFIX)))
+        shutil.move(path, _free_name(aside / path.name.removesuffix(SUFFIX)))
     sync_folder(aside)
     sync_folder(folder)
     return aside
