@@ -109,9 +109,13 @@ def run(command: list[str], log: Path) -> tuple[float, int, int]:
 
 
 def scraper_command(work: Path, sitemaps: list[str]) -> tuple[list[str], Path]:
-    """Return our command and the file its articles go to."""
+    """Return our command and the folder its articles go to.
+
+    Every page becomes a record: near duplicates are kept, as the peer keeps them.
+    """
     sources = "".join(f'[[source]]\nkind = "sitemap"\nurl = "{url}"\n' for url in sitemaps)
-    fetch = '[fetch]\ncontact = "bench@localhost"\ndelay_s = 0\nallow_networks = ["127.0.0.0/8"]\n'
+    fetch = '[fetch]\ncontact = "bench@localhost"\ndelay_s = 0\nlatency_factor = 0\nallow_networks = ["127.0.0.0/8"]\n'
+    fetch += "[crawl]\nnear_duplicates = false\nmin_free_bytes = 0\n"
     keep = (
         "[quality]\nmin_words = 0\nrequire_title = false\npage_types = ["
         + ", ".join(
@@ -133,7 +137,7 @@ def scraper_command(work: Path, sitemaps: list[str]) -> tuple[list[str], Path]:
     (work / "config.toml").write_text(fetch + keep + sources)
     out = work / "out"
     command = [sys.executable, "-m", "scraper", "crawl", "--config", str(work / "config.toml"), "--out", str(out)]
-    return command, out / "articles.jsonl"
+    return command, out
 
 
 def scrapy_command(work: Path, sitemaps: list[str]) -> tuple[list[str], Path]:
@@ -168,7 +172,8 @@ def main() -> None:
                 make = scraper_command if system == "scraper" else scrapy_command
                 command, out = make(work, sitemaps)
                 seconds, peak, code = run(command, work / "log")
-                records = sum(1 for line in out.open("rb") if json.loads(line)) if out.exists() else 0
+                files = sorted(out.glob("articles-*.jsonl")) if out.is_dir() else [out] * out.exists()
+                records = sum(1 for path in files for line in path.open("rb") if json.loads(line))
                 name = "scraper" if system == "scraper" else "scrapy + trafilatura"
                 print(f"{name:22}{seconds:9.1f}{count / seconds:9.1f}{peak / 1e6:9.0f}{records:9}{code:6}", flush=True)
                 if code:

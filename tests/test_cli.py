@@ -25,7 +25,21 @@ from scraper.cli.exits import Exit, exit_help
 from scraper.config import load_config
 
 ROOT = Path(__file__).parent.parent
-VERBS = ["crawl", "extract", "demo", "plan", "audit", "init", "check-config", "schema", "completion"]
+VERBS = [
+    "crawl",
+    "extract",
+    "demo",
+    "plan",
+    "status",
+    "retry",
+    "forget",
+    "backfill",
+    "audit",
+    "init",
+    "check-config",
+    "schema",
+    "completion",
+]
 
 
 class Ran:
@@ -461,8 +475,9 @@ def test_demo(tmp_path: Path) -> None:
     assert summary["targets"] == summary["articles"] + summary["rejected"] + summary["unchanged"]
     assert summary["articles"] >= 30
     assert f"{summary['targets']} targets = {summary['articles']} articles + {summary['rejected']} rejected" in ran.err
-    assert str(tmp_path / "out" / "articles.jsonl") in ran.err
+    (written,) = (tmp_path / "out").glob("articles-*.jsonl")
+    assert str(written) in ran.err
     assert re.search(r"^a record: \w+", ran.err, re.MULTILINE)
-    records = [json.loads(line) for line in (tmp_path / "out" / "articles.jsonl").read_bytes().splitlines()]
+    records = [json.loads(line) for line in written.read_bytes().splitlines()]
     assert [record["pages"]["truncated"] for record in records if record["pages"]["count"] > 1] == [False]
     assert {"duplicate", "robots_disallowed", "http_status", "content_type"} <= set(summary["rejected_by_reason"])

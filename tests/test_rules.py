@@ -459,6 +459,7 @@ def test_crawl_reads_by_the_rules(tmp_path: Path) -> None:
         )
         code, _, said = scraper("crawl", "--config", config, "--out", tmp_path / "out", "--quiet")
     assert code == Exit.DONE, said
-    record = json.loads((tmp_path / "out/articles.jsonl").read_text())
+    (written,) = (tmp_path / "out").glob("articles-*.jsonl")
+    record = json.loads(written.read_text())
     assert (record["method"], record["title"]) == ("rule", "The lighthouse and its list")
     assert record["extractor"]["site_model"] == "127.0.0.1"

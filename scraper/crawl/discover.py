@@ -139,7 +139,7 @@ class Discovery:
         if parts.path not in {"", "/"} or parts.query:
             return [self._url]
         robots = await self._fetcher.robots_for(self._url)
-        return list(robots.sitemaps) or [urljoin(self._url, "/sitemap.xml")]
+        return [urljoin(self._url, each) for each in robots.sitemaps] or [urljoin(self._url, "/sitemap.xml")]
 
     async def _resource(self, url: str, source: SourceKind) -> Page | None:
         """Return a resource; None if it holds what it held, and is no index: what that names may have changed."""

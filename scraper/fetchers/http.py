@@ -6,7 +6,7 @@ import asyncio
 import random as _random
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from types import TracebackType
@@ -21,7 +21,7 @@ from scraper.fetchers.client import HttpClient
 from scraper.fetchers.dial import Dialer, Resolve, resolve_by_system
 from scraper.fetchers.exchange import PAGE, RESOURCE, Answer, Budget, Exchange, Validators, Want, checked_status
 from scraper.fetchers.guard import AddressGuard
-from scraper.fetchers.log import Record, RunLine, forget
+from scraper.fetchers.log import LogLine, Record, RunLine, forget
 from scraper.fetchers.login import LoginKeeper
 from scraper.fetchers.memory import Memory, NoMemory
 from scraper.fetchers.pace import Pace
@@ -66,6 +66,7 @@ class HttpFetcher:
         tdmrep: bool = False,
     ) -> None:
         self._config, self._now, memory = config, now, memory or NoMemory()
+        record = _run_line_first(record, RunLine(at=now(), version=VERSION))
         self._settings = Settings(config, sites or {})
         guard = AddressGuard(allow_hosts=config.allow_hosts, allow_networks=config.allow_networks)
         self._dialer = Dialer(guard, connect_to=config.connect_to, resolve=resolve)
@@ -99,7 +100,6 @@ class HttpFetcher:
         self._robots = RobotsKeeper(exchange, self._retry, self._settings, now=now, memory=memory, record=record)
         self._tdm = TdmKeeper(exchange, self._robots, self._settings, now=now, memory=memory) if tdmrep else None
         self._login = LoginKeeper(exchange, self._client, max_redirects=config.max_redirects)
-        record(RunLine(at=now(), version=VERSION))
 
     async def __aenter__(self) -> Self:
         return self
@@ -209,6 +209,18 @@ class HttpFetcher:
         if self._settings.of(urlsplit(url).hostname or "").robots:
             crawl_delay_s = (await self._robots.check(url)).crawl_delay_s()
         return await self._exchange.ask(url, want, crawl_delay_s=crawl_delay_s, validators=validators, budget=budget)
+
+
+def _run_line_first(record: Record, run: RunLine) -> Record:
+    """Return what records a line, and before the first one that a run begins: a run that asks nothing says nothing."""
+    lines: Iterator[RunLine] = iter([run])
+
+    def write(line: LogLine) -> None:
+        for first in lines:
+            record(first)
+        record(line)
+
+    return write
 
 
 async def _key_by_host(host: str, port: int) -> str:

@@ -134,6 +134,11 @@ def read_holder(folder: Path) -> Holder | None:
         os.close(fd)
 
 
+def is_running(holder: Holder) -> bool:
+    """Tell whether a holder's process lives; of one on another machine nobody here can say that it does not."""
+    return holder.host != socket.gethostname() or _runs(holder.pid)
+
+
 def _read(fd: int) -> Holder | None:
     try:
         return msgspec.json.decode(os.pread(fd, _BYTES, 0), type=Holder)

@@ -190,6 +190,6 @@ def _state_error(path: Path, error: Exception) -> StateError:
     text = str(error)
     if isinstance(error, sqlite3.DatabaseError) and ("not a database" in text or "malformed" in text):
         return StateError(f"{path} is damaged ({text}); put a copy in its place, or move it away to start anew.")
-    if "full" in text:
-        return StateError(f"{path}: the disk is full; make room and start again, nothing is lost.")
+    if "full" in text or "disk I/O" in text:
+        return StateError(f"{path}: the disk takes no more ({text}); make room and start again, nothing is lost.")
     return StateError(f"{path} cannot be used ({text}); see that the folder exists and is yours to write.")

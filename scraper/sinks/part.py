@@ -73,7 +73,7 @@ def part_of(path: Path) -> Path:
 
 def sink_error(path: Path, error: OSError) -> SinkError:
     """Return what the system says, as one sentence."""
-    return SinkError(f"{path}: cannot be written ({error.strerror}); everything written before is intact.")
+    return SinkError(f"{path}: cannot be written ({error.strerror}); make room and start again, nothing is lost.")
 
 
 def cut_torn_line(path: Path) -> int:

@@ -1,0 +1,76 @@
+"""The web that the killed crawls read, the demo newspaper asked in haste, and what must come of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from scraper.demo.serve import DemoServer
+from scraper.demo.sources import demo_sources
+
+TABLES = "[[source]]\n"
+
+
+def write_config(folder: Path, server: DemoServer) -> Path:
+    """Write the configuration of a quick crawl of the demo newspaper; return its path."""
+    dial = ", ".join(f'"{host}" = "{address}"' for host, address in server.connect_to.items())
+    text = (
+        "[fetch]\ndelay_s = 0.0\nlatency_factor = 0.0\nmax_crawl_delay_s = 0.01\nretries = 2\ntdmrep = false\n"
+        f"contact = 'tests@localhost'\nconnect_to = {{ {dial} }}\n"
+        "[crawl]\nworkers = 1\nprobe = false\nmin_free_bytes = 0\ntries = 50\n"
+    )
+    for source in demo_sources():
+        keys = {"kind": source.kind, "url": source.url, "path": source.path, "urls": list(source.urls) or None}
+        text += TABLES + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items() if value)
+    path = folder / "config.toml"
+    path.write_text(text)
+    return path
+
+
+def records(out: Path) -> list[dict[str, Any]]:
+    """Return every published article; a line that does not parse is an error."""
+    return [
+        json.loads(line) for path in sorted(out.glob("articles-*.jsonl")) for line in path.read_bytes().splitlines()
+    ]
+
+
+def rejections(out: Path) -> list[dict[str, Any]]:
+    """Return every published rejection."""
+    return [
+        json.loads(line) for path in sorted(out.glob("rejected-*.jsonl")) for line in path.read_bytes().splitlines()
+    ]
+
+
+def statuses(out: Path) -> Counter[str]:
+    """Return how many addresses the frontier has in each status, counted row by row."""
+    names = ("pending", "leased", "done", "rejected", "failed", "gone")
+    with sqlite3.connect(f"file:{out / 'state' / 'frontier.sqlite3'}?mode=ro", uri=True) as memory:
+        return Counter(names[status] for (status,) in memory.execute("SELECT status FROM url"))
+
+
+def check_promises(out: Path) -> None:
+    """Check what holds after every run, however it ended: each line once, and written only for what is settled."""
+    found = records(out)
+    revisions = Counter((record["id"], record["revision"]) for record in found)
+    assert [key for key, count in revisions.items() if count > 1] == []
+    urls = Counter(record["url"] for record in found)
+    assert [url for url, count in urls.items() if count > 1] == []
+    refused = Counter(line["url"] for line in rejections(out))
+    assert [url for url, count in refused.items() if count > 1] == []
+    assert not urls.keys() & refused.keys()
+    for path in out.glob("*.jsonl"):
+        assert path.read_bytes().endswith(b"\n"), path
+
+
+def check_whole(out: Path, expected: set[str]) -> None:
+    """Check that a run that came to its end has left nothing undone, and that the expected articles are there."""
+    check_promises(out)
+    found = {record["url"] for record in records(out)}
+    assert found == expected, sorted(found ^ expected)
+    counts = statuses(out)
+    assert counts["pending"] == counts["leased"] == 0, counts
+    assert counts["done"] == len(found)
+    assert counts.total() == len(found) + len({line["url"] for line in rejections(out)})

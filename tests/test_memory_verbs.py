@@ -1,0 +1,176 @@
+"""scraper status, retry, forget and backfill: what a crawl remembers, seen and changed by hand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from press import Press, story
+
+from scraper.cli.main import run
+from scraper.crawl.backfill import Span, archive_urls, period_of
+from scraper.errors import UsageError
+from scraper.frontier import Frontier
+from scraper.model import Target
+
+INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<sitemap><loc>/sitemap-2023.xml</loc></sitemap><sitemap><loc>/sitemap-2024-02.xml</loc></sitemap>
+<sitemap><loc>/sitemap-2024-01.xml</loc></sitemap><sitemap><loc>/news.xml</loc><lastmod>2023-06-01</lastmod></sitemap>
+</sitemapindex>"""
+
+
+def sitemap(*rows: tuple[str, str]) -> str:
+    urls = "".join(f"<url><loc>{loc}</loc>{f'<lastmod>{day}</lastmod>' * bool(day)}</url>" for loc, day in rows)
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+
+
+ROUTES = {
+    "/robots.txt": "User-agent: *\nAllow: /\nSitemap: /index.xml\n",
+    "/index.xml": INDEX,
+    "/sitemap-2024-01.xml": sitemap(
+        ("/2024/01/05/a", ""), ("/2024/01/30/b", ""), ("/c", "2024-01-10"), ("/d", "2024-05-01"), ("/e", "")
+    ),
+    "/archive/2024/01/": "<a href='/2024/01/05/a-story-of-the-day'>A story of the day</a>",
+    "/archive/2024/02/": "<a href='/2024/02/06/another-story-of-note'>Another story of note</a>",
+    **{f"/story/{number}": story(number) for number in range(1, 4)},
+    "/slow/1": story(9),
+}
+
+
+@pytest.fixture
+def press() -> Iterator[Press]:
+    with Press(ROUTES) as server:
+        yield server
+
+
+@pytest.fixture
+def config(tmp_path: Path, press: Press) -> Path:
+    """A configuration whose crawl knows two stories, a missing page and a page that is no article."""
+    urls = json.dumps([f"{press.base}/{path}" for path in ("story/1", "story/2", "none", "archive/2024/01/")])
+    path = tmp_path / "config.toml"
+    path.write_text(
+        "[fetch]\nallow_networks = ['127.0.0.0/8']\ndelay_s = 0\nretries = 0\nlatency_factor = 0\ntdmrep = false\n"
+        f"[crawl]\nworkers = 1\nprobe = false\nnear_duplicates = false\n[[source]]\nkind = 'urls'\nurls = {urls}\n"
+    )
+    return path
+
+
+def test_status_before_and_after_a_crawl(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a crawl there is one sentence; after one, what is known, per host and per run, in words and as JSON."""
+    assert run(["status", "--config", str(config)]) == 2
+    assert "no crawl has run here yet" in capsys.readouterr().err
+    assert run(["crawl", "--config", str(config), "-q"]) == 0
+    assert run(["status", "--config", str(config)]) == 0
+    said = capsys.readouterr().out
+    assert "2 done, 1 rejected, 1 gone; 0 due now" in said
+    assert "  127.0.0.1: 2 done, 1 rejected, 1 gone; next due " in said
+    assert "exit code 0, 2 articles" in said
+    assert run(["status", "--config", str(config), "--host", "127.0.0.1", "--format", "json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["running"], report["by_status"]["done"], report["hosts"][0]["failures"]) == (None, 2, 0)
+
+
+def test_retry_and_forget(config: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was rejected or gone is fetched again when asked for; what is forgotten is new again."""
+    crawl = ["crawl", "--config", str(config), "-q"]
+    assert run(crawl) == 0
+    assert run(["retry", "--config", str(config)]) == 2
+    assert "Say which" in capsys.readouterr().err
+    assert run(["retry", "--config", str(config), "--reason", "nonsense"]) == 1
+    assert run(["retry", "--config", str(config), "--status", "gone"]) == 0
+    assert "1 address due again." in capsys.readouterr().err
+    before = press.asked.count("/none")
+    assert run(crawl) == 1
+    assert press.asked.count("/none") == before + 1
+    assert run(["forget", "--config", str(config), f"{press.base}/story/1", "nowhere.example"]) == 0
+    said = capsys.readouterr().err
+    assert "/story/1: 1 addresses, 1 articles" in said and "nowhere.example: was not known." in said
+    assert run(crawl) == 0
+    assert press.asked.count("/story/1") == 2
+    assert run(["forget", "--config", str(config), "127.0.0.1"]) == 0
+    assert run(crawl) == 0
+    assert press.asked.count("/story/2") == 2
+
+
+def test_change_is_refused_while_a_run_goes_on(config: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """Verbs that change the memory wait for the run's end, with its name and code 6; status looks on."""
+    text = config.read_text().replace("/none", "/slow/1")
+    config.write_text(text)
+    running = subprocess.Popen([sys.executable, "-m", "scraper", "crawl", "--config", str(config), "-q"])
+    try:
+        assert press.slow_asked.wait(20)
+        time.sleep(1.2)
+        assert run(["retry", "--config", str(config), "--all"]) == 6
+        assert f"process {running.pid} on " in capsys.readouterr().err
+        assert run(["crawl", "--config", str(config)]) == 6
+        assert run(["status", "--config", str(config)]) == 0
+        assert f"a run goes on: process {running.pid}" in capsys.readouterr().out
+    finally:
+        running.kill()
+        running.wait(10)
+    press.let_go.set()
+    assert run(["crawl", "--config", str(config), "-q"]) == 0
+    assert run(["status", "--config", str(config)]) == 0
+    assert "not ended in order" in capsys.readouterr().out
+
+
+def backfill(config: Path, press: Press, *arguments: str) -> int:
+    return run(["backfill", "--config", str(config), f"{press.base}/", *arguments])
+
+
+def test_backfill_from_sitemaps(config: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only sitemaps that may hold something of the span are fetched, and only addresses of the span are taken."""
+    assert backfill(config, press, "--from", "2024-01-01", "--to", "2024-01-20") == 0
+    assert "2 new addresses of 2 between 2024-01-01 and 2024-01-20; 2 outside, 1 without a date" in (
+        capsys.readouterr().err
+    )
+    assert press.asked == ["/robots.txt", "/index.xml", "/sitemap-2024-01.xml"]
+    with Frontier(config.parent / "out" / "state", read_only=True) as frontier:
+        assert frontier.urls.knows(f"{press.base}/2024/01/05/a") and frontier.urls.knows(f"{press.base}/c")
+    assert backfill(config, press, "--from", "2024-01-21", "--to", "2024-01-20") == 2
+
+
+def test_backfill_from_archive_pages(config: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """The pages of an archive are read day by day, or month by month, and what they link is taken."""
+    archive = f"{press.base}/archive/{{yyyy}}/{{mm}}/"
+    assert backfill(config, press, "--from", "2024-01-30", "--to", "2024-02-02", "--archive", archive) == 0
+    assert press.asked == ["/robots.txt", "/archive/2024/01/", "/archive/2024/02/"]
+    assert "2 new addresses of 2" in capsys.readouterr().err
+
+
+PERIODS = [
+    ("published", Target(url="https://a.example/2020/01/02/x", source="feed", published="2024-03-04"), "2024-03-04"),
+    ("day in the path", Target(url="https://a.example/2020/01/02/x", source="feed"), "2020-01-02"),
+    ("dashes", Target(url="https://a.example/news-2020-01-02-x", source="feed"), "2020-01-02"),
+    ("month", Target(url="https://a.example/2020/12/x", source="feed"), "2020-12-01 2020-12-31"),
+    (
+        "path before lastmod",
+        Target(url="https://a.example/2020/1202/x", source="feed", modified="2024-01-01"),
+        "2020-12-02",
+    ),
+    ("lastmod", Target(url="https://a.example/x", source="feed", modified="2024-01-01T23:00:00Z"), "2024-01-01"),
+    ("number", Target(url="https://a.example/12020123", source="feed"), ""),
+    ("no such day", Target(url="https://a.example/2023/02/30/x", source="feed"), ""),
+    ("nothing", Target(url="https://a.example/x", source="feed"), ""),
+]
+
+
+@pytest.mark.parametrize(("target", "period"), [row[1:] for row in PERIODS], ids=[row[0] for row in PERIODS])
+def test_period_of(target: Target, period: str) -> None:
+    """What the source says of the day, then the address, then the last change."""
+    found = period_of(target)
+    assert " ".join(sorted({str(day) for day in found or ()})) == period
+
+
+def test_archive_needs_a_year() -> None:
+    """A pattern without a place for the year is refused."""
+    span = Span(first=date(2024, 1, 1), last=date(2024, 1, 3))
+    with pytest.raises(UsageError, match=r"needs \{yyyy\}"):
+        archive_urls("https://a.example/archive", span)
+    assert len(archive_urls("https://a.example/{yyyy}{mm}{dd}", span)) == 3
