@@ -134,13 +134,15 @@ def test_workers_killed_at_random(tmp_path: Path, server: DemoServer, expected: 
     chance = random.Random(_SEED)
     config = write_config(tmp_path, server)
     running = crawl(config)
-    shots = 0
+    shots, born = 0, dict[int, float]()
     while running.poll() is None:
-        time.sleep(chance.uniform(1.0, 1.8))
+        time.sleep(0.05)
         try:
             for child in children_of(running.pid):
-                os.kill(child, signal.SIGKILL)
-                shots += 1
+                age_s = time.monotonic() - born.setdefault(child, time.monotonic())
+                if age_s > chance.uniform(1.5, 3.0):  # one that has begun to work
+                    os.kill(child, signal.SIGKILL)
+                    shots += 1
         except (ProcessLookupError, FileNotFoundError):
             continue
     said = running.communicate(timeout=60)[1].decode()
