@@ -16,7 +16,7 @@ MAX_HEAD_BYTES: Final = 100 * 1024
 
 _MAX_HEADS: Final = 200
 """Answers before the answer. One or two are usual."""
-_HEAD_READ_BYTES: Final = 16 * 1024
+_HEAD_READ_BYTES: Final = 32 * 1024
 """Read at a time within a head: all that is read is taken apart before it is judged."""
 
 
