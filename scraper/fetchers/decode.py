@@ -29,7 +29,7 @@ from scraper.web.bombs import is_bomb
 ACCEPT_ENCODING: Final = "gzip, deflate, br, zstd"
 
 _PIECE_BYTES: Final = 64 * 1024
-_STEP_BYTES: Final = 4 * 1024
+_STEP_BYTES: Final = 8 * 1024
 """Of a coded body so much is inflated before its swelling is judged."""
 _HEAD_BYTES: Final = 16
 _MAX_CODINGS: Final = 3

@@ -79,26 +79,26 @@ def broken_utf_8() -> bytes:
     return page("", body, content_type="text/html; charset=utf-8")
 
 
-@behaves("page", is_long=True, is_heavy=True)
+@behaves("page", is_heavy=True)
 def open_tags() -> bytes:
     """Sends 9 MB with 200,000 tags that are never closed."""
     return page("", story("open-tags")[:-30] + b"<div class='a name of forty-five bytes in all'>" * 200_000)
 
 
-@behaves("page", is_long=True, is_heavy=True)
+@behaves("page", is_heavy=True)
 def one_long_word() -> bytes:
     """Sends 9 MB of text without a space."""
     return page("", story("one-long-word", tail="<p>" + "a" * 9_000_000))
 
 
-@behaves("page", is_long=True, is_heavy=True)
+@behaves("page", is_heavy=True)
 def many_attributes() -> bytes:
     """Sends one tag with 50,000 attributes."""
     attributes = "".join(f" a{number}='1'" for number in range(50_000))
     return page("", story("many-attributes", tail=f"<div{attributes}>hi</div>"))
 
 
-@behaves("page", in_crawl="not_article", is_long=True, is_heavy=True)
+@behaves("page", in_crawl="not_article", is_heavy=True)
 def many_links() -> bytes:
     """Sends 100,000 links in one paragraph."""
     links = "".join(f"<a href='/{number}'>link {number}</a> " for number in range(100_000))

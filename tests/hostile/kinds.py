@@ -88,7 +88,7 @@ def too_large_announced() -> Route:
     return raw(FRONT.encode() + b"content-length: 20000000\r\n\r\n<p>")
 
 
-@behaves("too_large", is_long=True)
+@behaves("too_large")
 def too_large_unannounced() -> Route:
     """Sends 20 MB without saying so."""
     return raw(FRONT.encode() + b"\r\n" + b"<p>word</p>" * 2_000_000)

@@ -23,6 +23,7 @@ class Behaviour:
 
     name: str
     does: str
+    module: str
     group: str
     outcome: str
     """`page`, or the reason why there is none; for a feed or sitemap `unreadable` where its parser says no."""
@@ -36,8 +37,6 @@ class Behaviour:
     path: str = "/story"
     shows: str = ""
     """Text that must be in the page, once decoded."""
-    is_long: bool = False
-    """It is judged by its amount, not by its time."""
     is_heavy: bool = False
     """The fetch is easy, the reading of the page is not."""
     waits: bool = False
@@ -71,6 +70,7 @@ def behaves(outcome: str, *, in_crawl: str = "", **more: Any) -> Callable[[Calla
         behaviour = Behaviour(
             name=function.__name__.replace("_", "-"),
             does=(function.__doc__ or "").strip().rstrip("."),
+            module=function.__module__,
             group=(sys.modules[function.__module__].__doc__ or "").splitlines()[0].rstrip("."),
             outcome=outcome,
             in_crawl=in_crawl or {"page": "article"}.get(outcome, outcome),

@@ -95,7 +95,7 @@ async def silent_before_the_last_chunk(asked: Asked, writer: asyncio.StreamWrite
     await asyncio.sleep(FOR_EVER_S)
 
 
-@behaves("too_large", is_long=True)
+@behaves("too_large")
 async def endless_chunks(asked: Asked, writer: asyncio.StreamWriter) -> None:
     """Sends chunks as fast as they are taken, for ever."""
     writer.write(HEAD + b"transfer-encoding: chunked\r\n\r\n")
@@ -104,7 +104,7 @@ async def endless_chunks(asked: Asked, writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
-@behaves("too_large", is_long=True)
+@behaves("too_large")
 async def endless_body(asked: Asked, writer: asyncio.StreamWriter) -> None:
     """Sends a body without length, for ever."""
     writer.write(HEAD + b"\r\n")

@@ -36,8 +36,8 @@ def watch() -> Iterator[Watch]:
         yield watch
 
 
-def fetcher(server: HostileServer, *, is_long: bool = False) -> HttpFetcher:
-    """Return a fetcher with short limits whose pauses pass at once; all names lead to the server."""
+def fetcher(server: HostileServer, *, in_haste: bool = False) -> HttpFetcher:
+    """Return a fetcher whose pauses pass at once; all names lead to the server. In haste it waits for little else."""
     slept_s = [0.0]
 
     async def sleep(seconds: float) -> None:
@@ -47,9 +47,9 @@ def fetcher(server: HostileServer, *, is_long: bool = False) -> HttpFetcher:
     config = FetchConfig(
         delay_s=0.0,
         retries=1,
-        connect_timeout_s=0.3,
-        read_timeout_s=0.2,
-        deadline_s=30.0 if is_long else 0.4,
+        connect_timeout_s=0.4 if in_haste else 10.0,
+        read_timeout_s=0.4 if in_haste else 10.0,
+        deadline_s=1.0 if in_haste else 30.0,
         max_retry_after_s=2.0,
         connect_to=server.connect_to,
     )
@@ -79,7 +79,7 @@ def test_each_alone(behaviour: Behaviour, server: HostileServer, watch: Watch) -
     """Whatever a server does ends in its named outcome, on loopback, and a good host is fetched from right after."""
 
     async def told() -> tuple[tuple[str, str], str]:
-        async with fetcher(server, is_long=behaviour.is_long) as at:
+        async with fetcher(server, in_haste=behaviour.waits) as at:
             ended = await outcome(at, behaviour)
             good = await at.fetch_page(Target(url="http://good-5.example/after", source="list"))
             return ended, good.body.decode()
@@ -96,7 +96,7 @@ def test_those_that_wait_together(server: HostileServer, watch: Watch) -> None:
     waiting = [each for each in BEHAVIOURS if each.waits]
 
     async def told() -> list[tuple[str, str]]:
-        async with fetcher(server) as at, asyncio.timeout(10):
+        async with fetcher(server, in_haste=True) as at, asyncio.timeout(20):
             return await asyncio.gather(*(outcome(at, each) for each in waiting))
 
     ended = [reason for reason, _ in asyncio.run(told())]
