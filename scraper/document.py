@@ -28,6 +28,10 @@ _ASSETS: Final = frozenset(
      "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon", "manifest", "pingback", "edituri", "wlwmanifest"),
 )  # fmt: skip
 """Relations of what a page is made with; most link elements have one of these."""
+_DECLARING: Final = (
+    'meta,link[rel][href],base[href],script[type*="ld+json"],[itemprop~="author"],a[rel~="author"]'
+)
+"""Elements that tell of the page. Looked for all at once: a search goes through the whole tree."""
 
 
 class Document:
@@ -71,11 +75,19 @@ class Document:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page; what would stall the parser is cut, and told in `warnings`."""
-        return LexborHTMLParser(self._guarded[0])
+        text, cut = self._guarded
+        utf8 = None if cut or self.truncated else self.decoded.utf8
+        return LexborHTMLParser(utf8 or text)  # of a string the parser makes bytes first
 
     @cached_property
     def _guarded(self) -> tuple[str, tuple[WarningCode, ...]]:
         return guard_html(self.text)
+
+    @cached_property
+    def declaring(self) -> list[tuple[str, LexborNode, dict[str, str | None]]]:
+        """(tag, node, attributes) of the meta, link, base and ld+json elements and of what is named author, in order."""
+        found = {node.mem_id: node for node in self.tree.css(_DECLARING)}  # one comes for each selector it answers to
+        return [(node.tag or "", node, node.attributes) for node in found.values()]
 
     @property
     def warnings(self) -> tuple[WarningCode, ...]:
@@ -92,9 +104,8 @@ class Document:
     def meta(self) -> dict[str, tuple[str, ...]]:
         """Contents of the meta elements by lower-case name, property or itemprop, in order."""
         found: dict[str, list[str]] = {}
-        for node in self.tree.css("meta"):
-            attributes = node.attributes
-            content = attributes.get("content")
+        for tag, _, attributes in self.declaring:
+            content = attributes.get("content") if tag == "meta" else None
             if not content or not content.strip():
                 continue
             for key in ("name", "property", "itemprop", "http-equiv"):
@@ -110,9 +121,8 @@ class Document:
     def links(self) -> tuple[tuple[frozenset[str], str, dict[str, str | None]], ...]:
         """The head's link elements that lead to pages: (rel words, absolute href, attributes)."""
         found = []
-        for node in self.tree.css("link[rel][href]"):
-            attributes = node.attributes
-            words = frozenset((attributes.get("rel") or "").lower().split())
+        for tag, _, attributes in self.declaring:
+            words = frozenset((attributes.get("rel") or "").lower().split()) if tag == "link" else _ASSETS
             if not words <= _ASSETS and (href := self.resolve(attributes.get("href"))):
                 found.append((words, href, attributes))
         return tuple(found)
@@ -120,8 +130,7 @@ class Document:
     @cached_property
     def json_ld(self) -> JsonLd:
         """All JSON-LD of the page."""
-        scripts = self.tree.css('script[type*="ld+json"]')
-        return parse_jsonld(script.text() or "" for script in scripts)
+        return parse_jsonld(node.text() or "" for tag, node, _ in self.declaring if tag == "script")
 
     @cached_property
     def title_tag(self) -> str | None:
@@ -132,8 +141,8 @@ class Document:
     @cached_property
     def base_url(self) -> str:
         """What relative links are relative to."""
-        node = self.tree.css_first("base[href]")
-        declared = node.attributes.get("href") if node else None
+        bases = (a["href"] for tag, _, a in self.declaring if tag == "base" and "href" in a)
+        declared = next(bases, None)
         return (resolve_url(self.url, declared) if declared else None) or self.url
 
     def resolve(self, href: str | None) -> str | None:
