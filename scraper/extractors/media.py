@@ -56,7 +56,9 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     alts = {_plain(m.attributes.get("alt") or ""): m for m in sketch.layout.media if m.tag in {"img", "amp-img"}}
     firsts = {first_word(alt) for alt in alts}
     near = {m.run + step for m in sketch.layout.media for step in range(-_MAX_RUNS_AWAY, _MAX_RUNS_AWAY + 1)}
-    for index, run in enumerate(sketch.runs):
+    for index, (run, zone) in enumerate(zip(sketch.runs, sketch.run_zones, strict=True)):
+        if index not in near and zone != "caption":
+            continue
         if index in below and _is_credit_line(run.text, sure=sketch.scores[index] >= _SURE):
             sketch.mark(index, "caption", "right below a picture, and names its photographer")
             found.setdefault(run.element, []).append(index)
@@ -67,7 +69,7 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
         repeats = alts.get(_plain(run.text)) if may_repeat else None
         if repeats is not None and abs(repeats.run - index) > _MAX_RUNS_AWAY:
             repeats = None
-        if repeats is not None or (sketch.zone(index) == "caption" and len(run.text) <= 800):
+        if repeats is not None or (zone == "caption" and len(run.text) <= 800):
             sketch.mark(index, "caption", "repeats a picture's alt text" if repeats else "stands in a caption")
             found.setdefault(repeats.element if repeats else run.element, []).append(index)
     return found
