@@ -16,6 +16,7 @@ from scraper.web.markup import guard_html
 from scraper.web.urls import resolve_url
 
 _MAX_CHARS: Final = 12_000_000
+_SNIFFED_CHARS: Final = 100_000
 _NO_URL: Final = "about:blank"
 _TAG: Final = re.compile(
     r"<(?:!doctype|html|head|title|body|frameset|script|style|link|meta|main|section|article|div|p|a|span|h[1-6]|ul|ol|li"
@@ -70,7 +71,7 @@ class Document:
     def is_plain(self) -> bool:
         """Whether this is text without markup, such as the dump of a page."""
         media = (self.page.header("content-type") or "").partition(";")[0].strip().lower()
-        return media == "text/plain" or (media in {"", "text/html"} and not _TAG.search(self.text[:100_000]))
+        return media == "text/plain" or (media in {"", "text/html"} and not _TAG.search(self.text, 0, _SNIFFED_CHARS))
 
     @cached_property
     def tree(self) -> LexborHTMLParser:

@@ -42,7 +42,8 @@ class PageArrays:
         self.parents[0] = 0
         self.ends = np.array(layout.ends)
         self.depth = np.array(layout.depths)[self.element]
-        bits = [group_bits(token) if token else 0 for token in layout.tokens]
+        bits_of = {token: group_bits(token) if token else 0 for token in set(layout.tokens)}
+        bits = [bits_of[token] for token in layout.tokens]
         self.bits = np.array(bits)
         self.path = self._path(bits)
         self.good = (self.words >= _MIN_GOOD_WORDS) & (self.link_share < _MAX_GOOD_LINK_SHARE)

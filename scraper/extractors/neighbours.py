@@ -51,11 +51,11 @@ def _is_neighbour(sketch: Sketch, index: int, names: set[str]) -> bool:
     if not own and box < 0 and index <= sketch.last_body:
         return False
     title = _without_direction(text)
+    if not own and box < 0 and title == text:
+        return False
     if len(words_of(title)) < _MIN_NEIGHBOUR_WORDS or not leads_away(sketch, index):
         return False
-    if box >= 0:
-        return len(sketch.layout.nodes[box].css("a")) <= _MAX_NEIGHBOUR_LINKS
-    return own or title != text
+    return box < 0 or len(sketch.layout.nodes[box].css("a")) <= _MAX_NEIGHBOUR_LINKS
 
 
 def _named_box(sketch: Sketch, element: int, names: set[str]) -> int:

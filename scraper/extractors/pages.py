@@ -31,11 +31,11 @@ def find_further_pages(sketch: Sketch) -> tuple[str, ...]:
     own = sketch.document.url.split("#")[0]
     found: dict[str, int] = {}
     boxes = [e for e, token in enumerate(sketch.layout.tokens) if "pag" in token and _PAGINATION.search(token)]
-    for run in sketch.runs if boxes else ():
-        numbers = [(int(m[1]), href) for text, href in run.links if (m := _NUMBER.match(text))] if run.anchors else ()
-        if not numbers or not any(sketch.layout.within(run.element, box) for box in boxes):
+    spans = [range(box, sketch.layout.ends[box]) for box in boxes]
+    for run in sketch.runs if spans else ():
+        if not run.anchors or not any([run.element in span for span in spans]):
             continue
-        for number, href in numbers:
+        for number, href in [(int(m[1]), href) for text, href in run.links if (m := _NUMBER.match(text))]:
             url = sketch.document.resolve(href)
             if url and url.split("#")[0] != own and differs_by_counter(own, url):
                 found.setdefault(url, number)

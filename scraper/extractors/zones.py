@@ -105,6 +105,7 @@ def _names_of(zone: Zone, names: list[str]) -> _Names:
     )
 
 
+@lru_cache(maxsize=32_768)
 def _zone_of(token: str) -> Zone:
     """Return the zone of an element's names: the one that stands first in the file."""
     found = {zone for word in token.split() if (zone := _zone_of_word(word))}
