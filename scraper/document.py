@@ -29,9 +29,7 @@ _ASSETS: Final = frozenset(
      "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon", "manifest", "pingback", "edituri", "wlwmanifest"),
 )  # fmt: skip
 """Relations of what a page is made with; most link elements have one of these."""
-_DECLARING: Final = (
-    'meta,link[rel][href],base[href],script[type*="ld+json"],[itemprop~="author"],a[rel~="author"]'
-)
+_DECLARING: Final = 'meta,link[rel][href],base[href],script[type*="ld+json"],[itemprop~="author"],a[rel~="author"]'
 """Elements that tell of the page. Looked for all at once: a search goes through the whole tree."""
 
 
@@ -86,7 +84,7 @@ class Document:
 
     @cached_property
     def declaring(self) -> list[tuple[str, LexborNode, dict[str, str | None]]]:
-        """(tag, node, attributes) of the meta, link, base and ld+json elements and of what is named author, in order."""
+        """(tag, node, attributes) of the meta, link, base and ld+json elements and of those named author, in order."""
         found = {node.mem_id: node for node in self.tree.css(_DECLARING)}  # one comes for each selector it answers to
         return [(node.tag or "", node, node.attributes) for node in found.values()]
 

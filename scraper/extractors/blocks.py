@@ -93,7 +93,9 @@ _BLOCK: Final = 8
 class _Walk:
     """The state of one traversal. Spelled out more than elsewhere: this runs for every node of every page."""
 
-    __slots__ = ("br", "chars", "elements", "held", "kinds", "last_link", "layout", "links", "names", "open", "parts", "pieces")
+    __slots__ = (
+        "br", "chars", "elements", "held", "kinds", "last_link", "layout", "links", "names", "open", "parts", "pieces",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.layout = Layout()

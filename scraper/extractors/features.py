@@ -248,10 +248,13 @@ class _Page(PageArrays):
     def _alike(self) -> Floats:
         """Return for each element how many of its parent's children have its tag and its groups of class names."""
         numbers = {tag: number for number, tag in enumerate(set(self.layout.tags))}
-        tags = np.array([numbers[tag] for tag in self.layout.tags])
-        keys = ((np.array(self.layout.parents) + 1) * len(numbers) + tags) << len(CLASS_GROUPS) | self.bits
+        tags = np.array([numbers[tag] for tag in self.layout.tags], dtype=np.int64)
+        above = self.parents + 1
+        above[0] = 0
+        keys = (above * len(numbers) + tags) << len(CLASS_GROUPS) | self.bits
         _, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
-        return counts[which].astype(np.float32)
+        alike: Floats = counts[which].astype(np.float32)
+        return alike
 
     def neighbours(self) -> None:
         signals = np.stack([self.rows[LOG_CHARS], self.link_share, self.rows[END_MARK], self.good]).astype(np.float64)

@@ -17,8 +17,8 @@ class Run:
     """One piece of text; `index` counts from 0 in document order, `element` is its block-level element's index."""
 
     __slots__ = (
-        "_attributes", "_links", "_sponsored", "after_br", "anchors", "bold_only", "element", "flags", "index", "item", "kind",
-        "level", "link_chars", "text",
+        "_attributes", "_links", "_sponsored", "after_br", "anchors", "bold_only", "element", "flags", "index", "item",
+        "kind", "level", "link_chars", "text",
     )  # fmt: skip
 
     def __init__(self, element: int, flags: int, after_br: bool = False) -> None:
@@ -69,7 +69,7 @@ class Run:
     def is_sponsored(self) -> bool:
         """Whether its links are declared as paid for; looked up when first asked for."""
         if self._sponsored is None:
-            self._sponsored = any(["sponsored" in (a.get("rel") or "") for a in self.link_attributes])
+            self._sponsored = any("sponsored" in (a.get("rel") or "") for a in self.link_attributes)
         return self._sponsored
 
 

@@ -81,7 +81,7 @@ def _is_credit_line(text: str, *, sure: bool) -> bool:
     """Whether a short text names a picture's photographer, at its end or as a whole; if `sure` of body, at its end."""
     if len(text) > _MAX_CREDIT_CHARS:
         return False
-    named = any([sign in text for sign in _CREDIT_SIGNS]) and _CREDIT.search(text) is not None
+    named = any(sign in text for sign in _CREDIT_SIGNS) and _CREDIT.search(text) is not None
     return named or (not sure and starts_with_cue("photo", text) is not None)
 
 
@@ -90,9 +90,8 @@ def read_images(sketch: Sketch, captions: dict[int, list[int]]) -> tuple[Image, 
     images: dict[str, Image] = {}
     named = sketch.structured.lead_images[:1]
     for media in sketch.layout.media:
-        if media.tag not in {"img", "amp-img"} or not _is_content(sketch, media):
-            continue
-        if (url := sketch.document.resolve(best_source(sketch, media))) and _key(url) not in images:
+        source = _content_source(sketch, media) if media.tag in {"img", "amp-img"} else None
+        if source and (url := sketch.document.resolve(source)) and _key(url) not in images:
             images[_key(url)] = _image(sketch, media, url, captions)
     for url in named:
         if _key(url) not in images:
@@ -122,10 +121,12 @@ def read_embeds(sketch: Sketch) -> tuple[Embed, ...]:
     return tuple(found.values())
 
 
-def best_source(sketch: Sketch, media: Media) -> str | None:
+def best_source(media: Media) -> str | None:
     """Return the largest source an image offers: srcset by width or density, lazy-loading attributes, then src."""
     attributes = {**_picture_sets(media), **{k: v for k, v in media.attributes.items() if v}}
     for name in _LAZY_SETS:
+        if name not in attributes:
+            continue
         if candidates := [(float(m[2] or 1), m[1]) for m in _CANDIDATE.finditer(attributes.get(name) or "") if m[1]]:
             best = max(candidates, key=lambda c: c[0])[1]
             if not best.startswith("data:"):
@@ -155,14 +156,16 @@ def _plain(text: str) -> str:
     return " ".join(words_of(_MARKUP.sub("", text) if "<" in text else text))
 
 
-def _is_content(sketch: Sketch, media: Media) -> bool:
+def _content_source(sketch: Sketch, media: Media) -> str | None:
+    """Return the source of a picture that belongs to the article; None for the page's furniture."""
     if sketch.zones[media.element] in _NO_PICTURES or not _in_article(sketch, media):
-        return False
-    source = best_source(sketch, media) or ""
+        return None
+    source = best_source(media)
     if not source or _PIXEL.search(source.rsplit("/", 1)[-1]):
-        return False
-    sides = [_pixels(media.attributes.get(side)) for side in ("width", "height")]
-    return not any(s is not None and s < _MIN_SIDE_PX for s in sides)
+        return None
+    attributes = media.attributes
+    sides = [_pixels(attributes.get(side)) for side in ("width", "height")]
+    return None if any(s is not None and s < _MIN_SIDE_PX for s in sides) else source
 
 
 def _in_article(sketch: Sketch, media: Media) -> bool:

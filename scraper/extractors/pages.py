@@ -16,7 +16,8 @@ from scraper.web.urls import same_site
 _PAGINATION: Final = re.compile(
     r"(?:^|[\s_-])(?:pagination|pager|pages?|page-?links|page-?numbers?|post-?pages|multi-?page)(?:$|[\s_-])"
 )
-_NUMBER: Final = re.compile(r"^\s*(\d{1,2})\s*$")
+_NUMBER: Final = re.compile(r"\d{1,2}")
+_MAX_NUMBER_CHARS: Final = 2
 _MAX_PAGES: Final = 20
 _SLUG_NUMBER: Final = re.compile(r"[^/][_-]\d{1,2}(?:\.html?)?$")
 """A number at the end of a slug: of two such addresses each may be a story of its own."""
@@ -31,11 +32,13 @@ def find_further_pages(sketch: Sketch) -> tuple[str, ...]:
     own = sketch.document.url.split("#")[0]
     found: dict[str, int] = {}
     boxes = [e for e, token in enumerate(sketch.layout.tokens) if "pag" in token and _PAGINATION.search(token)]
-    spans = [range(box, sketch.layout.ends[box]) for box in boxes]
-    for run in sketch.runs if spans else ():
-        if not run.anchors or not any([run.element in span for span in spans]):
+    for run in sketch.runs if boxes else ():
+        if all(len(text) > _MAX_NUMBER_CHARS for text, _ in run.anchors):
             continue
-        for number, href in [(int(m[1]), href) for text, href in run.links if (m := _NUMBER.match(text))]:
+        numbers = [(int(text), href) for text, href in run.links if _NUMBER.fullmatch(text)]
+        if not numbers or not any(sketch.layout.within(run.element, box) for box in boxes):
+            continue
+        for number, href in numbers:
             url = sketch.document.resolve(href)
             if url and url.split("#")[0] != own and differs_by_counter(own, url):
                 found.setdefault(url, number)

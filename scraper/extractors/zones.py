@@ -124,10 +124,11 @@ def _zone_of_word(word: str) -> Zone:
     return next((names.zone for names in _zone_names() if names.match(word, bare)), "")
 
 
-def _plain_chars(layout: Layout) -> list[int]:
+def _plain_chars(layout: Layout) -> list[float]:
     """Return for each element the characters of unlinked text in it."""
     plain = [len(run.text) - run.link_chars for run in layout.runs]
-    own = np.bincount([run.element for run in layout.runs], plain, len(layout.tags)) if plain else [0] * len(layout.tags)
-    before = np.concatenate([[0], np.cumsum(own, dtype=np.int64)])
-    below: list[int] = (before[layout.ends] - before[:-1]).tolist()
+    before = np.zeros(len(layout.tags) + 1)
+    if plain:
+        np.cumsum(np.bincount([run.element for run in layout.runs], plain, len(layout.tags)), out=before[1:])
+    below: list[float] = (before[layout.ends] - before[:-1]).tolist()
     return below
