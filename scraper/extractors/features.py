@@ -54,7 +54,7 @@ _GATE_ONLY: Final = frozenset(
     ("ld_faq", "ld_body", "og_article", "og_product", "published", "url_dated", "url_docs", "url_product",
      "body_single", "body_list")
 )  # fmt: skip
-_NOT_WORD: Final = re.compile(r"[\W_]+")
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
 class Features:
@@ -160,13 +160,13 @@ class _Page(PageArrays):
 
     def _anchor(self) -> int:
         """Return the run of the headline: the heading most like the page's title, else the first h1, else -1."""
-        title = set(_key(self.facts.title).split())
+        title = _words(self.facts.title)
         first, best, most = -1, -1, 0
         for i in np.flatnonzero(self.heading).tolist():
             run = self.runs[i]
             if first < 0 and run.level == 1:
                 first = i
-            words = set(_key(run.text).split())
+            words = _words(run.text)
             alike = len(words & title)
             if alike > most and alike >= 0.6 * max(len(words), min(len(title), 3)):
                 best, most = i, alike
@@ -294,5 +294,5 @@ class _Page(PageArrays):
         self.out.put_rows(shared, np.array([[numbers[name]] for name in shared]))
 
 
-def _key(text: str) -> str:
-    return _NOT_WORD.sub(" ", text.lower()).strip()
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))
