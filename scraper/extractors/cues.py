@@ -110,6 +110,11 @@ def contains_cue(kind: CueKind, text: str) -> bool:
 
 def _end_of_cue(kind: CueKind, text: str) -> int:
     """Return where the longest cue at the first word ends, or a sign before that word; 0 when there is none."""
+    key = text[:_KEY_CHARS]
+    if key.isascii() and key[:1].isalnum():  # nothing stands before the word: most begin like no cue of the kind
+        key, known = key.lower(), _index(kind).by_key
+        if not (key in known or key[:2] in known or key[:1] in known):
+            return 0
     return _ends_of_cues(text[:_HEAD_CHARS]).get(kind, 0)
 
 
