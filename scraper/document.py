@@ -129,7 +129,10 @@ class Document:
     @cached_property
     def json_ld(self) -> JsonLd:
         """All JSON-LD of the page."""
-        return parse_jsonld(node.text() or "" for tag, node, _ in self.declaring if tag == "script")
+        scripts = [
+            node for tag, node, a in self.declaring if tag == "script" and "ld+json" in (a.get("type") or "").lower()
+        ]
+        return parse_jsonld(script.text() or "" for script in scripts)
 
     @cached_property
     def title_tag(self) -> str | None:

@@ -304,7 +304,7 @@ class Structured:
     def _dom_authors(self) -> Iterator[Byline]:
         declaring = self.document.declaring
         marked = [node for _, node, a in declaring if "author" in (a.get("itemprop") or "").split()]
-        linked = [node for tag, node, a in declaring if tag == "a" and "author" in (a.get("rel") or "").split()]
+        linked = [node for tag, node, a in declaring if tag == "a" and "author" in (a.get("rel") or "").lower().split()]
         for nodes, origin in ((marked, "microdata.author"), (linked, "dom.rel=author")):
             names = []
             for node in nodes[:6]:
