@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from scraper.extractors.layout import Run
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.model import Value
 
@@ -47,11 +46,6 @@ def is_link(sketch: Sketch, index: int) -> bool:
     """Whether a run is a link to elsewhere, too short for the title of a story standing alone."""
     run = sketch.runs[index]
     return run.link_chars >= 0.8 * len(run.text) and not run.is_sponsored and leads_away(sketch, index)
-
-
-def is_sponsored(run: Run) -> bool:
-    """Whether a run's links are declared as paid for."""
-    return run.is_sponsored
 
 
 def leads_away(sketch: Sketch, index: int) -> bool:

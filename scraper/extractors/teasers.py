@@ -17,7 +17,6 @@ from scraper.extractors.cards import (
     Card,
     Place,
     is_link,
-    is_sponsored,
     is_title,
     target_of,
 )  # fmt: skip
@@ -30,7 +29,7 @@ from scraper.extractors.zones import Zone
 from scraper.model import Label, Related
 
 __all__ = [
-    "Card", "find_announced_teasers", "find_cards", "find_inline_teasers", "is_sponsored", "is_title", "read_related",
+    "Card", "find_announced_teasers", "find_cards", "find_inline_teasers", "is_title", "read_related",
 ]  # fmt: skip
 
 _BULLET: Final = re.compile(r"^\s*[•▪●◦‣►▸▶»›→➤➜*·–—-]\s*")
