@@ -16,6 +16,7 @@ from scraper.web.markup import guard_html
 from scraper.web.urls import host_of, is_home, resolve_url
 
 _MAX_CHARS: Final = 12_000_000
+_SNIFFED_CHARS: Final = 100_000
 _NO_URL: Final = "about:blank"
 _TAG: Final = re.compile(
     r"<(?:!doctype|html|head|title|body|frameset|script|style|link|meta|main|section|article|div|p|a|span|h[1-6]|ul|ol|li"
@@ -28,6 +29,8 @@ _ASSETS: Final = frozenset(
      "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon", "manifest", "pingback", "edituri", "wlwmanifest"),
 )  # fmt: skip
 """Relations of what a page is made with; most link elements have one of these."""
+_DECLARING: Final = 'meta,link[rel][href],base[href],script[type*="ld+json"],[itemprop~="author"],a[rel~="author"]'
+"""Elements that tell of the page. Looked for all at once: a search goes through the whole tree."""
 
 
 class Document:
@@ -82,16 +85,24 @@ class Document:
     def is_plain(self) -> bool:
         """Whether this is text without markup, such as the dump of a page."""
         media = (self.page.header("content-type") or "").partition(";")[0].strip().lower()
-        return media == "text/plain" or (media in {"", "text/html"} and not _TAG.search(self.text[:100_000]))
+        return media == "text/plain" or (media in {"", "text/html"} and not _TAG.search(self.text, 0, _SNIFFED_CHARS))
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page; what would stall the parser is cut, and told in `warnings`."""
-        return LexborHTMLParser(self._guarded[0])
+        text, cut = self._guarded
+        utf8 = None if cut or self.truncated else self.decoded.utf8
+        return LexborHTMLParser(utf8 or text)  # of a string the parser makes bytes first
 
     @cached_property
     def _guarded(self) -> tuple[str, tuple[WarningCode, ...]]:
         return guard_html(self.text)
+
+    @cached_property
+    def declaring(self) -> list[tuple[str, LexborNode, dict[str, str | None]]]:
+        """(tag, node, attributes) of the meta, link, base and ld+json elements and of those named author, in order."""
+        found = {node.mem_id: node for node in self.tree.css(_DECLARING)}  # one comes for each selector it answers to
+        return [(node.tag or "", node, node.attributes) for node in found.values()]
 
     @property
     def warnings(self) -> tuple[WarningCode, ...]:
@@ -108,9 +119,8 @@ class Document:
     def meta(self) -> dict[str, tuple[str, ...]]:
         """Contents of the meta elements by lower-case name, property or itemprop, in order."""
         found: dict[str, list[str]] = {}
-        for node in self.tree.css("meta"):
-            attributes = node.attributes
-            content = attributes.get("content")
+        for tag, _, attributes in self.declaring:
+            content = attributes.get("content") if tag == "meta" else None
             if not content or not content.strip():
                 continue
             for key in ("name", "property", "itemprop", "http-equiv"):
@@ -126,9 +136,8 @@ class Document:
     def links(self) -> tuple[tuple[frozenset[str], str, dict[str, str | None]], ...]:
         """The head's link elements that lead to pages: (rel words, absolute href, attributes)."""
         found = []
-        for node in self.tree.css("link[rel][href]"):
-            attributes = node.attributes
-            words = frozenset((attributes.get("rel") or "").lower().split())
+        for tag, _, attributes in self.declaring:
+            words = frozenset((attributes.get("rel") or "").lower().split()) if tag == "link" else _ASSETS
             if not words <= _ASSETS and (href := self.resolve(attributes.get("href"))):
                 found.append((words, href, attributes))
         return tuple(found)
@@ -136,7 +145,9 @@ class Document:
     @cached_property
     def json_ld(self) -> JsonLd:
         """All JSON-LD of the page."""
-        scripts = self.tree.css('script[type*="ld+json"]')
+        scripts = [
+            node for tag, node, a in self.declaring if tag == "script" and "ld+json" in (a.get("type") or "").lower()
+        ]
         return parse_jsonld(script.text() or "" for script in scripts)
 
     @cached_property
@@ -153,8 +164,7 @@ class Document:
 
     @cached_property
     def _declared_base(self) -> str | None:
-        node = self.tree.css_first("base[href]")
-        return node.attributes.get("href") if node else None
+        return next((a["href"] for tag, _, a in self.declaring if tag == "base" and "href" in a), None)
 
     def resolve(self, href: str | None) -> str | None:
         """Return an absolute http(s) URL for a link of this page, or None if it leads nowhere."""

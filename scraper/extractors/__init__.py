@@ -111,8 +111,8 @@ def _stated_blocks(body: Body, start: int) -> Iterator[Block]:
 
 def _block(sketch: Sketch, index: int) -> Block:
     run, label = sketch.runs[index], sketch.labels[index] or "other"
-    links = []
-    if label in {"body", "lead", "caption", "teaser"}:
+    links: list[Link] = []
+    if run.anchors and label in {"body", "lead", "caption", "teaser"}:
         links = [Link(text=t, url=url) for t, h in run.links if t and (url := sketch.document.resolve(h))]
     kind: BlockType = "paragraph" if run.kind == "caption" else run.kind
     return Block(

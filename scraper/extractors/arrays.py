@@ -35,15 +35,16 @@ class PageArrays:
         self.link_chars = self.link_share * self.chars
         self.total = float(self.chars.sum())
         self.before = np.cumsum(self.chars) - self.chars
-        self.element = np.array([run.element for run in self.runs])
-        self.flags = np.array([run.flags for run in self.runs])
+        self.element = np.array([run.element for run in self.runs], dtype=np.int64)  # told the type, it need not look
+        self.flags = np.array([run.flags for run in self.runs], dtype=np.int64)
         self.heading = (self.flags & T.HEADING) > 0
-        self.parents = np.array(layout.parents)
+        self.parents = np.array(layout.parents, dtype=np.int64)
         self.parents[0] = 0
-        self.ends = np.array(layout.ends)
-        self.depth = np.array(layout.depths)[self.element]
-        bits = [group_bits(token) if token else 0 for token in layout.tokens]
-        self.bits = np.array(bits)
+        self.ends = np.array(layout.ends, dtype=np.int64)
+        self.depth = np.array(layout.depths, dtype=np.int64)[self.element]
+        bits_of = {token: group_bits(token) if token else 0 for token in set(layout.tokens)}
+        bits = [bits_of[token] for token in layout.tokens]
+        self.bits = np.array(bits, dtype=np.int64)
         self.path = self._path(bits)
         self.good = (self.words >= _MIN_GOOD_WORDS) & (self.link_share < _MAX_GOOD_LINK_SHARE)
         self.core = self._core()

@@ -93,13 +93,17 @@ _BLOCK: Final = 8
 class _Walk:
     """The state of one traversal. Spelled out more than elsewhere: this runs for every node of every page."""
 
-    __slots__ = ("br", "chars", "elements", "held", "kinds", "last_link", "layout", "links", "open", "parts", "pieces")
+    __slots__ = (
+        "br", "chars", "elements", "held", "kinds", "last_link", "layout", "links", "names", "open", "parts", "pieces",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.layout = Layout()
         self.elements: list[_Element] = []
         self.held: dict[int, _Element] = {}
         """By mem_id. A skipped element is not in it, so all below it is skipped too."""
+        self.names: dict[tuple[str | None, str | None], str] = {}
+        """Tokens by class and id: elements of one kind share one string."""
         self.kinds: dict[int, _TagKind] = {}
         """By tag id. Of this page only: custom elements' ids differ from page to page."""
         self.open: Run | None = None
@@ -123,7 +127,12 @@ class _Walk:
             tag_id = node.tag_id
             if tag_id == _TEXT_ID:
                 text = node.text_content or ""
-                if self.open is not None or not text.isspace():
+                if text.isspace():  # half of all texts
+                    if self.open is not None:
+                        self.parts.append(text)
+                        if above[_LINK] < 0:
+                            self.last_link = -1
+                elif text:
                     self._text(text, above)
                     if self.chars > MAX_TEXT_CHARS:
                         self.layout.warnings.append("page_truncated")
@@ -140,14 +149,8 @@ class _Walk:
             self.layout.warnings.append("too_many_nodes")
 
     def _text(self, text: str, above: _Element) -> None:
+        """Take in a text that is more than white space."""
         run = self.open
-        if text.isspace():
-            self.parts.append(text)
-            if above[_LINK] < 0:
-                self.last_link = -1
-            return
-        if not text:
-            return
         flags, link, block = above[_FLAGS], above[_LINK], above[_BLOCK]
         if run is None or run.element != block:
             run = self.open = Run(block, flags, after_br=self.br > 1)
@@ -178,7 +181,7 @@ class _Walk:
 
     def _root(self, node: LexborNode) -> None:
         kind = self._kind(node)
-        token, flags = _read(node.attributes)
+        token, flags = _read(node.attributes, self.names)
         root = (0, kind.tag, -1, node, token, flags | kind.flags, 0, -1, 0)
         self.elements.append(root)
         self.held[node.mem_id] = root
@@ -196,7 +199,7 @@ class _Walk:
         parent, _, _, _, _, flags_above, depth, link, block = above
         index, token = len(self.elements), ""
         if is_read and (attributes := node.attributes):
-            token, more = _read(attributes)
+            token, more = _read(attributes, self.names)
             flags |= more
         if is_block:
             self.open, self.br, block = None, 0, index
@@ -259,12 +262,15 @@ class _Walk:
         return layout
 
 
-def _read(attributes: dict[str, str | None]) -> tuple[str, int]:
-    """Return the tokens that name an element's role, and the flags its attributes set."""
+def _read(attributes: dict[str, str | None], known: dict[tuple[str | None, str | None], str]) -> tuple[str, int]:
+    """Return the tokens that name an element's role, and the flags its attributes set; `known` are those seen."""
     get = attributes.get
     if _TELLING.isdisjoint(attributes):
-        names, own = get("class") or "", get("id")
-        return (f"{names} {own}" if names and own else names or own or "")[:400].lower(), 0
+        names, own = key = get("class"), get("id")
+        token = known.get(key)
+        if token is None:
+            token = known[key] = (f"{names} {own}" if names and own else names or own or "")[:400].lower()
+        return token, 0
     role = (get("role") or "").lower()
     flags = FLAG_OF_ROLE.get(role, 0)
     style = get("style") or ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -20,9 +21,8 @@ from scraper.extractors.tags import FOOTER
 from scraper.extractors.trails import MAX_STEPS, SPLIT, clean_name, fold_name, is_root, is_title, read_steps, tidy_steps
 from scraper.model import Crumb
 
-_NAMED: Final = ",".join(
-    f'[{attribute}*="crumb" i]' for attribute in ("class", "id", "itemtype", "typeof", "aria-label", "data-testid")
-)
+_NAMING: Final = ("class", "id", "itemtype", "typeof", "aria-label", "data-testid")
+_NAMED: Final = ",".join(f'[{attribute}*="crumb" i]' for attribute in _NAMING)
 _LABELLED: Final = 'nav[aria-label],ol[aria-label],ul[aria-label],[role="navigation"][aria-label]'
 _NAME: Final = re.compile(r"(?i:bread[-_]?crumb)|(?<![A-Za-z])crumbs?(?![a-z])|Crumbs?(?![a-z])")
 _EDGES: Final = " /|»›>:"
@@ -69,8 +69,9 @@ def _named_trails(sketch: Sketch) -> Iterator[tuple[LexborNode, tuple[Crumb, ...
     root = sketch.document.root
     if root is None:
         return
-    named = [node for node in root.css(_NAMED) if _is_named(node)]
-    named += [node for node in root.css(_LABELLED) if contains_cue("here", node.attributes.get("aria-label") or "")]
+    found = [(node, node.attributes) for node in root.css(f"{_NAMED},{_LABELLED}")]
+    named = [node for node, attributes in found if _is_named(attributes)]
+    named += [node for node, attributes in found if _is_labelled(node, attributes)]
     members = {node.mem_id for node in named}
     done: set[int] = set()
     for node in named:
@@ -81,11 +82,15 @@ def _named_trails(sketch: Sketch) -> Iterator[tuple[LexborNode, tuple[Crumb, ...
                 yield box, steps
 
 
-def _is_named(node: LexborNode) -> bool:
-    get = node.attributes.get
-    return any(
-        _NAME.search(get(name) or "") for name in ("class", "id", "itemtype", "typeof", "aria-label", "data-testid")
-    )
+def _is_named(attributes: dict[str, str | None]) -> bool:
+    return any(_NAME.search(value) for name in _NAMING if (value := attributes.get(name)))
+
+
+def _is_labelled(node: LexborNode, attributes: dict[str, str | None]) -> bool:
+    """Whether a list or a navigation says of itself that it tells where the reader is."""
+    label = attributes.get("aria-label")
+    box = label and (node.tag in {"nav", "ol", "ul"} or attributes.get("role") == "navigation")
+    return bool(label and box and contains_cue("here", label))
 
 
 def _box_of(node: LexborNode, members: set[int]) -> LexborNode:
@@ -105,15 +110,16 @@ def _is_small(box: LexborNode) -> bool:
 def _mark(sketch: Sketch, box: LexborNode) -> None:
     """Mark the runs of a box; the headline stays the headline."""
     layout = sketch.layout
-    element = next((i for i, node in enumerate(layout.nodes) if node.mem_id == box.mem_id), -1)
+    mem_id = box.mem_id
+    element = next((i for i, node in enumerate(layout.nodes) if node.mem_id == mem_id), -1)
     if element < 0:
         return
     links = {node.mem_id for node in box.css("a")}
-    chars = len(box.text())
+    chars, end = len(box.text()), layout.ends[element]
     for index, run in enumerate(sketch.runs):
-        inside = layout.within(run.element, element)
+        inside = element <= run.element < end
         if not inside and run.anchors and len(run.text) <= chars + MAX_STEPS:
-            inside = all(node.mem_id in links for _, node in run.anchors)
+            inside = run.anchors[0][1].mem_id in links and all(node.mem_id in links for _, node in run.anchors)
         if inside and index != sketch.headline:
             sketch.mark(index, "breadcrumb", "stands in a box called a trail")
 
@@ -191,6 +197,7 @@ def _is_home_row(sketch: Sketch, inside: list[int], element: int, steps: tuple[C
     return is_title(steps[-1].name, sketch.document) or (bool(others) and signs)
 
 
+@lru_cache(maxsize=1_024)
 def _path(url: str) -> tuple[str, ...]:
     return tuple(part for part in urlsplit(url).path.lower().split("/") if part and not part.startswith("index."))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from scraper.extractors.layout import Run
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.model import Value
 
@@ -36,24 +35,17 @@ def is_title(sketch: Sketch, index: int) -> bool:
     run = sketch.runs[index]
     if not run.anchors or len(run.text) > MAX_TITLE_CHARS or run.link_chars < 0.5 * len(run.text):
         return False
-    if is_sponsored(run):
+    if run.is_sponsored:
         return False
-    text = max((t for t, _ in run.links), key=len)
-    related = sketch.zone(index) == "related"
-    return len(words_of(text)) >= (3 if related or run.kind == "heading" else _MIN_TITLE_WORDS) and leads_away(
-        sketch, index
-    )
+    related = run.kind == "heading" or sketch.zone(index) == "related"
+    words = words_of(run.longest_link[0])
+    return len(words) >= (3 if related else _MIN_TITLE_WORDS) and leads_away(sketch, index)
 
 
 def is_link(sketch: Sketch, index: int) -> bool:
     """Whether a run is a link to elsewhere, too short for the title of a story standing alone."""
     run = sketch.runs[index]
-    return run.link_chars >= 0.8 * len(run.text) and not is_sponsored(run) and leads_away(sketch, index)
-
-
-def is_sponsored(run: Run) -> bool:
-    """Whether a run's links are declared as paid for."""
-    return run.is_sponsored
+    return run.link_chars >= 0.8 * len(run.text) and not run.is_sponsored and leads_away(sketch, index)
 
 
 def leads_away(sketch: Sketch, index: int) -> bool:
@@ -73,5 +65,5 @@ def _is_elsewhere(url: str | None, own: str) -> bool:
 
 def target_of(sketch: Sketch, index: int) -> str | None:
     """Return where the longest link of a run leads."""
-    links = sketch.runs[index].links
-    return sketch.document.resolve(max(links, key=lambda link: len(link[0]))[1]) if links else None
+    run = sketch.runs[index]
+    return sketch.document.resolve(run.longest_link[1].get("href")) if run.anchors else None

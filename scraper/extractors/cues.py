@@ -37,6 +37,7 @@ CueKind = Literal[
     "home",
     "here",
 ]
+_ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
 _EDGE: Final = re.compile(r"[\W_]*")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _DENSE: Final = r"\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3040-\u30FF\u3400-\u9FFF"
@@ -96,6 +97,9 @@ def is_cue(kind: CueKind, text: str) -> bool:
 def contains_cue(kind: CueKind, text: str) -> bool:
     """Whether such a cue, of more than two letters, stands anywhere in a text."""
     index, folded = _index(kind), _fold(text)
+    words = _first_words(kind) if text.isascii() else None
+    if words is not None and words.isdisjoint(_ASCII_WORD.findall(folded)):
+        return False
     for found in _starts(kind).finditer(folded):
         start = found.start()
         cues = index.by_key.get(folded[start : start + _KEY_CHARS], ())
@@ -106,6 +110,11 @@ def contains_cue(kind: CueKind, text: str) -> bool:
 
 def _end_of_cue(kind: CueKind, text: str) -> int:
     """Return where the longest cue at the first word ends, or a sign before that word; 0 when there is none."""
+    key = text[:_KEY_CHARS]
+    if key.isascii() and key[:1].isalnum():  # nothing stands before the word: most begin like no cue of the kind
+        key, known = key.lower(), _index(kind).by_key
+        if not (key in known or key[:2] in known or key[:1] in known):
+            return 0
     return _ends_of_cues(text[:_HEAD_CHARS]).get(kind, 0)
 
 
@@ -176,6 +185,13 @@ def _index(kind: CueKind) -> _Index:
         open_ended=frozenset(cue for cue in cues if _OPEN_ENDED.search(cue)),
         signs=frozenset(cue for cue in cues if not _LETTER.search(cue)),
     )
+
+
+@cache
+def _first_words(kind: CueKind) -> frozenset[str] | None:
+    """Return the first word of each cue that ASCII text may hold; None where one of these cues has no word."""
+    firsts = [_ASCII_WORD.search(cue) for cues in _index(kind).by_key.values() for cue in cues if cue.isascii()]
+    return frozenset([match[0] for match in firsts if match]) if all(firsts) else None
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -39,15 +40,21 @@ _FLAG_ROWS: Final = {
     "nav": T.NAV, "footer": T.FOOTER, "aside": T.ASIDE, "form": T.FORM, "main": T.MAIN, "figure": T.FIGURE,
     "caption": T.CAPTION, "button": T.BUTTON, "p": T.PARAGRAPH, "dialog": T.DIALOG,
 }  # fmt: skip
+_FLAG_NAMES: Final = [f"in_{name}" for name in _FLAG_ROWS]
+_FLAGS: Final = np.array([*_FLAG_ROWS.values()])[:, None]
 _NEAR_ROWS: Final = ("comment", "section", "side", "body", "form", "cta", "meta")
+_NEAR_NAMES: Final = [f"near_{name}" for name in _NEAR_ROWS]
+_NEAR_PLACES: Final = np.array([CLASS_GROUPS.index(name) for name in _NEAR_ROWS])[:, None]
 _PATH_ROWS: Final = ("nav", "footer", "consent", "comment", "hidden", "section", "header", "body")
+_PATH_NAMES: Final = [f"path_{name}" for name in _PATH_ROWS]
+_PATH_PLACES: Final = np.array([CLASS_GROUPS.index(name) for name in _PATH_ROWS])[:, None]
 _BAD_CUES: Final = sum(1 << CUE_GROUPS.index(name) for name in ("related", "share", "newsletter", "comment"))
 _RELATED: Final = 1 << CUE_GROUPS.index("related")
 _GATE_ONLY: Final = frozenset(
     ("ld_faq", "ld_body", "og_article", "og_product", "published", "url_dated", "url_docs", "url_product",
      "body_single", "body_list")
 )  # fmt: skip
-_NOT_WORD: Final = re.compile(r"[\W_]+")
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
 class Features:
@@ -73,6 +80,11 @@ class Features:
         """Add a row: an array over the runs, or one number for all."""
         self.matrix[len(self.names)] = values
         self.names.append(name)
+
+    def put_rows(self, names: Sequence[str], values: npt.ArrayLike) -> None:
+        """Add several rows at once: an array (rows, runs), or (rows, 1)."""
+        self.matrix[len(self.names) : len(self.names) + len(names)] = values
+        self.names += names
 
 
 def compute_features(layout: Layout, facts: PageFacts) -> Features:
@@ -102,8 +114,7 @@ class _Page(PageArrays):
 
     def text(self) -> None:
         put = self.out.put
-        for name, row in zip(TEXT_ROWS, self.rows, strict=True):
-            put(name, row)
+        self.out.put_rows(TEXT_ROWS, self.rows)
         self.cues = np.zeros(len(self.runs), dtype=np.int64)
         for i in np.flatnonzero(self.heading).tolist():
             self.cues[i] = cue_bits(self.runs[i].text)
@@ -114,8 +125,7 @@ class _Page(PageArrays):
         put("head_distance", np.where(has, np.minimum(self.order - heads, 60), 99))
         put("head_level", np.where(has, self.rows[LEVEL][heads], 0))
         put("bad_heads_before", np.minimum(np.cumsum((self.cues & _BAD_CUES) > 0), 9))
-        for name, flag in _FLAG_ROWS.items():
-            put(f"in_{name}", (self.flags & flag) > 0)
+        self.out.put_rows(_FLAG_NAMES, (self.flags & _FLAGS) > 0)
 
     def classes(self) -> None:
         own = self.bits.copy()
@@ -123,11 +133,8 @@ class _Page(PageArrays):
         parent = self.parents[self.element]
         near = own[self.element] | own[parent]
         mid = near | own[self.parents[parent]]
-        for name in _NEAR_ROWS:
-            place = CLASS_GROUPS.index(name)
-            self.out.put(f"near_{name}", ((near >> place) & 1) + ((mid >> place) & 1))
-        for name in _PATH_ROWS:
-            self.out.put(f"path_{name}", (self.path >> CLASS_GROUPS.index(name)) & 1)
+        self.out.put_rows(_NEAR_NAMES, ((near >> _NEAR_PLACES) & 1) + ((mid >> _NEAR_PLACES) & 1))
+        self.out.put_rows(_PATH_NAMES, (self.path >> _PATH_PLACES) & 1)
 
     def position(self) -> None:
         put, order, count = self.out.put, self.order, len(self.runs)
@@ -153,13 +160,13 @@ class _Page(PageArrays):
 
     def _anchor(self) -> int:
         """Return the run of the headline: the heading most like the page's title, else the first h1, else -1."""
-        title = set(_key(self.facts.title).split())
+        title = _words(self.facts.title)
         first, best, most = -1, -1, 0
         for i in np.flatnonzero(self.heading).tolist():
             run = self.runs[i]
             if first < 0 and run.level == 1:
                 first = i
-            words = set(_key(run.text).split())
+            words = _words(run.text)
             alike = len(words & title)
             if alike > most and alike >= 0.6 * max(len(words), min(len(title), 3)):
                 best, most = i, alike
@@ -241,10 +248,13 @@ class _Page(PageArrays):
     def _alike(self) -> Floats:
         """Return for each element how many of its parent's children have its tag and its groups of class names."""
         numbers = {tag: number for number, tag in enumerate(set(self.layout.tags))}
-        tags = np.array([numbers[tag] for tag in self.layout.tags])
-        keys = ((np.array(self.layout.parents) + 1) * len(numbers) + tags) << len(CLASS_GROUPS) | self.bits
+        tags = np.array([numbers[tag] for tag in self.layout.tags], dtype=np.int64)
+        above = self.parents + 1
+        above[0] = 0
+        keys = (above * len(numbers) + tags) << len(CLASS_GROUPS) | self.bits
         _, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
-        return counts[which].astype(np.float32)
+        alike: Floats = counts[which].astype(np.float32)
+        return alike
 
     def neighbours(self) -> None:
         signals = np.stack([self.rows[LOG_CHARS], self.link_share, self.rows[END_MARK], self.good]).astype(np.float64)
@@ -279,11 +289,10 @@ class _Page(PageArrays):
             "page_good_share": float(self.chars[self.good].sum()) / self.total,
         }
         numbers |= whole_numbers(self.layout, self.bits, self.flags) | fact_numbers(self.facts, self.layout)
-        for name, value in numbers.items():
-            self.out.page.append(value)
-            if name not in _GATE_ONLY:
-                self.out.put(name, value)
+        self.out.page += numbers.values()
+        shared = [name for name in numbers if name not in _GATE_ONLY]
+        self.out.put_rows(shared, np.array([[numbers[name]] for name in shared]))
 
 
-def _key(text: str) -> str:
-    return _NOT_WORD.sub(" ", text.lower()).strip()
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))

@@ -14,7 +14,7 @@ from scraper.extractors.media import mark_captions
 from scraper.extractors.postscripts import clear_postscripts
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.tags import ARTICLE, FOOTER, HEADER, NAV
-from scraper.extractors.teasers import Card, find_announced_teasers, find_cards, find_inline_teasers, is_sponsored
+from scraper.extractors.teasers import Card, find_announced_teasers, find_cards, find_inline_teasers
 from scraper.extractors.visible import has_date, read_stretch
 from scraper.extractors.zones import Zone
 from scraper.model import Crumb, Label
@@ -86,7 +86,7 @@ def label_runs(sketch: Sketch, body: list[bool], *, is_article: bool = True) -> 
 def _veto(sketch: Sketch, index: int) -> None:
     """Take a run out of the body that stands in a box whose name rules it out."""
     zone, run = sketch.zone(index), sketch.runs[index]
-    if is_sponsored(run) and len(run.text) <= _MAX_BOX_CHARS and run.link_chars > 0.8 * len(run.text):
+    if run.link_chars > 0.8 * len(run.text) and len(run.text) <= _MAX_BOX_CHARS and run.is_sponsored:
         sketch.mark(index, "ad", "its links are declared as paid for")
     elif zone in _NEVER_BODY and len(run.text) <= _MAX_BOX_CHARS and sketch.scores[index] < _SURE:
         sketch.mark(index, _LABEL_OF_ZONE[zone], f"stands in a box named {zone}")
@@ -177,7 +177,7 @@ def _by_cue(sketch: Sketch, index: int) -> tuple[Label, str] | None:
 def _by_place(sketch: Sketch, index: int) -> tuple[Label, str]:
     """Return the label of what is left: by its box, then by its links."""
     run, zone = sketch.runs[index], sketch.zone(index)
-    if is_sponsored(run) and run.link_chars > 0.5 * len(run.text):
+    if run.link_chars > 0.5 * len(run.text) and run.is_sponsored:
         return "ad", "its links are declared as paid for"
     if index > sketch.first_body and (_RIGHTS.search(run.text) or (run.flags & FOOTER and zone in {"", "navigation"})):
         return "footer", "stands in the footer, or claims all rights"
@@ -205,12 +205,9 @@ def _by_place(sketch: Sketch, index: int) -> tuple[Label, str]:
 
 def _is_author(sketch: Sketch, index: int) -> bool:
     """Whether a run around the article is the name of an author that the metadata declares, and nothing else."""
-    text = sketch.runs[index].text
-    if len(text) > 80 or not sketch.structured.authors:
+    names = sketch.author_names
+    if not names or not _is_near(sketch, index) or len(text := sketch.runs[index].text) > 80:
         return False
-    if not _is_near(sketch, index):
-        return False
-    names = {tuple(words_of(name.name)) for byline in sketch.structured.authors for name in byline.names}
     cue = starts_with_cue("by", text)
     return bool(names & {tuple(words_of(text)), tuple(words_of(text[len(cue or "") :]))})
 

@@ -17,8 +17,8 @@ class Run:
     """One piece of text; `index` counts from 0 in document order, `element` is its block-level element's index."""
 
     __slots__ = (
-        "_links", "_sponsored", "after_br", "anchors", "bold_only", "element", "flags", "index", "item", "kind",
-        "level", "link_chars", "text",
+        "_attributes", "_links", "_sponsored", "after_br", "anchors", "bold_only", "element", "flags", "index", "item",
+        "kind", "level", "link_chars", "text",
     )  # fmt: skip
 
     def __init__(self, element: int, flags: int, after_br: bool = False) -> None:
@@ -37,21 +37,39 @@ class Run:
         self.bold_only = True
         self.anchors: list[tuple[str, LexborNode]] = []
         self.link_chars = 0
+        self._attributes: list[dict[str, str | None]] | None = None
         self._links: list[tuple[str, str]] | None = None
         self._sponsored: bool | None = None
+
+    @property
+    def link_attributes(self) -> list[dict[str, str | None]]:
+        """Return the attributes of each of the anchors; read when first asked for."""
+        if self._attributes is None:
+            self._attributes = [node.attributes for _, node in self.anchors]
+        return self._attributes
 
     @property
     def links(self) -> list[tuple[str, str]]:
         """Return (text, href as written) of each link with text, in order; read when first asked for."""
         if self._links is None:
-            self._links = [(text, node.attributes.get("href") or "") for text, node in self.anchors]
+            both = zip(self.anchors, self.link_attributes, strict=True)
+            self._links = [(anchor[0], attributes.get("href") or "") for anchor, attributes in both]
         return self._links
+
+    @property
+    def longest_link(self) -> tuple[str, dict[str, str | None]]:
+        """Return text and attributes of its longest link, the first of equals; it must have one."""
+        at = 0
+        if len(self.anchors) > 1:
+            sizes = [len(text) for text, _ in self.anchors]
+            at = sizes.index(max(sizes))
+        return self.anchors[at][0], self.link_attributes[at]
 
     @property
     def is_sponsored(self) -> bool:
         """Whether its links are declared as paid for; looked up when first asked for."""
         if self._sponsored is None:
-            self._sponsored = any("sponsored" in (node.attributes.get("rel") or "") for _, node in self.anchors)
+            self._sponsored = any("sponsored" in (a.get("rel") or "") for a in self.link_attributes)
         return self._sponsored
 
 

@@ -27,39 +27,50 @@ _MAX_NEIGHBOUR_CLIMB: Final = 3
 def find_neighbours(sketch: Sketch) -> list[Card]:
     """Return the links to the previous and the next story around the article, and mark their runs."""
     cards = []
-    for index, run in enumerate(sketch.runs):
-        if sketch.labels[index] is not None or not run.anchors or not sketch.body:
+    names = {token for token in set(sketch.layout.tokens) if _names_box(token)}
+    for index, run in enumerate(sketch.runs) if sketch.body else ():
+        if not run.anchors or sketch.labels[index] is not None:
             continue
-        if len(run.text) <= MAX_TITLE_CHARS and run.link_chars >= 0.5 * len(run.text) and _is_neighbour(sketch, index):
+        size = len(run.text)
+        if size <= MAX_TITLE_CHARS and run.link_chars >= 0.5 * size and _is_neighbour(sketch, index, names):
             sketch.mark(index, "teaser", "the previous or the next story")
             cards.append(Card(title=index, neighbour=True))
     return cards
 
 
-def _is_neighbour(sketch: Sketch, index: int) -> bool:
-    """Whether a run's link is named previous or next, by its relation, its box or its words, and has a title."""
+def _is_neighbour(sketch: Sketch, index: int, names: set[str]) -> bool:
+    """Whether a run's link is named previous or next, by its relation, its box or its words, and has a title.
+
+    `names` are those of the page's elements that name a neighbour.
+    """
     run = sketch.runs[index]
-    text, node = max(run.anchors, key=lambda anchor: len(anchor[0]))
-    own = _names_neighbour(f"{node.attributes.get('rel') or ''} {node.attributes.get('class') or ''}")
-    box = -1 if own else _named_box(sketch, run.element)
+    text, attributes = run.longest_link
+    rel, named = attributes.get("rel") or "", attributes.get("class") or ""
+    own = _names_neighbour(f"{rel} {named}") if rel or named else False
+    box = -1 if own or not names else _named_box(sketch, run.element, names)
     if not own and box < 0 and index <= sketch.last_body:
         return False
     title = _without_direction(text)
+    if not own and box < 0 and title == text:
+        return False
     if len(words_of(title)) < _MIN_NEIGHBOUR_WORDS or not leads_away(sketch, index):
         return False
-    if box >= 0:
-        return len(sketch.layout.nodes[box].css("a")) <= _MAX_NEIGHBOUR_LINKS
-    return own or title != text
+    return box < 0 or len(sketch.layout.nodes[box].css("a")) <= _MAX_NEIGHBOUR_LINKS
 
 
-def _named_box(sketch: Sketch, element: int) -> int:
+def _named_box(sketch: Sketch, element: int, names: set[str]) -> int:
     """Return the nearest element at or above one that is named previous or next, or -1."""
     layout = sketch.layout
     for _ in range(_MAX_NEIGHBOUR_CLIMB):
-        if _names_neighbour(layout.tokens[element]) or "post-navigation" in layout.tokens[element]:
+        if layout.tokens[element] in names:
             return element
         element = max(0, layout.parents[element])
     return -1
+
+
+def _names_box(names: str) -> bool:
+    told = "prev" in names or "next" in names or "newer" in names or "older" in names  # most are not: a cheaper look
+    return (told and _names_neighbour(names)) or "post-navigation" in names
 
 
 @lru_cache(maxsize=4_096)

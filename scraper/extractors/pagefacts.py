@@ -110,8 +110,8 @@ def whole_numbers(layout: Layout, bits: npt.NDArray[np.int64], flags: npt.NDArra
 def _share_of_texts(texts: list[str], signs: str) -> float:
     """Return the share of the texts that hold one of the signs."""
     whole = "".join(texts)
-    sought = [sign for sign in signs if sign in whole]
-    return sum([any(sign in text for sign in sought) for text in texts]) / len(texts) if sought else 0.0
+    found = {i for sign in signs if sign in whole for i, text in enumerate(texts) if sign in text}
+    return len(found) / len(texts)
 
 
 def _share_with(bits: npt.NDArray[np.int64], group: str) -> float:

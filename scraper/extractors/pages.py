@@ -13,7 +13,8 @@ from scraper.web.paging import are_of_one_article, are_same_page, differs_by_cou
 _PAGINATION: Final = re.compile(
     r"(?:^|[\s_-])(?:pagination|pager|pages?|page-?links|page-?numbers?|post-?pages|multi-?page)(?:$|[\s_-])"
 )
-_NUMBER: Final = re.compile(r"^\s*(\d{1,2})\s*$")
+_NUMBER: Final = re.compile(r"\d{1,2}")
+_MAX_NUMBER_CHARS: Final = 2
 _MAX_PAGES: Final = 20
 
 
@@ -42,7 +43,9 @@ def _numbered_links(sketch: Sketch, own: str) -> dict[str, int]:
     found: dict[str, int] = {}
     boxes = [e for e, token in enumerate(sketch.layout.tokens) if "pag" in token and _PAGINATION.search(token)]
     for run in sketch.runs if boxes else ():
-        numbers = [(int(m[1]), href) for text, href in run.links if (m := _NUMBER.match(text))] if run.anchors else ()
+        if all(len(text) > _MAX_NUMBER_CHARS for text, _ in run.anchors):
+            continue
+        numbers = [(int(text), href) for text, href in run.links if _NUMBER.fullmatch(text)]
         if not numbers or not any(sketch.layout.within(run.element, box) for box in boxes):
             continue
         for number, href in numbers:

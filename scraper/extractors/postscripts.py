@@ -22,8 +22,7 @@ _COMMISSION: Final = re.compile(
 
 def clear_postscripts(sketch: Sketch) -> None:
     """Take words about the author at the body's end, and notes on commissions at both ends, out of the body."""
-    names = {tuple(words_of(n.name)) for byline in sketch.structured.authors for n in byline.names}
-    names = {name for name in names if len(name) >= _MIN_NAME_WORDS}
+    names = {name for name in sketch.author_names if len(name) >= _MIN_NAME_WORDS}
     body = list(sketch.body)
     if len(body) < _LAST + _FIRST:
         return

@@ -52,6 +52,11 @@ class Sketch:
         return find_zones(self.layout)
 
     @cached_property
+    def author_names(self) -> frozenset[tuple[str, ...]]:
+        """The words of each name that the metadata give for an author."""
+        return frozenset(tuple(words_of(n.name)) for byline in self.structured.authors for n in byline.names)
+
+    @cached_property
     def run_zones(self) -> list[Zone]:
         """The zone of each run."""
         zones = self.zones

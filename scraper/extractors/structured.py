@@ -302,9 +302,12 @@ class Structured:
             )
 
     def _dom_authors(self) -> Iterator[Byline]:
-        for selector, origin in (('[itemprop~="author"]', "microdata.author"), ('a[rel~="author"]', "dom.rel=author")):
+        declaring = self.document.declaring
+        marked = [node for _, node, a in declaring if "author" in (a.get("itemprop") or "").split()]
+        linked = [node for tag, node, a in declaring if tag == "a" and "author" in (a.get("rel") or "").lower().split()]
+        for nodes, origin in ((marked, "microdata.author"), (linked, "dom.rel=author")):
             names = []
-            for node in self.document.tree.css(selector)[:6]:
+            for node in nodes[:6]:
                 inner = node.css_first('[itemprop="name"]') or node
                 text = inner.attributes.get("content") or " ".join(inner.text().split())
                 if text and len(text) <= 80:

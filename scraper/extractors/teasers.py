@@ -7,16 +7,16 @@ flat list under a heading such as "Read next". In each, what belongs to one stor
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from scraper.extractors.cards import (
     MAX_TITLE_CHARS,
     Card,
     Place,
     is_link,
-    is_sponsored,
     is_title,
     target_of,
 )  # fmt: skip
@@ -29,7 +29,7 @@ from scraper.extractors.zones import Zone
 from scraper.model import Label, Related
 
 __all__ = [
-    "Card", "find_announced_teasers", "find_cards", "find_inline_teasers", "is_sponsored", "is_title", "read_related",
+    "Card", "find_announced_teasers", "find_cards", "find_inline_teasers", "is_title", "read_related",
 ]  # fmt: skip
 
 _BULLET: Final = re.compile(r"^\s*[•▪●◦‣►▸▶»›→➤➜*·–—-]\s*")
@@ -206,28 +206,38 @@ def _alternates(sketch: Sketch, start: int, titles: list[int]) -> bool:
 def _cards_of(sketch: Sketch, titles: list[int], *, loose: frozenset[int] = frozenset()) -> list[Card]:
     """Mark and return the cards of these titles; of the body they may take the runs in `loose` alone."""
     kept = frozenset(sketch.body) - loose
+    fixed = _Holders(sorted(sketch.runs[t].element for t in titles), sorted(sketch.runs[i].element for i in kept))
     cards = []
     for position, title in enumerate(titles):
         end = titles[position + 1] if position + 1 < len(titles) else len(sketch.runs)
-        rest = tuple(i for i in _rest_of(sketch, title, end, titles, kept) if i not in kept)
+        rest = tuple([i for i in _rest_of(sketch, title, end, titles, fixed) if i not in kept])
         for index in (title, *rest):
             sketch.mark(index, "teaser", "repeats as a linked title" if index == title else "belongs to a teaser")
         cards.append(Card(title=title, rest=rest))
     return cards
 
 
-def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int], kept: frozenset[int]) -> list[int]:
+class _Holders(NamedTuple):
+    """The elements of the titles, and those of the runs that no card may take, each in order."""
+
+    titles: list[int]
+    kept: list[int]
+
+    def divide(self, start: int, end: int) -> bool:
+        """Whether more than one title, or anything to keep, stands in the elements from `start` to before `end`."""
+        if bisect_left(self.titles, end) - bisect_left(self.titles, start) > 1:
+            return True
+        return bisect_left(self.kept, end) > bisect_left(self.kept, start)
+
+
+def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int], fixed: _Holders) -> list[int]:
     """Return the runs that belong to the title's card: in the largest element without another title, or just below."""
     layout, element = sketch.layout, sketch.runs[title].element
-    others = [sketch.runs[t].element for t in titles if t != title]
-    fixed = {sketch.runs[i].element for i in kept}
-    while (parent := layout.parents[element]) > 0:
-        if any(layout.within(e, parent) for e in others) or any(layout.within(e, parent) for e in fixed):
-            break
+    while (parent := layout.parents[element]) > 0 and not fixed.divide(parent, layout.ends[parent]):
         element = parent
     near = range(max(0, title - 6), min(len(sketch.runs), title + 8))
     inside = [i for i in near if layout.within(sketch.runs[i].element, element)]
-    if inside == [title] or not others:
+    if inside == [title] or len(titles) == 1:
         below = range(title + 1, min(end, title + 1 + _MAX_RUNS_AFTER_TITLE))
         box = max(0, layout.parents[element])
         inside = [i for i in below if _may_follow(sketch, i) and layout.within(sketch.runs[i].element, box)]

@@ -38,10 +38,10 @@ _EDGE: Final = ".,:;!?()[]«»\"'|"
 def text_rows(runs: list[Run]) -> tuple[Floats, Floats]:
     """Return (TEXT_ROWS, runs) and each run's words; of scripts without spaces characters are counted."""
     texts = [run.text for run in runs]
-    sizes = np.array([len(text) for text in texts], dtype=np.float64)
+    sizes = np.array(list(map(len, texts)), dtype=np.float64)
     lows = [text[:_HEAD_CHARS].lower() if len(text) > _HEAD_CHARS else text.lower() for text in texts]
-    split = [low.split() for low in lows]
-    heads = np.array([len(words) for words in split])
+    split = list(map(str.split, lows))
+    heads = np.array(list(map(len, split)))
     counts = [
         text.count(" ") + 1 if len(text) > _HEAD_CHARS else len(words) for text, words in zip(texts, split, strict=True)
     ]
@@ -68,8 +68,8 @@ def _count_unspaced(runs: list[Run], words: Floats) -> Floats:
     """Return the words of each run, those that no space parts included."""
     for i in [i for i, run in enumerate(runs) if run.kind in {"code", "table"}]:  # several words between two spaces
         words[i] = max(words[i], len(_WORD.findall(runs[i].text)))
-    sample = "".join([run.text[:60] for run in runs])
-    if not sample.isascii() and _DENSE.search(sample):
+    sample = "".join([run.text[:60] for run in runs if not run.text.isascii()])
+    if sample and _DENSE.search(sample):
         for i, run in enumerate(runs):
             words[i] += len(_CJK.findall(run.text)) + len(_UNSPACED.findall(run.text)) / 5
     return words

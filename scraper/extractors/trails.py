@@ -105,6 +105,7 @@ def fold_name(name: str) -> str:
     return _NOT_WORD.sub("", name.casefold())
 
 
+@lru_cache(maxsize=1_024)
 def is_root(url: str | None) -> bool:
     """Whether an address is a site's home page, perhaps of one language: `/`, `/en/`, `/index.html`."""
     path = urlsplit(url).path.strip("/").lower() if url else "-"

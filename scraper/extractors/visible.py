@@ -138,7 +138,7 @@ def _time_elements(sketch: Sketch) -> list[tuple[str, str, str]]:
     layout = sketch.layout
     anchor = sketch.runs[sketch.headline].element if sketch.headline is not None else 0
     found = []
-    for element, tag in enumerate(layout.tags):
+    for element, tag in enumerate(layout.tags) if "time" in layout.tags else ():
         if tag != "time" or sketch.zones[element] in {"comment", "related", "footer", "navigation"}:
             continue
         node = layout.nodes[element]

@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, Literal
 
+import numpy as np
+
 from scraper.extractors.layout import Layout
 from scraper.extractors.tags import CAPTION, FOOTER, NAV
 from scraper.model import Value
@@ -41,10 +43,10 @@ def find_zones(layout: Layout) -> list[Zone]:
         if not own and flags & _NAMED_BY_TAG:
             new = flags & ~layout.flags[parent] if parent >= 0 else flags
             own = "caption" if new & CAPTION else "navigation" if new & NAV else "footer" if new & FOOTER else ""
-        above: Zone = zones[parent] if parent >= 0 else ""
-        inherits = not own or chars > limit
-        inherits = inherits or (above in _STRONG and own not in _STRONG) or (above == "footer" and own == "navigation")
-        zones.append(above if inherits else own)
+        zone: Zone = zones[parent] if parent >= 0 else ""
+        if own and chars <= limit and (zone not in _STRONG or own in _STRONG):
+            zone = zone if zone == "footer" and own == "navigation" else own
+        zones.append(zone)
     return zones
 
 
@@ -103,6 +105,7 @@ def _names_of(zone: Zone, names: list[str]) -> _Names:
     )
 
 
+@lru_cache(maxsize=32_768)
 def _zone_of(token: str) -> Zone:
     """Return the zone of an element's names: the one that stands first in the file."""
     found = {zone for word in token.split() if (zone := _zone_of_word(word))}
@@ -121,11 +124,11 @@ def _zone_of_word(word: str) -> Zone:
     return next((names.zone for names in _zone_names() if names.match(word, bare)), "")
 
 
-def _plain_chars(layout: Layout) -> list[int]:
+def _plain_chars(layout: Layout) -> list[float]:
     """Return for each element the characters of unlinked text in it."""
-    chars = [0] * len(layout.tags)
-    for run in layout.runs:
-        chars[run.element] += max(0, len(run.text) - run.link_chars)
-    for element in range(len(chars) - 1, 0, -1):
-        chars[layout.parents[element]] += chars[element]
-    return chars
+    plain = [len(run.text) - run.link_chars for run in layout.runs]
+    before = np.zeros(len(layout.tags) + 1)
+    if plain:
+        np.cumsum(np.bincount([run.element for run in layout.runs], plain, len(layout.tags)), out=before[1:])
+    below: list[float] = (before[layout.ends] - before[:-1]).tolist()
+    return below

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -60,7 +61,7 @@ def content_place(indexes: Sequence[int], index: int | None) -> int | None:
 
     `indexes` are those that content_blocks gave.
     """
-    return None if index is None else sum(1 for other in indexes if other < index)
+    return None if index is None else bisect_left(indexes, index)
 
 
 def render_markdown(blocks: Sequence[ContentBlock]) -> str:

@@ -150,7 +150,6 @@ def parse_language_tag(raw: str) -> str | None:
     return "-".join(parts)
 
 
-_LATIN: Final = re.compile(r"[A-Za-z]")
 _ASCII_LETTERS: Final = string.ascii_letters.encode()
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 
@@ -161,7 +160,7 @@ def dominant_script(text: str) -> str | None:
     Any share of Kana above a tenth makes Japanese of Chinese characters.
     """
     if text.isascii():
-        return "Latn" if len(_LATIN.findall(text[:_SAMPLE_CHARS])) >= _MIN_LETTERS else None
+        return "Latn" if _count_latin(text[:_SAMPLE_CHARS].encode()) >= _MIN_LETTERS else None
     counts = _count_scripts(text[:_SAMPLE_CHARS])
     weighed = {name: n * 3 if name in {"Hani", "Kana", "Hang"} else n for name, n in counts.items()}
     if sum(weighed.values()) < _MIN_LETTERS:
@@ -173,12 +172,15 @@ def dominant_script(text: str) -> str | None:
 
 def _count_scripts(sample: str) -> Counter[str]:
     """Return the letters of each script; plain Latin ones are counted all at once."""
-    ascii_bytes = sample.encode("ascii", "ignore")
-    counts = Counter({"Latn": len(ascii_bytes) - len(ascii_bytes.translate(None, _ASCII_LETTERS))})
+    counts = Counter({"Latn": _count_latin(sample.encode("ascii", "ignore"))})
     for char, number in Counter(_BEYOND_ASCII.findall(sample)).items():
         if script := _script_of(char):
             counts[script] += number
     return +counts
+
+
+def _count_latin(text: bytes) -> int:
+    return len(text) - len(text.translate(None, _ASCII_LETTERS))
 
 
 @lru_cache(maxsize=4_096)

@@ -93,7 +93,7 @@ def repair_mojibake(text: str) -> str:
     >>> repair_mojibake("cafÃ© â€œau laitâ€\x9d")
     'café “au lait”'
     """
-    if not _MOJIBAKE.search(text):
+    if text.isascii() or not _MOJIBAKE.search(text):
         return text
     import ftfy  # 15 ms to import, and few pages need it
 

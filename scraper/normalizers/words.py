@@ -78,7 +78,7 @@ def _features(text: str) -> npt.NDArray[np.uint64]:
     A word's number is the sum of its letters', each weighed by its place: no word is cut out of the text.
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    kinds = _kinds()[np.minimum(codes, 0xFFFF)]
+    kinds = _kinds().take(codes, mode="clip")
     letters = codes.astype(np.uint64)
     in_word = kinds == _LETTER_OF_WORD
     begins = in_word.copy()
@@ -86,9 +86,9 @@ def _features(text: str) -> npt.NDArray[np.uint64]:
     starts = np.flatnonzero(begins)
     words = letters[:0]
     if len(starts):
-        word = np.cumsum(begins, dtype=np.int32) - 1
-        places = (np.arange(len(codes), dtype=np.int32) - starts.astype(np.int32)[word]) % _PLACES
-        words = np.add.reduceat(letters * in_word * _weights()[places], starts)
+        tail = np.arange(starts[0], len(codes)) - np.repeat(starts, np.diff(starts, append=len(codes)))
+        weights = _weights().take(tail % _PLACES) * in_word[starts[0] :]
+        words = np.add.reduceat(letters[starts[0] :] * weights, starts - starts[0])
         words = np.concatenate([words, words[-1:], words[-1:]]) if len(words) < 3 else words
         words = words[:-2] * _ODD_A + words[1:-1] * _ODD_B + words[2:] * _ODD_C
     dense = kinds == _DENSE_LETTER

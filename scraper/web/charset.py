@@ -71,6 +71,8 @@ class Decoded(Value, kw_only=True, frozen=True):
     charset: str
     source: CharsetSource
     replaced: int = 0
+    utf8: bytes | None = None
+    """The text in UTF-8, where the body was that."""
 
 
 def decode_body(body: bytes, content_type: str | None = None) -> Decoded:
@@ -88,12 +90,12 @@ def decode_body(body: bytes, content_type: str | None = None) -> Decoded:
     except UnicodeDecodeError:
         return _decode_legacy(body, charset, source)
     if charset is None:
-        return Decoded(text=text, charset="utf-8", source="utf8")
+        return Decoded(text=text, charset="utf-8", source="utf8", utf8=body)
     if text.isascii() and (charset in _ESCAPE_BASED or charset.startswith("utf-16")) and _is_stateful(body, charset):
         return _decode_as(body, charset, source)
     if text.isascii() or charset == "utf-8":
-        return Decoded(text=text, charset=charset, source=source)
-    return Decoded(text=text, charset="utf-8", source="utf8")
+        return Decoded(text=text, charset=charset, source=source, utf8=body)
+    return Decoded(text=text, charset="utf-8", source="utf8", utf8=body)
 
 
 def _is_stateful(body: bytes, charset: str) -> bool:

@@ -34,7 +34,7 @@ def guard_html(text: str) -> tuple[str, tuple[WarningCode, ...]]:
         (_cut_tags, "too_many_nodes"),
         (_cut_depth, "too_deep"),
     )
-    for step, code in steps:
+    for step, code in steps if text.count("<") >= _MIN_DEEP_TAGS else steps[:1]:
         changed = step(text)
         if changed is not text:
             codes.append(code)

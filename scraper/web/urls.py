@@ -25,8 +25,14 @@ MAX_URL_CHARS: Final = 8192
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _PLAIN: Final = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
-    r"/(?:[A-Za-z0-9_~!$&()*+,;=:@/-]|\.(?![./?]|$)|%[0-9A-F]{2})*(?:\?(?:[A-Za-z0-9._~!$&()*+,;=:@/?-]|%[0-9A-F]{2})*)?"
+    r"/(?:[A-Za-z0-9_~!$&()*+,;=:@/-]++|\.(?![./?]|$)|%[0-9A-F]{2})*+"
+    r"(?:\?(?:[A-Za-z0-9._~!$&()*+,;=:@/?-]++|%[0-9A-F]{2})*+)?"
 )
+_PLAIN_PATH: Final = re.compile(
+    r"/(?!/)(?:[A-Za-z0-9_~!$&()*+,=:@/-]++|\.(?![./?]|$)|%[0-9A-F]{2})*+"
+    r"(?:\?(?:[A-Za-z0-9._~!$&()*+,=:@/?-]++|%[0-9A-F]{2})++)?"
+)
+"""What may stand right behind a host as it is; most links within a site are that."""
 _SCHEME: Final = re.compile(r"\s*https?:[/\\]", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?|[a-z0-9_]")
 _NUMERIC: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
@@ -137,11 +143,20 @@ def resolve_url(base: str, href: str) -> str | None:
     href = href.strip(_C0_AND_SPACE)
     if not href or href.startswith("#") or len(href) > MAX_URL_CHARS:
         return None
+    path = href.partition("#")[0]
+    if _PLAIN_PATH.fullmatch(path) and (host := _plain_host(base)):
+        return host + path if len(host) + len(path) <= MAX_URL_CHARS else None
     try:
         joined = href if _SCHEME.match(href) else urljoin(base, href.replace("\\", "/"))
     except ValueError:
         return None
     return parse_http_url(joined.partition("#")[0])
+
+
+@lru_cache(maxsize=256)
+def _plain_host(base: str) -> str | None:
+    """Return scheme and host of an address without the slash behind them; None for one that needs cleaning."""
+    return base[: base.index("/", len("https://"))] if len(base) <= MAX_URL_CHARS and _PLAIN.fullmatch(base) else None
 
 
 def canonical_url(url: str) -> str:
