@@ -15,7 +15,7 @@ from scraper.crawl.schedule import PUT_OFF, after_article, after_failure
 from scraper.crawl.tally import Tally
 from scraper.crawl.wire import Gist, Reply
 from scraper.errors import FetchError
-from scraper.frontier import Frontier, Lease
+from scraper.frontier import Frontier, Lease, parse_stamp
 from scraper.model import Page, Rejected, Value
 from scraper.sinks import OutputFolder
 from scraper.web.urls import url_key
@@ -222,8 +222,9 @@ class Ledger:
         )
 
     def _judge_stamp(self, lease: Lease, *, useful: bool) -> None:
-        """Let the source that said the page had changed know whether that was so."""
-        if lease.checks and lease.target.modified and lease.target.found_at:
+        """Let a source that dated the page after the last look at it know whether it had changed since."""
+        stamp = parse_stamp(lease.target.modified)
+        if lease.target.found_at and stamp is not None and stamp > (lease.last_fetched or stamp):
             self._frontier.resources.judge(lease.target.found_at, useful=useful)
 
     def _reject(self, lease: Lease, rejected: Rejected) -> None:
