@@ -15,7 +15,7 @@ from scraper.crawl.schedule import PUT_OFF, after_article, after_failure
 from scraper.crawl.tally import Tally
 from scraper.crawl.wire import Gist, Reply
 from scraper.errors import FetchError
-from scraper.frontier import Frontier, Lease
+from scraper.frontier import Frontier, Lease, parse_stamp
 from scraper.model import Page, Rejected, Value
 from scraper.sinks import OutputFolder
 from scraper.web.urls import url_key
@@ -87,21 +87,9 @@ class Ledger:
             self._write(copy)
             self._release(lease.key)
 
-    def settle_unchanged(self, lease: Lease, page: Page | None = None) -> None:
+    def settle_unchanged(self, lease: Lease, page: Page) -> None:
         """Write down that an address still gives what it gave."""
-        due_at = self._due_again(lease, None, changed=False)
-        self._frontier.leases.settle(
-            lease.key,
-            "done",
-            now=self._now(),
-            due_at=due_at,
-            etag=page.header("etag") if page else None,
-            last_modified=page.header("last-modified") if page else None,
-            changed=False,
-        )
-        self._tally.add_unchanged(lease.host)
-        self._judge_stamp(lease, useful=False)
-        self._progress.detail(f"{lease.target.url}: unchanged.")
+        self._settle_unchanged(lease, etag=page.header("etag"), last_modified=page.header("last-modified"))
         self._release(lease.key)
 
     def settle_failed(self, lease: Lease, error: FetchError, at: datetime) -> None:
@@ -140,6 +128,20 @@ class Ledger:
         self._frontier.leases.settle(lease.key, "rejected", now=self._now(), reason=rejected.reason)
         self._reject(lease, rejected)
 
+    def _settle_unchanged(self, lease: Lease, *, etag: str | None, last_modified: str | None) -> None:
+        self._frontier.leases.settle(
+            lease.key,
+            "done",
+            now=self._now(),
+            due_at=self._due_again(lease, None, changed=False),
+            etag=etag,
+            last_modified=last_modified,
+            changed=False,
+        )
+        self._tally.add_unchanged(lease.host)
+        self._judge_stamp(lease, useful=False)
+        self._progress.detail(f"{lease.target.url}: unchanged.")
+
     def _must_wait(self, copy: _Copy) -> bool:
         if url_key(copy.own_url) == copy.lease.key or self._frontier.articles.get(copy.gist.article_id) is not None:
             return False
@@ -174,7 +176,7 @@ class Ledger:
     def _write(self, copy: _Copy) -> None:
         lease, found = copy.lease, self._known.judge(copy.lease, copy.gist)
         if found.kind == "unchanged":
-            self.settle_unchanged(lease)
+            self._settle_unchanged(lease, etag=copy.etag, last_modified=copy.last_modified)
         elif found.kind == "soft_404":
             self._settle_as_rejected(lease, _judged(copy, SOFT_404, "as the page for an address that cannot exist"))
         elif found.kind == "duplicate":
@@ -220,8 +222,9 @@ class Ledger:
         )
 
     def _judge_stamp(self, lease: Lease, *, useful: bool) -> None:
-        """Let the source that said the page had changed know whether that was so."""
-        if lease.checks and lease.target.modified and lease.target.found_at:
+        """Let a source that dated the page after the last look at it know whether it had changed since."""
+        stamp = parse_stamp(lease.target.modified)
+        if lease.target.found_at and stamp is not None and stamp > (lease.last_fetched or stamp):
             self._frontier.resources.judge(lease.target.found_at, useful=useful)
 
     def _reject(self, lease: Lease, rejected: Rejected) -> None:

@@ -37,12 +37,12 @@ def after_failure(lease: Lease, error: FetchError, *, now: float, tries: int) ->
 def after_article(
     lease: Lease, config: CrawlConfig, *, now: float, published: float | None, changed: bool, is_live: bool
 ) -> float | None:
-    """Return when an article is looked at again; None if never."""
+    """Return when an article is looked at again; None if never. That it was found is no change of it."""
     first_s = min(published, now) if published is not None else lease.first_seen
     return next_check(
         first_s,
         lease.checks + 1,
-        lease.changes + changed,
+        max(0, lease.changes + changed - 1),
         now,
         now if changed and lease.checks else lease.last_changed,
         live=is_live,
