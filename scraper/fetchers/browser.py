@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from scraper.errors import ConfigError, TransientError
 from scraper.fetchers.chromium import FLAGS, chromium_environment
@@ -41,13 +41,17 @@ class Browser:
         self._places = asyncio.Semaphore(at_once)
         self._lock = asyncio.Lock()
         self._newest: _Process | None = None
+        self._has_started = False
         self._all: set[_Process] = set()
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[_Process]:
-        """Wait for a place, and hold it. Raises ConfigError if the browser does not start."""
+    async def place(self, url: str) -> AsyncIterator[_Process]:
+        """Wait for a place for a page, and hold it.
+
+        Raises ConfigError if the browser does not start; if it did before: FetchError, protocol_error (transient).
+        """
         async with self._places:
-            process = await self._process()
+            process = await self._process(url)
             process.users += 1
             process.pages += 1
             try:
@@ -62,7 +66,7 @@ class Browser:
         while self._all:
             await self._end(next(iter(self._all)))
 
-    async def _process(self) -> _Process:
+    async def _process(self, url: str) -> _Process:
         async with self._lock:
             process = self._newest
             if process is not None and (not process.is_alive or process.pages >= _PAGES_A_BROWSER):
@@ -74,10 +78,12 @@ class Browser:
                 self._all.add(process)
                 try:
                     await process.start(self._executable)
-                except BaseException:
+                except BaseException as error:
                     await self._end(process)
+                    if self._has_started and isinstance(error, ConfigError):
+                        raise TransientError("protocol_error", url, str(error)) from error
                     raise
-                self._newest = process
+                self._newest, self._has_started = process, True
             return self._newest
 
     async def _end(self, process: _Process) -> None:
@@ -106,7 +112,7 @@ class _Process:
 
         try:
             async with asyncio.timeout(_LAUNCH_S):
-                self._driver = await async_playwright().start()
+                await self._start_driver(async_playwright().start())
                 self._chromium = await self._driver.chromium.launch(
                     executable_path=executable,
                     args=list(FLAGS),
@@ -121,6 +127,16 @@ class _Process:
         except (Error, OSError, TimeoutError) as error:
             why = next(iter(str(error).splitlines()), "") or f"not there after {_LAUNCH_S:g} s"
             raise ConfigError(f"{executable}: the browser does not start ({why}).") from error
+
+    async def _start_driver(self, start: Coroutine[Any, Any, Playwright]) -> None:
+        """Start the driver to the end, even if nobody wants it any more: half started, it could not be stopped."""
+        task = asyncio.ensure_future(start)
+        try:
+            await asyncio.shield(task)
+        finally:
+            await asyncio.wait([task], timeout=_CLOSE_S)
+            if task.done() and not task.cancelled() and task.exception() is None:
+                self._driver = task.result()
 
     async def build(
         self,

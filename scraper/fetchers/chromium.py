@@ -29,6 +29,7 @@ FLAGS: Final = (
     "--no-first-run",
     "--proxy-bypass-list=<-loopback>",
     "--proxy-server=http://nowhere.invalid:9",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 _PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
 """Of the environment: a browser needs none of the secrets in it."""

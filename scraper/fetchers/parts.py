@@ -8,6 +8,8 @@ from scraper.fetchers.client import HttpClient
 from scraper.fetchers.settings import HostSettings
 from scraper.model import Value
 
+MAX_PARTS: Final = 60
+"""Requests of one visit after that for the page itself; redirects count."""
 _FETCHED: Final = frozenset({"script", "xhr", "fetch"})
 _METHODS: Final = frozenset({"GET", "POST"})
 _MAX_POSTED_BYTES: Final = 1_000_000

@@ -17,7 +17,7 @@ from scraper.errors import FetchError
 from scraper.fetchers.browser import Browser
 from scraper.fetchers.client import HttpClient
 from scraper.fetchers.exchange import PAGE, Answer, Budget, Exchange, Want
-from scraper.fetchers.parts import Asked, Given, Part, given_headers
+from scraper.fetchers.parts import MAX_PARTS, Asked, Given, Part, given_headers
 from scraper.fetchers.redirects import REDIRECT_STATUSES, next_hop
 from scraper.fetchers.robots import RobotsKeeper
 from scraper.fetchers.settings import Settings
@@ -27,8 +27,6 @@ from scraper.web.urls import parse_http_url
 _log = logging.getLogger(__name__)
 
 RENDERED: Final = msgspec.structs.replace(PAGE, kind="render")
-MAX_PARTS: Final = 60
-"""Requests of one visit after that for the page itself; redirects count."""
 _MAX_PARTS_PAGES: Final = 3
 """What all of them may weigh, in pages of `fetch.max_bytes`."""
 _MAX_REDIRECTS: Final = 5
@@ -72,7 +70,7 @@ class Renderer:
             headers=(("content-type", answer.header("content-type") or "text/html"),),
             body=answer.body,
         )
-        async with self._browser.place() as place, budget.spend(answer.url):
+        async with self._browser.place(answer.url) as place, budget.spend(answer.url):
             html = await place.build(
                 answer.url,
                 page,

@@ -22,11 +22,13 @@ _SETTLE_S: Final = 15.0
 """A page whose text keeps growing is taken as it is after so long."""
 _SETTLE_RATIO: Final = 0.8
 """Of the page's time: the rest is for taking it."""
-_STATE: Final = """() => [
+_STATE: Final = """() => { try { return [
     document.readyState === "complete",
     document.body ? document.body.innerText.length : 0,
     document.documentElement ? document.documentElement.outerHTML.length : 0,
-]"""
+] } catch { return null } }"""
+_STAY: Final = Given(status=204, headers=(), body=b"")
+"""An answer to a navigation that leaves everything as it is (RFC 9110, 15.3.5)."""
 _NO_STYLE: Final = Given(status=200, headers=(("content-type", "text/css"),), body=b"")
 
 
@@ -95,7 +97,7 @@ class Tab:
         request = route.request
         if request.is_navigation_request():  # the page itself; after that frames, popups and pages that lead elsewhere
             is_first, self._is_given = not self._is_given, True
-            return self._given if is_first else None
+            return self._given if is_first else _STAY
         if request.resource_type == "stylesheet":  # scripts may wait for it; what it says does not matter
             return _NO_STYLE
         asked = Asked(
@@ -117,7 +119,14 @@ async def _state(page: Page) -> tuple[bool, int, int]:
 
     The page's own scripts may have changed what answers: what is no such thing reads as nothing.
     """
-    found = await page.evaluate(_STATE)
+    from playwright.async_api import Error
+
+    try:
+        found = await page.evaluate(_STATE)
+    except Error as error:
+        if "context was destroyed" not in str(error):
+            raise
+        found = [False, 0, 0]  # the page led elsewhere, to about:blank or the like
     match found:
         case [bool(loaded), int(text_chars), int(all_chars)]:
             return loaded, text_chars, all_chars
