@@ -163,6 +163,28 @@ def test_extract_reads_a_built_page(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 @needs_browser
+def test_a_crawl_builds_pages(tmp_path: Path) -> None:
+    """`scraper crawl` writes the records of built pages, and its log of requests stands the audit."""
+
+    async def story() -> int:
+        async with serving(article_routes() | {"/2": article_routes()["/"]}) as server:
+            path = tmp_path / "config.toml"
+            path.write_text(
+                f'[fetch]\ncontact = "me@example.org"\ndelay_s = 0.1\ntdmrep = false\nrender = true\n'
+                f'connect_to = {{ "{HOST}" = "127.0.0.1:{server.port}" }}\n'
+                f'[output]\ndir = "out"\n[[source]]\nkind = "urls"\nurls = ["{URL}", "{URL}2"]\n'
+            )
+            command = ("-m", "scraper", "crawl", "--config", str(path), "--quiet")
+            return await (await asyncio.create_subprocess_exec(sys.executable, *command)).wait()
+
+    assert asyncio.run(story()) == 0
+    records = (tmp_path / "out" / "articles.jsonl").read_text() + (tmp_path / "out" / "rejected.jsonl").read_text()
+    assert STORY in records
+    assert '"duplicate"' in records  # the second page says the same
+    assert run(["audit", str(tmp_path / "out")]) == 0
+
+
+@needs_browser
 def test_charset_and_redirects() -> None:
     """The page is read in its own charset and comes back in UTF-8; redirects are followed before it is built."""
     shell = "<!doctype html><p id=a>é</p><script>a.append(' ü ' + location.pathname)</script>".encode("latin-1")

@@ -112,8 +112,8 @@ class _Process:
 
         try:
             async with asyncio.timeout(_LAUNCH_S):
-                await self._start_driver(async_playwright().start())
-                self._chromium = await self._driver.chromium.launch(
+                driver = await self._start_driver(async_playwright().start())
+                self._chromium = await driver.chromium.launch(
                     executable_path=executable,
                     args=list(FLAGS),
                     chromium_sandbox=os.geteuid() != 0,  # which Chromium refuses to root
@@ -128,11 +128,11 @@ class _Process:
             why = next(iter(str(error).splitlines()), "") or f"not there after {_LAUNCH_S:g} s"
             raise ConfigError(f"{executable}: the browser does not start ({why}).") from error
 
-    async def _start_driver(self, start: Coroutine[Any, Any, Playwright]) -> None:
+    async def _start_driver(self, start: Coroutine[Any, Any, Playwright]) -> Playwright:
         """Start the driver to the end, even if nobody wants it any more: half started, it could not be stopped."""
         task = asyncio.ensure_future(start)
         try:
-            await asyncio.shield(task)
+            return await asyncio.shield(task)
         finally:
             await asyncio.wait([task], timeout=_CLOSE_S)
             if task.done() and not task.cancelled() and task.exception() is None:

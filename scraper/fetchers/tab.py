@@ -52,7 +52,8 @@ class Tab:
         self._page.set_default_timeout(0)
         await self._page.goto(self._url, wait_until="commit")
         await self._settle(self._page, settled_at, max_chars)
-        return await self._page.content()
+        html: str = await self._page.content()
+        return html
 
     async def aclose(self) -> None:
         """Give up what is still being asked for."""
