@@ -131,6 +131,20 @@ PLANTED: dict[str, tuple[list[LogLine], list[str]]] = {
     ),
     "outside its hours": (log_of(request(3.0), window="13:00-14:00"), ["outside_hours"]),
     "unknown host": (log_of(request(3.0, url="https://b.example/1")), ["unknown_host"]),
+    "parts of a visit": (log_of(request(3.0, kind="render"), request(3.2, kind="part"), request(3.4, kind="part")), []),
+    "a page right after a part": (
+        log_of(request(3.0, kind="render"), request(5.9, kind="part"), request(7.0, kind="render")),
+        ["too_fast"],
+    ),
+    "a part of no visit": (log_of(request(3.0, kind="part")), ["too_fast"]),
+    "more parts than a visit has": (
+        log_of(request(3.0, kind="render"), *(request(4.0 + number, kind="part") for number in range(61))),
+        ["too_fast"],
+    ),
+    "a forbidden part": (
+        log_of(request(3.0, kind="render"), request(3.2, kind="part", url="https://a.example/no/1")),
+        ["disallowed"],
+    ),
     "unreachable robots": (
         [
             *log_of(request(3.0)),

@@ -332,7 +332,7 @@ def test_limit_and_a_second_run(tmp_path: Path, press: Press) -> None:
     (aside,) = (tmp_path / "out" / "earlier").iterdir()
     kept = sorted(path for path in aside.glob("articles-*.jsonl"))
     assert [json.loads(line)["title"] for line in kept[0].read_bytes().splitlines()] == titles
-    assert [path.name for path in (tmp_path / "out").glob("articles-*.jsonl")] == [kept[0].name]
+    assert len(list((tmp_path / "out").glob("articles-*.jsonl"))) == 1
 
 
 def test_limit_counts_pages_fetched(tmp_path: Path, press: Press) -> None:

@@ -93,6 +93,43 @@ def test_turns_keep_the_gap(width: int) -> None:
     assert asyncio.run(story()) == [1000.0, 1002.0, 1004.0, 1006.0, 1008.0]
 
 
+def test_what_belongs_to_a_visit_follows_without_a_gap() -> None:
+    """A visit waits for its host once; the next visit waits for the gap after the last request of that one."""
+
+    async def story() -> list[tuple[float, bool]]:
+        clock = Clock()
+        at, first, second = pace(clock), {"a.example"}, set[str]()
+        turns = []
+        for visit in (None, first, first, second, second):
+            async with at.turn("a.example", URL, Rule(delay_s=2.0), visit=visit) as turn:
+                turns.append((clock.now_s, turn.is_part))
+                clock.now_s += 0.5
+        return turns
+
+    assert asyncio.run(story()) == [
+        (1000.0, False),
+        (1000.5, True),
+        (1001.0, True),
+        (1003.0, False),
+        (1003.5, True),
+    ]
+
+
+def test_a_visit_does_not_wait_for_a_parked_host() -> None:
+    """What a visit asks of a host that is parked fails at once, be the park ever so short."""
+
+    async def story() -> None:
+        clock = Clock()
+        at = pace(clock)
+        owner_of(at, "a.example").park(5.0)
+        with pytest.raises(FetchError, match="host_parked"):
+            async with at.turn("a.example", URL, Rule(), visit={"a.example"}):
+                raise AssertionError
+        assert clock.now_s == 1000.0
+
+    asyncio.run(story())
+
+
 def test_hosts_do_not_wait_for_each_other() -> None:
     """A host that is parked or slow costs the others nothing."""
 

@@ -357,7 +357,7 @@ def test_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
     """When a line does not fit any more, one sentence says so, and the part ends with the line before."""
     output = OutputFolder(tmp_path, began=BEGAN)
     line = b'{"text": "' + b"x" * 87 + b'"}\n'
-    sentence = r"0001\.jsonl: cannot be written \(File too large\); everything written before is intact\."
+    sentence = r"0001\.jsonl: cannot be written \(File too large\); make room and start again, nothing is lost\."
     with room_for(1050):
         for _ in range(10):
             output.write_article(line)

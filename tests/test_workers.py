@@ -75,7 +75,7 @@ def test_replies_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     first, empty, broken, last = (msgspec.msgpack.decode(each, type=Reply) for each in rest)
     article = read_page(page(1), QualityConfig())
     assert isinstance(article, Article)
-    assert (first.line, first.article_id) == (encode_article(article), article.id)
+    assert (first.line, first.gist and first.gist.article_id) == (encode_article(article), article.id)
     assert empty.rejected is not None and empty.rejected.reason == "empty_page"
     assert broken.rejected is not None and broken.rejected.detail == "LookupError: no such thing"
     assert last.line and last.rejected is None

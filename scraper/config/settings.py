@@ -66,6 +66,12 @@ class FetchConfig(Settings, frozen=True, kw_only=True):
     """Hosts that may resolve to private addresses."""
     allow_networks: tuple[str, ...] = ()
     """Private networks (CIDR) that may be connected to."""
+    render: bool = False
+    """Let a browser build the pages."""
+    chromium: str = ""
+    """Name or path of the browser; empty: the first of those that systems come with."""
+    browsers_at_once: Annotated[int, Meta(ge=1, le=16)] = 2
+    """Pages that are built at the same time."""
     connect_to: dict[str, str] = {}
     """host (or `*`) -> address:port to dial instead, as curl --connect-to does."""
 
@@ -160,6 +166,7 @@ class SiteConfig(Settings, frozen=True, kw_only=True):
     deadline_s: Annotated[float, Meta(gt=0)] | None = None
     max_bytes: Annotated[int, Meta(ge=1024)] | None = None
     allow_downgrade: bool | None = None
+    render: bool | None = None
     robots: bool | None = None
     rights: Policy | None = None
     user_agent: str | None = None

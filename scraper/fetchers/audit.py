@@ -16,6 +16,7 @@ from scraper.config.window import Window
 from scraper.fetchers.exchange import PARKING_STATUSES
 from scraper.fetchers.log import HostLine, LogLine, RequestLine, RobotsLine, RunLine
 from scraper.fetchers.owner import DAY_S, FIRST_PARK_S, PARK_JITTER, QUIET_S, smoothed
+from scraper.fetchers.parts import MAX_PARTS
 from scraper.model import Value
 from scraper.web.robots import Robots
 
@@ -42,7 +43,7 @@ VIOLATIONS: Final[dict[Violated, str]] = {
 _TOLERANCE_S: Final = 0.002
 """What the rounding of the log's times may hide."""
 _STALE: Final = timedelta(hours=24, minutes=5)
-_RULED: Final = frozenset({"page", "resource", "tdmrep", "render", "probe"})
+_RULED: Final = frozenset({"page", "resource", "tdmrep", "render", "part", "probe"})
 """Kinds of request over which robots.txt rules; it is itself always allowed, and a login is the operator's own."""
 
 
@@ -76,6 +77,7 @@ class _Key:
         self.last_park_s = 0.0
         self.latency_s: float | None = None
         self.open_until: list[float] = []
+        self.visits = self.parts = 0
         self.answers: list[tuple[float, float]] = []
         """Latencies not yet counted, by the moment in which they were known."""
 
@@ -175,7 +177,10 @@ class _Audit:
     def _check_pace(self, line: RequestLine, host: HostLine, key: _Key) -> Iterator[tuple[Violated, str]]:
         gap_s = self._gap_s(line, host, key)
         since_s = None if key.last_start_s is None else line.start_s - key.last_start_s
-        if since_s is not None and since_s < gap_s - _TOLERANCE_S:
+        if line.kind == "part":
+            if key.parts >= MAX_PARTS * key.visits:
+                yield "too_fast", f"part {key.parts + 1} of {key.visits} visits, which may have {MAX_PARTS} each"
+        elif since_s is not None and since_s < gap_s - _TOLERANCE_S:
             yield "too_fast", f"{since_s:.3f} s after the request before, not {gap_s:.3f} s"
         if len(key.open_until) >= host.per_host:
             yield "too_many_at_once", f"{len(key.open_until)} open, {host.per_host} allowed"
@@ -207,6 +212,8 @@ class _Audit:
 
     def _note(self, line: RequestLine, key: _Key) -> None:
         key.last_start_s = line.start_s
+        key.visits += line.kind == "render"
+        key.parts += line.kind == "part"
         key.open_until.append(line.end_s)
         if line.head_s is not None:
             insort(key.answers, (line.start_s + line.head_s, line.head_s))

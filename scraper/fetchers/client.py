@@ -86,15 +86,21 @@ class HttpClient:
 
     @asynccontextmanager
     async def send(
-        self, url: str, headers: Mapping[str, str], settings: HostSettings, *, form: Mapping[str, str] | None = None
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        settings: HostSettings,
+        *,
+        form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
     ) -> AsyncIterator[Reply]:
-        """Send one GET, or a POST of the form's fields, and yield the answer when its head is there.
+        """Send one GET, or a POST of the form's fields or the content, and yield the answer when its head is there.
 
         Raises FetchError, from here and from the answer's chunks: dns_failed, address_refused, connect_failed,
         tls_failed, timeout, header_flood, protocol_error, truncated, bad_url; transient ones as TransientError.
         """
         with _named_errors(url):
-            request = self._request(url, headers, settings, form)
+            request = self._request(url, headers, settings, form, content)
             if settings.proxy:
                 self._dialer.vet_host(request.url.host)
             response = await self._route(settings).handle(request)
@@ -131,11 +137,17 @@ class HttpClient:
         self._jars.pop(settings.site, None)
 
     def _request(
-        self, url: str, headers: Mapping[str, str], settings: HostSettings, form: Mapping[str, str] | None
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        settings: HostSettings,
+        form: Mapping[str, str] | None,
+        content: bytes | None,
     ) -> httpx.Request:
         limits = httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s, pool=None).as_dict()
-        method = "GET" if form is None else "POST"
-        request = httpx.Request(method, url, headers=headers, data=form, extensions={"timeout": limits})
+        method = "GET" if form is None and content is None else "POST"
+        extensions = {"timeout": limits}
+        request = httpx.Request(method, url, headers=headers, data=form, content=content, extensions=extensions)
         if (jar := self.jar(settings)) is not None:
             jar.set_cookie_header(request)
         return request

@@ -14,6 +14,7 @@ from scraper.fetchers.client import HttpClient, Reply
 from scraper.fetchers.decode import ACCEPT_ENCODING, BodyDecoder
 from scraper.fetchers.log import HostLine, Record, RequestKind, RequestLine, forget
 from scraper.fetchers.pace import Pace, Turn
+from scraper.fetchers.parts import Part
 from scraper.fetchers.settings import HostSettings, Settings
 from scraper.model import Value
 from scraper.web.headers import binary_type, is_page_type, is_resource_type, media_type, retry_after_s
@@ -106,6 +107,11 @@ class Exchange:
         self._began_s = monotonic()
         self._introduced: set[str] = set()
 
+    async def key(self, url: str) -> str:
+        """Return the politeness key of a URL."""
+        parts = urlsplit(url)
+        return await self._key_of(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+
     def seconds(self) -> float:
         """Return the seconds since the start of the run."""
         return round(self._monotonic() - self._began_s, 6)
@@ -118,21 +124,27 @@ class Exchange:
         crawl_delay_s: float | None = None,
         validators: Validators | None = None,
         form: Mapping[str, str] | None = None,
+        part: Part | None = None,
         budget: Budget,
     ) -> Answer:
         """Return what the server answers, whatever the status; with `form` its fields are posted. Raises FetchError."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
+        host = urlsplit(url).hostname or ""
         settings = self._settings.of(host)
-        key = await self._key_of(host, parts.port or (443 if parts.scheme == "https" else 80))
+        key = await self.key(url)
         rule = settings.rule(crawl_delay_s)
         self._introduce(host, key, settings)
-        async with self._pace.turn(key, url, rule) as turn:
-            note = _Note(self, turn, host=host, url=url, kind=want.kind)
+        client, visit, content = self._client, None, None
+        part_headers: tuple[tuple[str, str], ...] = ()
+        if part is not None:
+            client, settings = part.client or client, part.settings(settings)
+            part_headers, visit, content = part.headers, part.visit, part.content
+        headers = dict(part_headers) | _headers(settings, want, validators)
+        async with self._pace.turn(key, url, rule, visit=visit) as turn:
+            note = _Note(self, turn, host=host, url=url, kind="part" if turn.is_part else want.kind)
             try:
                 async with (
                     budget.spend(url),
-                    self._client.send(url, _headers(settings, want, validators), settings, form=form) as reply,
+                    client.send(url, headers, settings, form=form, content=content) as reply,
                 ):
                     note.head(reply, self._monotonic())
                     self._heed(turn, reply, note)
@@ -246,6 +258,10 @@ class Budget:
 
     def __init__(self, seconds: float) -> None:
         self._total_s = self._left_s = seconds
+
+    @property
+    def left_s(self) -> float:
+        return self._left_s
 
     @asynccontextmanager
     async def spend(self, url: str) -> AsyncIterator[None]:

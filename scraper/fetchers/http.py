@@ -17,6 +17,8 @@ import msgspec
 
 from scraper.config import FetchConfig, SiteConfig
 from scraper.errors import FetchError
+from scraper.fetchers.browser import Browser
+from scraper.fetchers.chromium import find_chromium
 from scraper.fetchers.client import HttpClient
 from scraper.fetchers.dial import Dialer, Resolve, resolve_by_system
 from scraper.fetchers.exchange import PAGE, RESOURCE, Answer, Budget, Exchange, Validators, Want, checked_status
@@ -26,6 +28,7 @@ from scraper.fetchers.login import LoginKeeper
 from scraper.fetchers.memory import Memory, NoMemory
 from scraper.fetchers.pace import Pace
 from scraper.fetchers.redirects import REDIRECT_STATUSES, next_hop
+from scraper.fetchers.rendering import RENDERED, Renderer
 from scraper.fetchers.retry import Retry
 from scraper.fetchers.robots import RobotsKeeper
 from scraper.fetchers.settings import Settings
@@ -100,6 +103,7 @@ class HttpFetcher:
         self._robots = RobotsKeeper(exchange, self._retry, self._settings, now=now, memory=memory, record=record)
         self._tdm = TdmKeeper(exchange, self._robots, self._settings, now=now, memory=memory) if tdmrep else None
         self._login = LoginKeeper(exchange, self._client, max_redirects=config.max_redirects)
+        self._renderer = self._make_renderer(resolve) if self._settings.any_renders() else None
 
     async def __aenter__(self) -> Self:
         return self
@@ -108,7 +112,18 @@ class HttpFetcher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pace.close()
-        await self._client.aclose()
+        try:
+            if self._renderer is not None:
+                await self._renderer.aclose()
+        finally:
+            await self._client.aclose()
+
+    def _make_renderer(self, resolve: Resolve) -> Renderer:
+        """Return what builds pages. Raises ConfigError if there is no browser, before anything is fetched."""
+        config = self._config
+        browser = Browser(find_chromium(config.chromium), at_once=config.browsers_at_once)
+        stranger = Dialer(AddressGuard(), connect_to=config.connect_to, resolve=resolve)
+        return Renderer(browser, self._exchange, self._robots, self._settings, client_for_others=HttpClient(stranger))
 
     @property
     def settings(self) -> Settings:
@@ -119,6 +134,11 @@ class HttpFetcher:
     def retries(self) -> Mapping[str, int]:
         """How often each host was asked again."""
         return self._retry.spent
+
+    @property
+    def refused_parts(self) -> Mapping[str, int]:
+        """How many requests of pages in the browser were not made, or came to nothing: by reason."""
+        return {} if self._renderer is None else self._renderer.refused
 
     @property
     def refused_by_robots(self) -> Mapping[tuple[str, str], int]:
@@ -182,9 +202,13 @@ class HttpFetcher:
         settings = self._settings.of(urlsplit(start).hostname or "")
         budget = Budget(settings.deadline_s)
         while True:
-            answer = await self._ask_logged_in(visited[-1], want, validators, budget)
+            renderer = self._renderer_of(visited[-1]) if want is PAGE else None
+            # Validators speak of the bare page alone, not of what its scripts bring.
+            known, asked = (None, RENDERED) if renderer else (validators, want)
+            answer = await self._ask_logged_in(visited[-1], asked, known, budget)
             if answer.status not in REDIRECT_STATUSES:
-                return checked_status(answer, was_asked_for=validators is not None), tuple(visited)
+                answer = checked_status(answer, was_asked_for=known is not None)
+                return await renderer.render(answer, budget) if renderer else answer, tuple(visited)
             visited.append(
                 next_hop(
                     answer.header("location"),
@@ -193,6 +217,9 @@ class HttpFetcher:
                     allow_downgrade=settings.allow_downgrade,
                 )
             )
+
+    def _renderer_of(self, url: str) -> Renderer | None:
+        return self._renderer if self._settings.of(urlsplit(url).hostname or "").render else None
 
     async def _ask_logged_in(self, url: str, want: Want, validators: Validators | None, budget: Budget) -> Answer:
         settings = self._settings.of(urlsplit(url).hostname or "")

@@ -13,7 +13,8 @@ from typing import Literal
 from scraper.fetchers.owner import WaitReason
 from scraper.model import Value
 
-RequestKind = Literal["page", "resource", "robots", "tdmrep", "login", "probe", "render"]
+RequestKind = Literal["page", "resource", "robots", "tdmrep", "login", "probe", "render", "part"]
+"""`render`: a page that a browser builds, or the first that it asks of another host; `part`: what it asks then."""
 
 
 class RunLine(Value, frozen=True, kw_only=True, tag="run", tag_field="type"):

@@ -56,6 +56,10 @@ class Rule(Value, frozen=True, kw_only=True):
         )
         return max(parts, key=lambda part: part[0])
 
+    def without_gap(self) -> Rule:
+        """Return the rule for what follows within one visit: all but the gap."""
+        return Rule(width=self.width, window=self.window, breaker_failures=self.breaker_failures)
+
 
 def smoothed(before_s: float | None, newest_s: float) -> float:
     """Return the moving average of a host's latency with one more answer."""

@@ -26,6 +26,8 @@ class Turn:
     why: WaitReason
     """What was waited for longest."""
     gap_s: float
+    is_part: bool = False
+    """The request belongs to a visit that has begun at this owner, so that no gap lay before it."""
 
 
 class Pace:
@@ -57,15 +59,22 @@ class Pace:
         self._owners: dict[str, Owner] = {}
 
     @asynccontextmanager
-    async def turn(self, key: str, url: str, rule: Rule) -> AsyncIterator[Turn]:
-        """Wait for the next turn and hold it. Raises FetchError(host_parked, host_given_up)."""
+    async def turn(self, key: str, url: str, rule: Rule, *, visit: set[str] | None = None) -> AsyncIterator[Turn]:
+        """Wait for the next turn and hold it. Raises FetchError(host_parked, host_given_up).
+
+        `visit` holds the keys that one visit of a browser has asked already. What it asks of them after that follows
+        without a gap, and is not worth waiting for where the host is parked.
+        """
         owner = self.owner(key, rule)
         owner.users += 1
         asked_s = self._monotonic()
         try:
             async with owner.slots, AsyncExitStack() as held:
                 async with owner.gate:
-                    why = await self._wait(owner, url, rule)
+                    is_part = visit is not None and key in visit
+                    max_wait_s = 0.0 if is_part else self._max_wait_s
+                    rule = rule.without_gap() if is_part else rule
+                    why = await self._wait(owner, url, rule, max_wait_s)
                     ready_s = self._monotonic()
                     await held.enter_async_context(self._anywhere)
                     await held.enter_async_context(self._admit())
@@ -74,7 +83,10 @@ class Pace:
                         why = "places"
                     gap_s, _ = rule.gap(owner.latency_s)
                     owner.last_at = began_s
-                yield Turn(owner=owner, began_s=began_s, waited_s=began_s - asked_s, why=why, gap_s=gap_s)
+                    if visit is not None:
+                        visit.add(key)
+                waited_s = began_s - asked_s
+                yield Turn(owner=owner, began_s=began_s, waited_s=waited_s, why=why, gap_s=gap_s, is_part=is_part)
         finally:
             owner.users -= 1
 
@@ -105,13 +117,13 @@ class Pace:
         for owner in self._owners.values():
             self.remember(owner)
 
-    async def _wait(self, owner: Owner, url: str, rule: Rule) -> WaitReason:
+    async def _wait(self, owner: Owner, url: str, rule: Rule, max_wait_s: float) -> WaitReason:
         longest_s = 0.0
         longest: WaitReason = ""
         while True:
             owner.check(url, rule)
             wait_s, why = owner.wait(rule, self._now())
-            if why in {"parked", "window"} and wait_s > self._max_wait_s:
+            if why in {"parked", "window"} and wait_s > max_wait_s:
                 said = "asked to be left alone" if why == "parked" else "is outside its hours"
                 raise FetchError("host_parked", url, f"the host {said} for another {wait_s:.0f} s")
             if wait_s <= 0:

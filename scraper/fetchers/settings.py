@@ -31,6 +31,7 @@ class HostSettings(Value, frozen=True, kw_only=True):
     deadline_s: float
     max_bytes: int
     allow_downgrade: bool
+    render: bool
     robots: bool
     rights: Policy
     user_agent: str
@@ -45,6 +46,10 @@ class HostSettings(Value, frozen=True, kw_only=True):
     @property
     def keeps_cookies(self) -> bool:
         return bool(self.cookies or self.login)
+
+    def for_guests(self) -> HostSettings:
+        """Return the settings without what proves who we are: headers, cookies, login."""
+        return msgspec.structs.replace(self, headers=(), cookies=(), login=None)
 
     def rule(self, crawl_delay_s: float | None) -> Rule:
         """Return what holds for the turns of the host, given its Crawl-delay."""
@@ -87,6 +92,10 @@ class Settings:
         if found is None:
             found = self._known[name] = self._settings(name, self._sites.get(name, SiteConfig()))
         return found
+
+    def any_renders(self) -> bool:
+        """Tell whether the pages of some host are built in a browser."""
+        return self._config.render or any(site.render for site in self._sites.values())
 
     def origins(self, host: str) -> dict[str, tuple[Any, str]]:
         """Return each setting of a host with where its value comes from; `headers` and the like by their names only."""
