@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
@@ -33,18 +34,22 @@ class Press:
         self.let_go = threading.Event()
         self.slow_asked = threading.Event()
         self.most_at_once = 0
+        self.latency_s = 0.0
+        """Seconds that each answer takes."""
         self._at_once = 0
         self._counting = threading.Lock()
         press = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1
 
             def do_GET(self) -> None:
                 press.asked.append(self.path)
                 press._count(1)
+                time.sleep(press.latency_s)
                 press._answer(self, routes)
-                press._count(-1)
+                press._count(-1)  # before the answer leaves the buffer: who has it may ask again at once
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""

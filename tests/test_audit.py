@@ -31,7 +31,10 @@ def crawl_twenty_hosts() -> list[LogLine]:
     lines: list[LogLine] = []
     names = [f"h{number}.example" for number in range(20)]
     sites = {
-        name: SiteConfig(delay_s=0.005 * (number % 5), per_host=1 + number % 3) for number, name in enumerate(names)
+        name: SiteConfig(
+            delay_s=0.005 * (number % 5), per_host=1 + number % 3, latency_factor=3.0 if number % 4 else 0.0
+        )
+        for number, name in enumerate(names)
     }
     routes: dict[str, Route] = {"/busy": in_turn(raw_response(b"", "503 Busy", retry_after="1"), raw_response(HTML))}
     routes |= {f"/p{page}": respond(HTML) for page in range(6)} | {"/r": respond(b"", "302 Found", location="/p1")}

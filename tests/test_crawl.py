@@ -408,6 +408,7 @@ def test_hosts_that_wait_take_no_place(tmp_path: Path, press: Press) -> None:
     quick = [f"http://quick{host}.example/story/{number}" for host in range(20) for number in (1, 2)]
     quiet = "".join(f"[site.'slow{host}.example']\ndelay_s = 60.0\n" for host in range(3))
     sources = f"[fetch]\nhosts_at_once = 2\ndelay_s = 0.01\nconnect_to = {{ '*' = '{press.base[7:]}' }}\n{quiet}"
+    press.latency_s = 0.02
     began = time.monotonic()
     with Signals(lambda: sum(path.startswith("/story") for path in press.asked) == len(quick)):
         ran = crawl(tmp_path, urls("", *slow, *quick) + sources, settings="")
