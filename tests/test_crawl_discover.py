@@ -373,6 +373,17 @@ def test_a_source_whose_dates_were_wrong_too_often(reader: Reader) -> None:
             settle(reader, "/a")
 
 
+def test_a_feed_that_has_moved(reader: Reader) -> None:
+    """Its entries are remembered under the address that is asked for: there their dates are judged."""
+    reader.routes["/feed"] = respond(b"", "301 Moved Permanently", location="/feed.xml")
+    reader.routes["/feed.xml"] = respond(feed("/a"))
+    reader.read("feed", "/feed")
+    row = reader.frontier.urls.known(f"{BASE}/a")
+    assert row is not None
+    assert row.target.found_at == f"{BASE}/feed"
+    assert reader.frontier.resources.get(f"{BASE}/feed") is not None
+
+
 # --- what is left out ------------------------------------------------------------------------------------
 
 

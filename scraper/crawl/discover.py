@@ -170,10 +170,12 @@ class Discovery:
         return trap is not None
 
     async def _take_resource(self, found: SourceResult | SitemapResult, url: str, page: Page) -> None:
-        """Take what a resource holds; only then is it one that was read."""
-        if await self._take_result(found, trust=self._shelf.trusts(url, found.targets)):
+        """Take what a resource holds, under the address that it is known by; only then is it one that was read."""
+        targets = tuple(msgspec.structs.replace(target, found_at=url) for target in found.targets)
+        found = msgspec.structs.replace(found, targets=targets)
+        if await self._take_result(found, trust=self._shelf.trusts(url, targets)):
             is_index = isinstance(found, SitemapResult) and bool(found.sitemaps)
-            self._shelf.keep(url, page, targets=found.targets, is_index=is_index)
+            self._shelf.keep(url, page, targets=targets, is_index=is_index)
 
     async def _take_result(self, found: SourceResult | SitemapResult, *, trust: bool = False) -> bool:
         self._bad += found.bad_count
