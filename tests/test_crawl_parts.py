@@ -1,32 +1,35 @@
-"""The small parts of a crawl: its figures, its talk, its sources, and who signs for it."""
+"""The small parts of a crawl: its figures, its talk, and who signs for it."""
 
 from __future__ import annotations
 
 import asyncio
 import io
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
-from press import Press, story
 
 from scraper.cli.report import report_lines, trouble_lines
 from scraper.config import Config, FetchConfig, SourceConfig
-from scraper.crawl import discover
 from scraper.crawl.contact import is_local, require_contact
-from scraper.crawl.discover import Discovery
 from scraper.crawl.exits import Exit
 from scraper.crawl.progress import Progress, plain
 from scraper.crawl.run import first_cause
 from scraper.crawl.tally import SourceFigures, Summary, Tally
+from scraper.crawl.wire import Gist
 from scraper.errors import ConfigError, SinkError
-from scraper.fetchers import HttpFetcher
-from scraper.model import Page, Rejected, Stage, Target
+from scraper.frontier import Alarm, Figures
+from scraper.model import Page, Rejected, Stage
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
 PAGE = Page(url="http://a.example/", final_url="http://a.example/", body=b"12345", fetched_at=START)
+
+
+GIST = Gist(
+    article_id="a", own_id="a", content_hash="c", fields={"title": b"", "text": b""}, text_chars=400, link_chars=40
+)
 
 
 class Terminal(io.StringIO):
@@ -43,8 +46,12 @@ def a_tally() -> Tally:
     return Tally(lambda: next(times))
 
 
-def summary(tally: Tally, *, interrupted: bool = False) -> Summary:
-    return tally.summary(interrupted=interrupted, profile="full")
+def add_article(tally: Tally, host: str = "a.example", *, is_revision: bool = False) -> None:
+    tally.add_article(host, GIST, is_revision=is_revision)
+
+
+def summary(tally: Tally, *, interrupted: bool = False, alarms: tuple[Alarm, ...] = ()) -> Summary:
+    return tally.summary(interrupted=interrupted, profile="full", alarms=alarms)
 
 
 # --- figures ---------------------------------------------------------------------------------------------
@@ -53,44 +60,100 @@ def summary(tally: Tally, *, interrupted: bool = False) -> Summary:
 def test_summary_adds_up() -> None:
     """Articles, rejections, unchanged and pending make up the targets; rates and bytes come from the pages."""
     tally = a_tally()
-    tally.targets = 4
+    tally.targets = 1
+    tally.add_targets("a.example", 5)
     tally.add_page("a.example", PAGE)
     tally.add_page("a.example", PAGE)
-    tally.add_article("a.example")
+    add_article(tally)
+    add_article(tally, is_revision=True)
+    tally.add_unchanged("a.example")
     tally.add_rejected("a.example", rejected("too_short", stage="judge"))
     tally.add_rejected("b.example", rejected("timeout"))
     found = summary(tally)
-    assert (found.targets, found.articles, found.rejected, found.unchanged, found.pending) == (4, 1, 2, 0, 1)
+    assert (found.targets, found.articles, found.rejected, found.unchanged, found.pending) == (6, 2, 2, 1, 1)
     assert (found.pages, found.bytes, found.seconds, found.pages_per_s) == (2, 10, 2.0, 1.0)
-    assert found.hosts["a.example"].rejected == {"too_short": 1}
+    assert found.revisions == 1
+    of_a = found.hosts["a.example"]
+    assert (of_a.discovered, of_a.fetched, of_a.articles, of_a.revisions, of_a.unchanged) == (5, 2, 2, 1, 1)
+    assert of_a.rejected == {"too_short": 1}
+    assert found.rejected_by_reason == {"too_short": 1, "timeout": 1}
     assert [host for host, figures in found.hosts.items() if figures.failed] == ["b.example"]
     lines = list(report_lines(found, Path("out")))
-    assert lines[0] == "4 targets = 1 articles + 2 rejected + 0 unchanged + 1 left for another run"
+    assert lines[0] == "6 targets = 2 articles + 2 rejected + 1 unchanged + 1 left for another run"
     assert "no page could be fetched from b.example: timeout" in lines
 
 
+def test_what_the_yield_watch_is_told() -> None:
+    """Pages that were read, and what they gave: neither those that could not be fetched, nor copies, nor unchanged."""
+    tally = a_tally()
+    add_article(tally)
+    add_article(tally)
+    tally.add_unchanged("a.example")
+    tally.add_rejected("a.example", rejected("too_short", stage="judge"))
+    tally.add_rejected("a.example", msgspec.structs.replace(rejected("duplicate", stage="judge"), duplicate_of="a"))
+    tally.add_rejected("a.example", rejected("http_status", status=404))
+    tally.add_rejected("b.example", rejected("timeout"))
+    tally.add_unchanged("c.example")
+    figures = Figures(
+        fetched=3, articles=2, text_chars=400, fields={"title": 2}, link_density=0.1, rejected={"too_short": 1}
+    )
+    assert tally.history() == {"a.example": figures}
+
+
 @pytest.mark.parametrize(
-    ("reasons", "articles", "source_error", "code"),
+    ("reasons", "articles", "unchanged", "source_error", "code"),
     [
-        pytest.param([], 1, None, Exit.DONE, id="done"),
-        pytest.param([], 0, None, Exit.NOTHING, id="nothing"),
-        pytest.param([("timeout", None)], 1, None, Exit.PARTIAL, id="a host does not answer"),
-        pytest.param([("host_parked", 503)], 1, None, Exit.PARTIAL, id="a host is parked"),
-        pytest.param([("http_status", 404)], 1, None, Exit.DONE, id="a page is gone"),
-        pytest.param([("http_status", 500)], 1, None, Exit.PARTIAL, id="a host is broken"),
-        pytest.param([("robots_disallowed", None)], 1, None, Exit.DONE, id="a host does not want us"),
-        pytest.param([], 1, "no feed", Exit.PARTIAL, id="a source is broken"),
+        pytest.param([], 1, 0, None, Exit.DONE, id="done"),
+        pytest.param([], 1, 9, None, Exit.DONE, id="done, much was known"),
+        pytest.param([], 0, 0, None, Exit.NOTHING_NEW, id="nothing was due"),
+        pytest.param([], 0, 9, None, Exit.NOTHING_NEW, id="nothing has changed"),
+        pytest.param([("too_short", None)], 0, 0, None, Exit.NOTHING, id="no article"),
+        pytest.param([("too_short", None)], 0, 9, None, Exit.NOTHING_NEW, id="no article, but what is known"),
+        pytest.param([("timeout", None)], 1, 0, None, Exit.PARTIAL, id="a host does not answer"),
+        pytest.param([("timeout", None)], 0, 9, None, Exit.PARTIAL, id="a host does not answer, nothing has changed"),
+        pytest.param([("timeout", None)], 0, 0, None, Exit.NOTHING, id="no host answers"),
+        pytest.param([("http_status", 404)], 1, 0, None, Exit.DONE, id="a page is gone"),
+        pytest.param([("http_status", 500)], 1, 0, None, Exit.PARTIAL, id="a host is broken"),
+        pytest.param([("robots_disallowed", None)], 1, 0, None, Exit.DONE, id="a host does not want us"),
+        pytest.param([], 1, 0, "no feed", Exit.PARTIAL, id="a source is broken"),
+        pytest.param([], 0, 0, "no feed", Exit.NOTHING, id="the only source is broken"),
     ],
 )
-def test_exit_code(reasons: list[tuple[str, int | None]], articles: int, source_error: str | None, code: Exit) -> None:
+def test_exit_code(
+    reasons: list[tuple[str, int | None]], articles: int, unchanged: int, source_error: str | None, code: Exit
+) -> None:
     """The code says whether somebody has to look."""
     tally = a_tally()
     for _ in range(articles):
-        tally.add_article("a.example")
+        add_article(tally)
+    for _ in range(unchanged):
+        tally.add_unchanged("a.example")
     for reason, status in reasons:
-        tally.add_rejected("b.example", rejected(reason, status=status))
+        stage: Stage = "judge" if reason == "too_short" else "fetch"
+        tally.add_rejected("b.example", rejected(reason, stage=stage, status=status))
     tally.sources.append(SourceFigures(kind="feed", name="x", error=source_error))
     assert summary(tally).exit == code
+
+
+def test_a_host_that_is_left_is_told() -> None:
+    """Also where nothing of it was asked in this run: what waits is from earlier ones."""
+    tally = a_tally()
+    add_article(tally)
+    tally.left_hosts["b.example"] = "the host is left alone for another 60 s"
+    found = summary(tally)
+    assert found.exit == Exit.PARTIAL
+    assert found.hosts["b.example"].left == "the host is left alone for another 60 s"
+    lines = list(report_lines(found, Path("out")))
+    assert "left for another run: b.example: the host is left alone for another 60 s" in lines
+
+
+def test_a_site_that_gives_less_is_told() -> None:
+    """An alarm goes before all but Ctrl-C."""
+    alarms = (Alarm(host="a.example", what="yield", before=0.9, now=0.1),)
+    tally = a_tally()
+    add_article(tally)
+    assert summary(tally, alarms=alarms).exit == Exit.SUSPICIOUS
+    assert summary(a_tally(), alarms=alarms, interrupted=True).exit == Exit.INTERRUPTED
 
 
 def test_interrupted_goes_before_all() -> None:
@@ -156,10 +219,10 @@ def test_reader_that_goes_away_ends_the_talk_only() -> None:
 def test_quiet_run_with_trouble_says_why() -> None:
     """What cron mails is how the run ended and what somebody has to look at; a run without trouble sends no mail."""
     tally = a_tally()
-    tally.add_article("a.example")
+    add_article(tally)
     assert list(trouble_lines(summary(tally), Path("out"))) == []
     tally = a_tally()
-    tally.add_article("a.example")
+    add_article(tally)
     tally.add_rejected("b.example", rejected("timeout"))
     assert list(trouble_lines(summary(tally), Path("out"))) == [
         "out: done, but some hosts or sources could not be read; 1 articles, 1 rejected.",
@@ -203,110 +266,3 @@ def test_require_contact_looks_at_every_source() -> None:
     urls = SourceConfig(kind="urls", urls=("http://127.0.0.1/", "http://news.example/"))
     with pytest.raises(ConfigError, match=r"^news\.example is somebody else's machine"):
         require_contact(Config(source=(SourceConfig(kind="files", path="x"), urls)))
-
-
-# --- sources ---------------------------------------------------------------------------------------------
-
-
-class Reader:
-    """Reads one source from the press and keeps what it gave."""
-
-    def __init__(self) -> None:
-        self.urls: list[str] = []
-        self.said: list[str] = []
-
-    async def put(self, target: Target) -> bool:
-        is_new = target.url not in self.urls
-        self.urls += [target.url] * is_new
-        return is_new
-
-    def read(self, source: SourceConfig) -> SourceFigures:
-        async def run() -> SourceFigures:
-            config = FetchConfig(delay_s=0, retries=0, allow_hosts=("127.0.0.1",))
-            async with HttpFetcher(config) as fetcher:
-                reading = Discovery(source, fetcher, put=self.put, say=self.said.append)
-                await reading.run()
-            return reading.figures()
-
-        return asyncio.run(run())
-
-
-def index(*urls: str) -> bytes:
-    return f"<sitemapindex>{''.join(f'<sitemap><loc>{url}</loc></sitemap>' for url in urls)}</sitemapindex>".encode()
-
-
-def urlset(*urls: str) -> bytes:
-    return f"<urlset>{''.join(f'<url><loc>{url}</loc></url>' for url in urls)}</urlset>".encode()
-
-
-@pytest.fixture
-def press() -> Iterator[tuple[Press, dict[str, object]]]:
-    routes: dict[str, object] = {}
-    with Press(routes) as server:  # type: ignore[arg-type]
-        yield server, routes
-
-
-def test_sitemaps_that_point_at_each_other(press: tuple[Press, dict[str, object]]) -> None:
-    """A circle of indexes is walked once; a broken sitemap among good ones is said and skipped."""
-    server, routes = press
-    base = server.base
-    routes["/1.xml"] = index(f"{base}/2.xml", f"{base}/none.xml", f"{base}/pages.xml")
-    routes["/2.xml"] = index(f"{base}/1.xml", f"{base}/2.xml")
-    routes["/pages.xml"] = urlset(f"{base}/a", f"{base}/b")
-    reader = Reader()
-    figures = reader.read(SourceConfig(kind="sitemap", url=f"{base}/1.xml"))
-    assert reader.urls == [f"{base}/a", f"{base}/b"]
-    assert [path for path in server.asked if path.endswith(".xml")] == ["/1.xml", "/2.xml", "/none.xml", "/pages.xml"]
-    assert figures.error is not None and "none.xml" in figures.error
-
-
-def test_sitemaps_without_end(press: tuple[Press, dict[str, object]]) -> None:
-    """Indexes in indexes end at the depth that is allowed, and it is said."""
-    server, routes = press
-    for number in range(20):
-        routes[f"/{number}.xml"] = index(f"{server.base}/{number + 1}.xml")
-    figures = Reader().read(SourceConfig(kind="sitemap", url=f"{server.base}/0.xml"))
-    assert server.asked[-1] == f"/{discover.MAX_SITEMAP_DEPTH}.xml"
-    assert figures.error is not None and "levels deep are not read" in figures.error
-
-
-def test_bare_site_without_robots(press: tuple[Press, dict[str, object]]) -> None:
-    """A site whose robots.txt names no sitemap is asked at the customary place."""
-    server, routes = press
-    routes["/sitemap.xml"] = urlset(f"{server.base}/a")
-    reader = Reader()
-    reader.read(SourceConfig(kind="sitemap", url=server.base))
-    assert reader.urls == [f"{server.base}/a"]
-
-
-def test_source_limit(press: tuple[Press, dict[str, object]]) -> None:
-    """A source gives as many new addresses as its limit says, and reads no sitemap beyond."""
-    server, routes = press
-    routes["/1.xml"] = index(f"{server.base}/a.xml", f"{server.base}/b.xml")
-    routes["/a.xml"] = urlset(*(f"{server.base}/{number}" for number in range(5)))
-    routes["/b.xml"] = urlset(f"{server.base}/late")
-    reader = Reader()
-    figures = reader.read(SourceConfig(kind="sitemap", url=f"{server.base}/1.xml", limit=3))
-    assert (len(reader.urls), figures.named, figures.new) == (3, 3, 3)
-    assert "/b.xml" not in server.asked
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        pytest.param({"kind": "files", "path": "/nowhere"}, id="folder"),
-        pytest.param({"kind": "urls", "path": "/nowhere.txt"}, id="list"),
-        pytest.param({"kind": "feed", "url": "/page"}, id="a feed that is a page"),
-        pytest.param({"kind": "section", "url": "/none"}, id="section"),
-    ],
-)
-def test_source_that_cannot_be_read(press: tuple[Press, dict[str, object]], source: dict[str, str]) -> None:
-    """A source that cannot be read is one sentence and no exception."""
-    server, routes = press
-    routes["/page"] = story(1)
-    if "url" in source:
-        source = source | {"url": server.base + source["url"]}
-    reader = Reader()
-    figures = reader.read(SourceConfig(**source))  # type: ignore[arg-type]
-    assert reader.said == [figures.error]
-    assert reader.urls == []

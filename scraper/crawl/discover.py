@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from scraper.config import SourceConfig
-from scraper.crawl.shelf import NoShelf, Shelf, is_index
+from scraper.crawl.shelf import NoShelf, Shelf
 from scraper.crawl.tally import SourceFigures
 from scraper.crawl.traps import find_trap
 from scraper.errors import FetchError, SourceError
@@ -85,7 +85,7 @@ class Discovery:
         page = await self._resource(self._url, "feed")
         if page is not None:
             found = await asyncio.to_thread(parse_feed, page.body, page.final_url, same_site_only=self._same_site_only)
-            await self._take_result(found, of=self._url)
+            await self._take_resource(found, self._url, page)
 
     async def _read_section(self) -> None:
         page = await self._resource(self._url, "section")
@@ -93,7 +93,7 @@ class Discovery:
             return
         found = await asyncio.to_thread(parse_section, page.body, page.final_url)
         kept = tuple(target for target in found.targets if not self._is_trap(target.url))
-        await self._take_result(msgspec.structs.replace(found, targets=kept), of=self._url)
+        await self._take_resource(msgspec.structs.replace(found, targets=kept), self._url, page)
 
     async def _read_files(self) -> None:
         await self._take(await asyncio.to_thread(lambda: list(find_saved_pages(self._source.path or "."))))
@@ -113,22 +113,23 @@ class Discovery:
             found = await self._sitemap(sitemap.url, depth)
             if found is None:
                 continue
-            await self._take_result(found, of=sitemap.url)
             if depth < MAX_SITEMAP_DEPTH:
                 stack += [(each, depth + 1) for each in reversed(found.sitemaps)]
             elif found.sitemaps:
                 self._fail(f"{sitemap.url}: sitemaps more than {MAX_SITEMAP_DEPTH} levels deep are not read.")
 
     async def _sitemap(self, url: str, depth: int) -> SitemapResult | None:
-        """Return what a sitemap holds; None if that has not changed, or cannot be read."""
+        """Take and return what a sitemap holds; None if that has not changed, or cannot be read."""
         try:
             page = await self._resource(url, "sitemap")
             if page is None:
                 return None
             same_site = self._same_site_only
-            return await asyncio.to_thread(
+            found = await asyncio.to_thread(
                 parse_sitemap, page.body, page.final_url, depth=depth, same_site_only=same_site
             )
+            await self._take_resource(found, url, page)
+            return found
         except (FetchError, SourceError) as error:
             self._fail(str(error))
             return None
@@ -142,10 +143,11 @@ class Discovery:
         return [urljoin(self._url, each) for each in robots.sitemaps] or [urljoin(self._url, "/sitemap.xml")]
 
     async def _resource(self, url: str, source: SourceKind) -> Page | None:
-        """Return a resource; None if it holds what it held, and is no index: what that names may have changed."""
+        """Return a resource; None if it holds what it held, and all of that was taken."""
         page = await self._fetcher.fetch_resource(url, source=source, validators=self._shelf.validators(url))
-        if self._shelf.is_new(url, page) or is_index(page):
+        if self._shelf.is_new(url, page):
             return page
+        self._shelf.keep(url, page)
         self._unchanged += 1
         return None
 
@@ -167,23 +169,32 @@ class Discovery:
             self._traps += 1
         return trap is not None
 
-    async def _take_result(self, found: SourceResult | SitemapResult, *, of: str | None = None) -> None:
+    async def _take_resource(self, found: SourceResult | SitemapResult, url: str, page: Page) -> None:
+        """Take what a resource holds, under the address that it is known by; only then is it one that was read."""
+        targets = tuple(msgspec.structs.replace(target, found_at=url) for target in found.targets)
+        found = msgspec.structs.replace(found, targets=targets)
+        if await self._take_result(found, trust=self._shelf.trusts(url, targets)):
+            is_index = isinstance(found, SitemapResult) and bool(found.sitemaps)
+            self._shelf.keep(url, page, targets=targets, is_index=is_index)
+
+    async def _take_result(self, found: SourceResult | SitemapResult, *, trust: bool = False) -> bool:
         self._bad += found.bad_count
         self._other_site += found.other_site
         for sentence in found.bad:
             self._say(sentence)
-        await self._take(found.targets, trust=of is not None and self._shelf.trusts(of, found.targets))
+        return await self._take(found.targets, trust=trust)
 
-    async def _take(self, targets: Sequence[Target], *, trust: bool = False) -> None:
-        """Hand targets on, some at a time, so that a long list neither fills the memory nor exceeds the limit."""
+    async def _take(self, targets: Sequence[Target], *, trust: bool = False) -> bool:
+        """Hand targets on, some at a time, so that a long list does not fill the memory; tell if it was to the end."""
         rest = iter(targets)
         while not self._is_full:
             left = self._source.limit - self._new if self._source.limit else _BATCH
             batch = [_plain(target) for target in islice(rest, min(left, _BATCH))]
             if not batch:
-                return
+                return True
             self._named += len(batch)
             self._new += await self._take_some(batch, trust)
+        return next(rest, None) is None
 
     def _fail(self, sentence: str) -> None:
         self._error = self._error or sentence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 from scraper.fetchers.exchange import Validators
@@ -11,8 +11,10 @@ from scraper.frontier import Frontier, is_stamped_now, parse_stamp, trusts
 from scraper.model import Page, Target
 
 _HOUR_S: Final = 3600.0
-_LONGEST_S: Final = 7 * 86_400.0
+_DAY_S: Final = 86_400.0
+_LONGEST_S: Final = 7 * _DAY_S
 _INDEX: Final = "index:"
+"""Marks the body of an index, so that it is equal to none: what it names may have changed though it has not."""
 
 
 class Shelf(Protocol):
@@ -25,7 +27,10 @@ class Shelf(Protocol):
         """Tell whether a sitemap that an index names is worth a request."""
 
     def is_new(self, url: str, page: Page) -> bool:
-        """Write down an answer; tell whether it brought another body than the one before."""
+        """Tell whether an answer is to be read: it is another one than the last, or an index of what may be."""
+
+    def keep(self, url: str, page: Page, *, targets: Sequence[Target] = (), is_index: bool = False) -> None:
+        """Write down an answer whose rows are all taken; a run that ends before that reads it once more."""
 
     def trusts(self, url: str, targets: Iterable[Target]) -> bool:
         """Tell whether the dates that a resource gives its rows are worth following."""
@@ -43,6 +48,9 @@ class NoShelf:
     def is_new(self, url: str, page: Page) -> bool:
         return True
 
+    def keep(self, url: str, page: Page, *, targets: Sequence[Target] = (), is_index: bool = False) -> None:
+        return None
+
     def trusts(self, url: str, targets: Iterable[Target]) -> bool:
         return False
 
@@ -56,7 +64,7 @@ class FrontierShelf:
     def validators(self, url: str) -> Validators | None:
         known = self._resources.get(url)
         if known is None or (known.body_hash or "").startswith(_INDEX):
-            return None  # of an index that has not changed, what it names may have
+            return None
         return Validators(etag=known.etag, last_modified=known.last_modified)
 
     def is_due(self, sitemap: Target) -> bool:
@@ -64,15 +72,19 @@ class FrontierShelf:
         known = self._resources.get(sitemap.url)
         if known is None or known.fetched_at is None:
             return True
-        stamp = parse_stamp(sitemap.modified)
+        stamp = _last_moment(sitemap.modified)
         if stamp is not None and trusts(known):
             return stamp > known.fetched_at
         return known.next_due is None or known.next_due <= self._now()
 
     def is_new(self, url: str, page: Page) -> bool:
+        known = self._resources.get(url)
+        return page.status != 304 and (known is None or known.body_hash != _body_hash(page))
+
+    def keep(self, url: str, page: Page, *, targets: Sequence[Target] = (), is_index: bool = False) -> None:
         now = self._now()
         before = self._resources.get(url)
-        body_hash = _body_hash(page) if page.status != 304 else None
+        body_hash = (_INDEX if is_index else "") + _body_hash(page) if page.status != 304 else None
         is_new = body_hash is not None and (before is None or body_hash != before.body_hash)
         rested_s = now - (before.fetched_at or now) if before and not is_new else 0.0
         self._resources.checked(
@@ -82,22 +94,20 @@ class FrontierShelf:
             etag=page.header("etag"),
             last_modified=page.header("last-modified"),
             next_due=now + min(max(2 * rested_s, _HOUR_S), _LONGEST_S),
+            stamped_now=is_stamped_now((target.modified for target in targets), now) if targets else None,
         )
-        return is_new
 
     def trusts(self, url: str, targets: Iterable[Target]) -> bool:
-        known = self._resources.get(url)
         stamped = is_stamped_now((target.modified for target in targets), self._now())
-        if known is not None and known.stamped_now != stamped:
-            self._resources.checked(url, now=self._now(), stamped_now=stamped, next_due=known.next_due)
-        return not stamped and trusts(known)
-
-
-def is_index(page: Page) -> bool:
-    """Tell whether a resource is a sitemap index: a look at its beginning."""
-    return b"<sitemapindex" in page.body[:2000]
+        return not stamped and trusts(self._resources.get(url))
 
 
 def _body_hash(page: Page) -> str:
-    mark = _INDEX if is_index(page) else ""
-    return mark + hashlib.sha256(page.body).hexdigest()
+    return hashlib.sha256(page.body).hexdigest()
+
+
+def _last_moment(modified: str | None) -> float | None:
+    """Return the last moment that a date may mean: one without a time holds until midnight."""
+    stamp = parse_stamp(modified)
+    is_day = stamp is not None and len((modified or "").strip()) <= len("2024-05-01")
+    return stamp + _DAY_S if stamp is not None and is_day else stamp

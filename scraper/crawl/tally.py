@@ -254,10 +254,10 @@ class Tally:
         for (host, rule), count in refused.items():
             rules.setdefault(host, {})[rule] = count
         return {
-            host: figures.figures(
+            host: self._host(host).figures(
                 retried=retries.get(host, 0), refused=rules.get(host, {}), left=self.left_hosts.get(host)
             )
-            for host, figures in sorted(self._hosts.items())
+            for host in sorted(self._hosts.keys() | self.left_hosts.keys())
         }
 
     def _exit(self, hosts: dict[str, HostFigures], interrupted: bool, suspicious: bool) -> Exit:
