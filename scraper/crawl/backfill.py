@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from scraper.config import SourceConfig
 from scraper.crawl.discover import Discovery
+from scraper.crawl.shelf import NoShelf
 from scraper.errors import UsageError
 from scraper.fetchers import HttpFetcher
 from scraper.frontier import parse_stamp
@@ -80,14 +81,11 @@ class Backfill:
         return new
 
 
-class _Within:
+class _Within(NoShelf):
     """A shelf that remembers nothing, and passes over sitemaps whose name or date lies before or after the span."""
 
     def __init__(self, span: Span) -> None:
         self._span = span
-
-    def validators(self, url: str) -> None:
-        return None
 
     def is_due(self, sitemap: Target) -> bool:
         """A sitemap that was changed last before the span holds nothing of it; one named for a month holds that."""
@@ -96,12 +94,6 @@ class _Within:
             return self._span.holds(*named)
         stamp = parse_stamp(sitemap.modified)
         return stamp is None or datetime.fromtimestamp(stamp, UTC).date() >= self._span.first
-
-    def is_new(self, url: str, page: object) -> bool:
-        return True
-
-    def trusts(self, url: str, targets: object) -> bool:
-        return False
 
 
 def archive_urls(pattern: str, span: Span) -> list[str]:
