@@ -36,6 +36,7 @@ _KEPT: Final = frozenset(
      "span", "size", "face", "nowrap"),
 )  # fmt: skip
 _MAX_ATTRIBUTE_CHARS: Final = 2_000
+_MAX_IMAGE_CHARS: Final = 200_000
 _MAX_SIDE_PX: Final = 4_000
 _MIN_TEXT_PX: Final = 60
 _SIZE: Final = re.compile(r"\s*(\d{1,4})(?:px|\.\d+)?\s*")
@@ -173,15 +174,15 @@ def _image(node: LexborNode) -> str:
     width, height = _side(node, "width"), _side(node, "height")
     width, height = width or (height and height * 16 // 9) or 320, height or (width and width * 9 // 16) or 180
     alt = " ".join((node.attributes.get("alt") or "").split())
-    source = (node.attributes.get("src") or "").strip()
-    if not source.lower().startswith("data:image/"):
-        source = _grey(width or 1, height or 1, alt[:120])
+    source, grey = (node.attributes.get("src") or "").strip(), ""
+    if not source.lower().startswith("data:image/") or len(source) > _MAX_IMAGE_CHARS:
+        source, grey = _grey(width or 1, height or 1, alt[:120]), " data-scraper-grey"
     shown = "".join(
         f' {name}="{escape(value)}"' for name, value in node.attributes.items() if name in {"class", "id"} and value
     )
     style = node.attributes.get("style")
     styled = f' style="{escape(clean_css(style))}"' if style else ""
-    return f'<img{shown}{styled} src="{escape(source)}" alt="{escape(alt)}" width="{width}" height="{height}">'
+    return f'<img{grey}{shown}{styled} src="{escape(source)}" alt="{escape(alt)}" width="{width}" height="{height}">'
 
 
 def _grey(width: int, height: int, text: str) -> str:

@@ -41,12 +41,13 @@
   };
   const place = (mark) => {
     const at = mark.getClientRects()[0] || mark.getBoundingClientRect();
-    const below = frame.offsetTop + at.bottom + 8, height = detail.offsetHeight;
-    const fits = below + height < frame.offsetTop + frame.offsetHeight;
-    const top = fits ? below : Math.max(frame.offsetTop + 4, frame.offsetTop + at.top - height - 8);
-    const left = Math.max(8, Math.min(at.left, frame.offsetWidth - detail.offsetWidth - 8));
-    detail.style.top = `${Math.min(top, frame.offsetTop + frame.offsetHeight - height - 4)}px`;
-    detail.style.left = `${left}px`;
+    const width = detail.offsetWidth, height = detail.offsetHeight, room = frame.offsetHeight - height - 4;
+    const beside = at.right + width + 24 < frame.offsetWidth;
+    const above = at.bottom + height + 12 > frame.offsetHeight;
+    const top = beside ? at.top : above ? at.top - height - 8 : at.bottom + 8;
+    const left = beside ? at.right + 14 : Math.min(at.left, frame.offsetWidth - width - 8);
+    detail.style.top = `${frame.offsetTop + Math.max(4, Math.min(top, room))}px`;
+    detail.style.left = `${Math.max(8, left)}px`;
   };
   const tell = (index, mark) => {
     const row = rowOf.get(index);
@@ -215,6 +216,14 @@
     });
     const first = marks.values().next().value;
     if (first) first[0].tabIndex = 0;
+    rows.forEach((row) => {
+      const mine = marksOf(row.dataset.index);
+      if (!mine.length || mine.some((mark) => mark.getClientRects().length)) return;
+      const note = document.createElement("p");
+      note.className = "lost";
+      note.textContent = "Hidden by the page's own styles; s shows it.";
+      row.append(note);
+    });
     const blockAt = (event) => event.target.closest && event.target.closest("[data-scraper-block]");
     inside.addEventListener("mouseover", (event) => {
       const mark = blockAt(event), index = mark ? mark.getAttribute("data-scraper-block") : null;

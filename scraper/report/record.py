@@ -26,6 +26,7 @@ _GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Bookkeeping": ("schema_version", "id", "revision", "previous_hash", "changed_fields", "content_hash", "near_hash",
                     "html_hash", "fetch", "extractor"),
 }  # fmt: skip
+_EMPTY: Final = (None, "", (), [], {})
 _FIELD_OF: Final = {
     "published": "published_date", "modified": "modified_date", "reading_time": "reading_time_min",
 }  # fmt: skip
@@ -89,7 +90,7 @@ def _group(
     for name in names:
         key = _FIELD_OF.get(name, name)
         field, value = said.get(name), values[key]
-        if value in (None, "", [], {}) and not (field and (field.value or field.others)):
+        if value in _EMPTY and not (field and (field.value or field.others)):
             silent.append(name)
         else:
             rows.append(_field(name, field, value, about[key]))
@@ -131,7 +132,7 @@ def _notes(field: FieldSaid) -> str:
 
 def _value(value: Any) -> str:
     """Return any value of the record as HTML; a long one is clipped, and opened by whoever wants it."""
-    if value in (None, "", [], {}):
+    if value in _EMPTY:
         return '<span class="none">nothing</span>'
     if isinstance(value, str):
         return (
@@ -139,7 +140,7 @@ def _value(value: Any) -> str:
         )
     if isinstance(value, Mapping):
         return f'<ul class="parts">{_parts(value)}</ul>'
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         items = [f"<li>{_item(item)}</li>" for item in value]
         whole = f"<ol>{''.join(items)}</ol>"
         return whole if len(items) <= _CLIP_ITEMS else _clipped(f"{len(items)} items", whole)
@@ -154,9 +155,7 @@ def _item(item: Any) -> str:
 
 def _parts(values: Mapping[str, Any]) -> str:
     return "".join(
-        f"<li><b>{escape(str(name))}</b> {_value(value)}</li>"
-        for name, value in values.items()
-        if value not in (None, "", [], {})
+        f"<li><b>{escape(str(name))}</b> {_value(value)}</li>" for name, value in values.items() if value not in _EMPTY
     )
 
 

@@ -15,6 +15,8 @@ _LOADING: Final = re.compile(
 _BINDING: Final = re.compile(r"(?:-moz-binding|behavior)\s*:", re.IGNORECASE)
 _MAX_PASSES: Final = 8
 """A sheet that takes more is made to get through, and is left out."""
+_FIXED: Final = re.compile(r"(?<=position)\s*:\s*(?:fixed|(?:-webkit-)?sticky)\b", re.IGNORECASE)
+"""What stays in place while the page scrolls covers the blocks below it; scripts that would close it do not run."""
 _NOWHERE: Final = "none("
 """Of no CSS function the name: a browser drops the declaration it stands in."""
 
@@ -25,6 +27,7 @@ _STEPS: Final = (
     (_LOADED, "none()"),
     (_LOADING, _NOWHERE),
     (_BINDING, "-x:"),
+    (_FIXED, ":static"),
 )
 
 
