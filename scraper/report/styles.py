@@ -8,7 +8,7 @@ from typing import Final
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ESCAPED_WORD: Final = re.compile(r"\\(?:[0-9a-f]{1,6}[ \t\r\n\f]?|[a-z_-]|[\r\n\f])", re.IGNORECASE)
 _IMPORT: Final = re.compile(r"@import\b[^;{}@]*;?", re.IGNORECASE)
-_LOADED: Final = re.compile(r"\burl\(\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[^()\"'\n]*)\s*\)", re.IGNORECASE)
+_LOADED: Final = re.compile(r"\burl\((?:\s*\"[^\"\n]*\"\s*|\s*'[^'\n]*'\s*|[^()\"']*)\)", re.IGNORECASE)
 _LOADING: Final = re.compile(
     r"(?:-[a-z]+-)?\b(?:url(?:-prefix)?|src|image-set|image|cross-fade|element|expression)\s*\(", re.IGNORECASE
 )
