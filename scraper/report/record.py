@@ -26,7 +26,7 @@ _GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Bookkeeping": ("schema_version", "id", "revision", "previous_hash", "changed_fields", "content_hash", "near_hash",
                     "html_hash", "fetch", "extractor"),
 }  # fmt: skip
-_EMPTY: Final = (None, "", (), [], {})
+_EMPTY: Final[tuple[Any, ...]] = (None, "", (), [], {})
 _FIELD_OF: Final = {
     "published": "published_date", "modified": "modified_date", "reading_time": "reading_time_min",
 }  # fmt: skip
