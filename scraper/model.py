@@ -154,7 +154,7 @@ class Block(Value, frozen=True, kw_only=True):
     """How sure the body classifier is that this is body, 0 to 1."""
     reasons: tuple[str, ...] = ()
     path: str = ""
-    """CSS-like path of the block's element, for people."""
+    """CSS path from the root to the block's element, `body > main > p:nth-of-type(2)`; only where it was asked for."""
 
 
 class Candidate(Value, frozen=True, kw_only=True):

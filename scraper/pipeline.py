@@ -15,6 +15,7 @@ from scraper.document import Document
 from scraper.extractors import extract_draft
 from scraper.extractors.joining import Part, join_parts
 from scraper.extractors.model import model_version
+from scraper.extractors.paths import locate_blocks
 from scraper.model import Article, Draft, Page, Rejected, Value
 from scraper.normalizers import Source, normalize_draft
 from scraper.quality import judge_article, judge_document, judge_rights
@@ -64,11 +65,15 @@ def read_page(page: Page, quality: QualityConfig, *, rules: Rules | None = None)
 
 
 def explain_page(page: Page, quality: QualityConfig, *, rules: Rules | None = None) -> Explained | Rejected:
-    """Return the same with all that was seen on the way; a Rejected where there is nothing to read."""
+    """Return the same with all that was seen on the way; a Rejected where there is nothing to read.
+
+    The blocks of an article on one page have their paths.
+    """
     document = Document.from_page(page)
     if rejected := judge_document(document):
         return rejected
     document, draft = join_pages(document, rules)
+    draft = draft if page.following else locate_blocks(document, draft)
     article = normalize_draft(draft, source_of(document, draft))
     return Explained(draft=draft, article=article, rejected=judge_article(article, quality))
 

@@ -28,6 +28,7 @@ ROOT = Path(__file__).parent.parent
 VERBS = [
     "crawl",
     "extract",
+    "inspect",
     "demo",
     "plan",
     "status",

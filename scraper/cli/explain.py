@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, takewhile
 from typing import Final
 
-from scraper.crawl.progress import plain
-from scraper.model import Article, Block, Byline, Candidate, Draft
-from scraper.normalizers.authors import parse_authors
-from scraper.normalizers.dates import parse_moment
-from scraper.normalizers.reading_time import parse_reading_time_min
-from scraper.normalizers.titles import clean_title, fold_name
+from scraper.cli.fields import compare_fields
+from scraper.model import Block
 from scraper.pipeline import Explained
+from scraper.report.values import FieldSaid
 
 WIDTH: Final = 100
 _NAME: Final = 14
 _TEXT: Final = 36
 _LEAST: Final = 0.05
 """Less likely page types are left out."""
-_NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def explain_lines(explained: Explained) -> Iterator[str]:
@@ -32,11 +27,12 @@ def explain_lines(explained: Explained) -> Iterator[str]:
     yield from _summary(explained)
     yield ""
     silent: list[str] = []
-    for name, lines in _fields(draft, article):
-        if lines:
-            yield from (_fit(f"{name if not number else '':<{_NAME}} {line}") for number, line in enumerate(lines))
+    for field in compare_fields(draft, article):
+        if lines := _lines_of(field):
+            names = (field.name, *[""] * len(lines))
+            yield from (_fit(f"{name:<{_NAME}} {line}") for name, line in zip(names, lines, strict=False))
         else:
-            silent.append(name)
+            silent.append(field.name)
     if silent:
         yield _fit(f"{'nothing':<{_NAME}} {', '.join(silent)}")
     yield ""
@@ -71,78 +67,13 @@ def _fact(name: str, text: str) -> str:
     return _fit(f"{name:<{_NAME}} {text}")
 
 
-def _fields(draft: Draft, article: Article) -> Iterator[tuple[str, list[str]]]:
-    """Yield each field's name and lines; no lines where the page says nothing of it."""
-    origin, site = article.origin, tuple(filter(None, (article.site_name, article.domain)))
-    title = _same_text(article.title, lambda raw: clean_title(raw, site))
-    minutes = article.reading_time_min
-    yield "title", _field(article.title, origin.title, draft.title, title)
-    for name in ("subtitle", "lead"):
-        value = getattr(article, name)
-        yield name, _field(value, getattr(origin, name), getattr(draft, name), _same_text(value))
-    yield "authors", _authors(draft.authors, article)
-    for name, day in (("published", article.published_date), ("modified", article.modified_date)):
-        value = _shown(getattr(article, f"{name}_at") or day)
-        yield name, _field(value, getattr(origin, name), getattr(draft, name), _same_day(day, article))
-    yield "section", _field(article.section, origin.section, draft.section, _same_text(article.section))
-    yield "breadcrumbs", _field(" > ".join(crumb.name for crumb in article.breadcrumbs), origin.breadcrumbs)
-    yield "tags", _field(", ".join(article.tags), origin.tags)
-    yield "language", _field(article.language, origin.language, draft.language, _same_text(article.language))
-    yield "site_name", _field(article.site_name, origin.site_name, draft.site_name, _same_text(article.site_name))
-    own = article.canonical_url
-    yield "canonical_url", _field(own, origin.canonical_url, draft.canonical_url, lambda raw: raw == own)
-    spoken = None if minutes is None else f"{minutes} min"
-    yield (
-        "reading_time",
-        _field(spoken, origin.reading_time, draft.reading_time, lambda raw: parse_reading_time_min(raw) == minutes),
-    )
-
-
-def _field(
-    value: str | None, origin: str | None, said: Iterable[Candidate] = (), agrees: Callable[[str], bool] | None = None
-) -> list[str]:
-    """Return the value, where it came from and who agrees, and what the others said, each text once."""
-    also: dict[str, None] = {}
-    other: dict[str, list[str]] = {}
-    for candidate in said:
-        if agrees is not None and value is not None and agrees(candidate.value):
-            also.setdefault(candidate.origin)
-        else:
-            other.setdefault(plain(candidate.value), []).append(candidate.origin)
-    also.pop(origin or "", None)
-    if not value and not other:
+def _lines_of(field: FieldSaid) -> list[str]:
+    """Return the value, where it came from and who agrees, and what the others said; [] where the page is silent."""
+    if not field.value and not field.others:
         return []
-    found = [plain(value or ""), f"from {origin}" + (f", also {', '.join(also)}" if also else "")]
-    return [*(found if value else ["-"]), *(f"not  {', '.join(who)}: {text}" for text, who in other.items())]
-
-
-def _authors(said: Iterable[Byline], article: Article) -> list[str]:
-    names = [author.name for author in article.authors]
-    known = {", ".join(name.name for name in byline.names) or byline.raw or "": byline for byline in said}
-    candidates = [Candidate(value=text, origin=byline.origin) for text, byline in known.items()]
-
-    def agrees(raw: str) -> bool:
-        read, _, _ = parse_authors((known[raw],), language=article.language, site_names=())
-        return [author.name for author in read] == names
-
-    return _field(", ".join(names) or None, article.origin.authors, candidates, agrees)
-
-
-def _same_text(value: str | None, clean: Callable[[str], str] = str) -> Callable[[str], bool]:
-    return lambda raw: value is not None and fold_name(clean(raw)) == fold_name(value)
-
-
-def _same_day(day: date | None, article: Article) -> Callable[[str], bool]:
-    def agrees(raw: str) -> bool:
-        moment = parse_moment(raw, language=article.language, now=article.fetch.fetched_at or _NEVER)
-        return moment is not None and moment.day == day
-
-    return agrees
-
-
-def _shown(moment: date | None) -> str | None:
-    """Return a day, or an instant, in ISO 8601."""
-    return moment.isoformat() if moment else None
+    also = f", also {', '.join(field.also)}" if field.also else ""
+    found = [field.value, f"from {field.origin}{also}"] if field.value else ["-"]
+    return [*found, *(f"not  {', '.join(said.origins)}: {said.text}" for said in field.others)]
 
 
 def _why(block: Block) -> str:

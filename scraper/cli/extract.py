@@ -27,7 +27,7 @@ from scraper.crawl.progress import plain
 from scraper.errors import FetchError, SourceError, UsageError
 from scraper.fetchers.saved import read_saved
 from scraper.model import Article, Page, PageType, Rejected, Target
-from scraper.pipeline import explain_page
+from scraper.pipeline import Explained, explain_page
 from scraper.rules import Rules, load_rules
 from scraper.sources.files import PAGE_ENDINGS, find_saved_pages
 from scraper.web.headers import binary_type
@@ -82,11 +82,10 @@ def command(
       scraper extract saved-pages/ > articles.jsonl
       curl -s https://news.example/story | scraper extract - --url https://news.example/story
     """
-    as_list = len(inputs) > 1 or _path_of(inputs[0]).is_dir()
+    as_list = len(inputs) > 1 or path_of(inputs[0]).is_dir()
     if url is not None and as_list:
         raise UsageError("--url names the address of one page: give it with one input.")
-    if url is not None and not url.lower().startswith(("http://", "https://")):
-        raise UsageError(f"--url {url!r} is not a web address: give it whole, beginning with http:// or https://.")
+    check_url(url)
     if explain and ctx.get_parameter_source("form") is ParameterSource.COMMANDLINE:
         raise UsageError("--explain has a form of its own: leave --format out.")
     config = load_config(config_path) if config_path else Config()
@@ -96,6 +95,12 @@ def command(
         sys.stdout.write(piece)
     sys.stdout.flush()
     return Exit.NOTHING if reading.failed else Exit.DONE
+
+
+def check_url(url: str | None) -> None:
+    """Raise UsageError for a --url that is no web address."""
+    if url is not None and not url.lower().startswith(("http://", "https://")):
+        raise UsageError(f"--url {url!r} is not a web address: give it whole, beginning with http:// or https://.")
 
 
 class Reading:
@@ -115,6 +120,10 @@ class Reading:
     def explanations(self) -> Iterator[str]:
         """Yield, for each input, the lines that explain its record; of an article over several pages, the first's."""
         return self._drive(self._explain_all())
+
+    def explained(self) -> Iterator[tuple[Page, Explained]]:
+        """Yield each input's page with its record and all that it was made from."""
+        return self._drive(self._explained())
 
     def _drive(self, results: AsyncIterator[T]) -> Iterator[T]:
         """Yield what comes of the inputs."""
@@ -148,13 +157,19 @@ class Reading:
     async def _explain_all(self) -> AsyncIterator[str]:
         from scraper.cli.explain import explain_lines
 
+        async with aclosing(self._explained()) as all_explained:
+            async for _, explained in all_explained:
+                yield "".join(f"{line}\n" for line in (*explain_lines(explained), ""))
+
+    async def _explained(self) -> AsyncGenerator[tuple[Page, Explained]]:
         async with aclosing(self._pages()) as pages:
             async for page, _ in pages:
-                outcome = explain_page(self._addressed(page), self._quality, rules=self._rules)
+                addressed = self._addressed(page)
+                outcome = explain_page(addressed, self._quality, rules=self._rules)
                 if isinstance(outcome, Rejected):
                     self._refuse(page, outcome)
                 else:
-                    yield "".join(f"{line}\n" for line in (*explain_lines(outcome), ""))
+                    yield addressed, outcome
 
     def _addressed(self, page: Page) -> Page:
         return page if self._url is None else msgspec.structs.replace(page, url=self._url, final_url=self._url)
@@ -198,7 +213,7 @@ class Reading:
 
     def _saved(self, path: str) -> Iterator[Page]:
         is_empty = True
-        for target in find_saved_pages(_path_of(path)):
+        for target in find_saved_pages(path_of(path)):
             is_empty = False
             try:
                 yield read_saved(saved_path(target.url), max_bytes=self._fetch.max_bytes)
@@ -208,7 +223,7 @@ class Reading:
             self._fail(f"{path}: the folder holds no page ({', '.join(PAGE_ENDINGS)}).")
 
 
-def _path_of(each: str) -> Path:
+def path_of(each: str) -> Path:
     return saved_path(each) if each.startswith("file://") else Path(each)
 
 

@@ -23,6 +23,7 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _VERBS: Final = {
     "crawl": "Fetch what is new at the sources of the configuration, into JSONL.",
     "extract": "Read articles from files, folders, addresses or stdin, to stdout.",
+    "inspect": "Show a page, its blocks by label, beside its record, as one HTML file.",
     "demo": "Crawl a small newspaper that comes with the package.",
     "plan": "Show what a crawl would do, host by host, and how long it would take.",
     "status": "Show what a crawl knows, what is due, and who is parked and why.",

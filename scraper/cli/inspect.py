@@ -1,0 +1,97 @@
+"""scraper inspect"""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from pathlib import Path
+
+import click
+
+from scraper.cli.exits import Exit
+from scraper.cli.extract import Reading, check_url, path_of
+from scraper.cli.fields import compare_fields
+from scraper.config import Config, load_config
+from scraper.crawl.progress import plain
+from scraper.document import Document
+from scraper.errors import SinkError, UsageError
+from scraper.model import Page
+from scraper.pipeline import Explained
+from scraper.report import render_inspection
+from scraper.rules import load_rules
+
+
+@click.command("inspect", short_help="Show a page, its blocks by label, beside its record, as one HTML file.")
+@click.argument("source", metavar="FILE|URL|-")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("inspect.html"),
+    show_default=True,
+    help="The file to write, - for stdout.",
+)
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@click.option("--url", help="Address of the page, where the input does not say it.")
+@click.option("--rules", type=click.Path(path_type=Path), help="Folder of site rules of your own [crawl.rules_dir].")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Configuration for fetching an address.")
+def command(
+    source: str, *, out: Path, opens: bool, url: str | None, rules: Path | None, config_path: Path | None
+) -> int:
+    """Write one HTML file that shows a page as it was read: every block in the colour of its label, with its score and
+    the reasons, and beside it the record, each field with where it came from and what else the page said.
+
+    The file loads nothing from anywhere, and nothing of the page runs in it. docs/inspect.md tells how to read it.
+
+    \b
+    Examples:
+      scraper inspect page.html --open
+      scraper inspect https://news.example/story --out story.html
+    """
+    to_stdout = str(out) == "-"
+    check_url(url)
+    if opens and to_stdout:
+        raise UsageError("--open needs a file: leave `--out -` out.")
+    _check_apart(source, out)
+    config = load_config(config_path) if config_path else Config()
+    reading = Reading((source,), url, config, load_rules(rules or config.crawl.rules_dir))
+    for page, explained in reading.explained():
+        html = _rendered(page, explained)
+        if to_stdout:
+            sys.stdout.write(html)
+            sys.stdout.flush()
+        else:
+            _write(out, html)
+            click.echo(plain(f"Wrote {out} ({len(html.encode()) / 1000:,.0f} kB)."), err=True)
+            if opens:
+                webbrowser.open(out.resolve().as_uri())
+    return Exit.NOTHING if reading.failed else Exit.DONE
+
+
+def _check_apart(source: str, out: Path) -> None:
+    """Raise UsageError for a folder, or a file that would be written over with its own inspection."""
+    if source == "-" or ("://" in source and not source.startswith("file://")):
+        return
+    path = path_of(source)
+    if path.is_dir():
+        raise UsageError(f"{source}: is a folder; inspect shows one page.")
+    if path.exists() and out.exists() and path.samefile(out):
+        raise UsageError(f"{out}: is the page itself; name another file with --out.")
+
+
+def _rendered(page: Page, explained: Explained) -> str:
+    document, draft, article = Document.from_page(page), explained.draft, explained.article
+    return render_inspection(
+        document.text,
+        draft,
+        article,
+        compare_fields(draft, article),
+        rejected=explained.rejected,
+        is_plain=document.is_plain,
+    )
+
+
+def _write(out: Path, html: str) -> None:
+    try:
+        out.write_text(html, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise SinkError(f"{out}: cannot be written ({error.strerror}).") from error
