@@ -26,6 +26,7 @@ _VERBS: Final = {
     "demo": "Crawl a small newspaper that comes with the package.",
     "plan": "Show what a crawl would do, host by host, and how long it would take.",
     "audit": "Prove from the request log that a crawl was polite.",
+    "validate": "Check files of records, line by line, against the schema.",
     "init": "Write a fresh config.toml to start from.",
     "check-config": "Show the effective configuration, or what is wrong with it.",
     "schema": "Print the JSON Schema of the records.",
