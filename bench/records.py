@@ -66,12 +66,13 @@ def pydantic_model(struct: type[msgspec.Struct], known: dict[type, Any]) -> Any:
 
 
 def timed(name: str, count: int, size: int, check: Callable[[], int]) -> None:
-    began = time.perf_counter()
-    faults = check()
-    seconds = time.perf_counter() - began
-    print(
-        f"{name:32} {count / seconds:9,.0f} records/s {size / seconds / 1e6:7,.0f} MB/s   {faults} faults", flush=True
-    )
+    """Print what the best of three goes took of the processor's time: other programs shall not count."""
+    best, faults = float("inf"), 0
+    for _ in range(3):
+        began = time.process_time()
+        faults = check()
+        best = min(best, time.process_time() - began)
+    print(f"{name:26} {count / best:9,.0f} records/s {size / best / 1e6:6,.0f} MB/s   {faults} faults", flush=True)
 
 
 def refused(lines: Iterable[bytes], check: Callable[[bytes], object], errors: Any) -> int:
