@@ -25,7 +25,20 @@ from scraper.cli.exits import Exit, exit_help
 from scraper.config import load_config
 
 ROOT = Path(__file__).parent.parent
-VERBS = ["crawl", "extract", "demo", "plan", "audit", "validate", "init", "check-config", "schema", "completion"]
+VERBS = [
+    "crawl",
+    "extract",
+    "demo",
+    "plan",
+    "audit",
+    "validate",
+    "stats",
+    "cat",
+    "init",
+    "check-config",
+    "schema",
+    "completion",
+]
 
 
 class Ran:

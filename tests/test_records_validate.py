@@ -283,7 +283,7 @@ def test_line_without_end(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(MAX_LINE_BYTES + 10)
     (bad,) = check(path)
-    assert bad.reason == "the line is longer than 268,435,456 bytes"
+    assert bad.reason == "the line is longer than 134,217,728 bytes"
 
 
 # --- laws ------------------------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ _VERBS: Final = {
     "plan": "Show what a crawl would do, host by host, and how long it would take.",
     "audit": "Prove from the request log that a crawl was polite.",
     "validate": "Check files of records, line by line, against the schema.",
+    "stats": "Count what is in files of records: sites, dates, fields, lengths.",
+    "cat": "Filter, unpack and cut files of records.",
     "init": "Write a fresh config.toml to start from.",
     "check-config": "Show the effective configuration, or what is wrong with it.",
     "schema": "Print the JSON Schema of the records.",

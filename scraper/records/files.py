@@ -18,7 +18,7 @@ else:
     from backports import zstd
 
 ENDINGS: Final = (".jsonl", ".jsonl.gz", ".jsonl.zst")
-MAX_LINE_BYTES: Final = 1 << 28
+MAX_LINE_BYTES: Final = 1 << 27
 """No record is longer; a file without line feeds shall not fill the memory."""
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
@@ -48,13 +48,18 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
     Raises UsageError if it cannot be opened, RecordsError with the first line that is not there in full.
     """
+    return (line.rstrip(b"\r\n") for line in read_whole_lines(path))
+
+
+def read_whole_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, unpacked, with their line feeds: their lengths add up to places. See read_lines."""
     number = 1
     with open_records(path) as file:
         try:
             while line := file.readline(MAX_LINE_BYTES):
                 if len(line) == MAX_LINE_BYTES:
                     raise RecordsError(path, number, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
-                yield line.rstrip(b"\r\n")
+                yield line
                 number += 1
         except EOFError as error:
             raise RecordsError(path, number, "the compressed file ends in the middle; copy it once more") from error
