@@ -305,13 +305,21 @@ BY_SCHEMA = jsonschema_rs.validator_for(article_schema(), validate_formats=True)
 @given(place=st.sampled_from(PLACES), value=VALUES)
 @settings(max_examples=300, deadline=None)
 def test_no_stricter_and_no_laxer_than_the_schema(place: tuple[Any, ...], value: Any) -> None:
-    """Whatever value is put at whatever place: what the JSON Schema refuses is a fault, and nothing else is."""
+    """Whatever value is put at whatever place: what the JSON Schema refuses is a fault; but for dates, only that."""
     record = put(*place, value=value)(copy.deepcopy(shelf.record()))
     line = json.dumps(record)
     faults = list(shape_faults(json.loads(line, object_pairs_hook=Object)))
-    if place == ("schema_version",):
-        return
-    assert BY_SCHEMA.is_valid(json.loads(line)) == (not faults), faults
+    is_valid = BY_SCHEMA.is_valid(json.loads(line))
+    assert is_valid or faults
+    if place[-1] not in {
+        "schema_version",
+        "published_date",
+        "published_at",
+        "modified_date",
+        "modified_at",
+        "fetched_at",
+    }:
+        assert not is_valid or not faults, faults
 
 
 @given(line=st.binary(max_size=60) | st.recursive(VALUES, lambda v: st.lists(v) | st.dictionaries(st.text(), v)).map(

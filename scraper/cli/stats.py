@@ -52,9 +52,7 @@ def stats_lines(stats: Stats) -> Iterator[str]:
     for name, table in tables.items():
         if table:
             yield from _table(name, table, stats.records)
-    yield from _table(
-        "month", dict(list(stats.months.items())[-_SHOWN:]), stats.records, more=len(stats.months) - _SHOWN
-    )
+    yield from _table("month", stats.months, stats.records, shown=len(stats.months))
     yield from ("", f"{'length':<20}" + "".join(f"{name:>9}" for name in stats.words))
     for name, percentiles in (("words", stats.words), ("characters", stats.characters)):
         yield f"{name:<20}" + "".join(f"{value:>9,}" for value in percentiles.values())
