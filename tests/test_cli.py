@@ -25,20 +25,8 @@ from scraper.cli.exits import Exit, exit_help
 from scraper.config import load_config
 
 ROOT = Path(__file__).parent.parent
-VERBS = [
-    "crawl",
-    "extract",
-    "demo",
-    "plan",
-    "audit",
-    "validate",
-    "stats",
-    "cat",
-    "init",
-    "check-config",
-    "schema",
-    "completion",
-]
+VERBS = ["crawl", "extract", "demo", "plan", "audit", "validate", "stats", "cat", "diff"]
+VERBS += ["init", "check-config", "schema", "completion"]
 
 
 class Ran:

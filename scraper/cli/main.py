@@ -29,6 +29,7 @@ _VERBS: Final = {
     "validate": "Check files of records, line by line, against the schema.",
     "stats": "Count what is in files of records: sites, dates, fields, lengths.",
     "cat": "Filter, unpack and cut files of records.",
+    "diff": "Compare two sets of records: what is new, gone or changed, by field.",
     "init": "Write a fresh config.toml to start from.",
     "check-config": "Show the effective configuration, or what is wrong with it.",
     "schema": "Print the JSON Schema of the records.",
