@@ -26,7 +26,7 @@ from scraper.config import load_config
 
 ROOT = Path(__file__).parent.parent
 VERBS = ["crawl", "extract", "demo", "plan", "audit", "validate", "stats", "cat", "diff"]
-VERBS += ["init", "check-config", "schema", "completion"]
+VERBS += ["export", "init", "check-config", "schema", "completion"]
 
 
 class Ran:
@@ -451,7 +451,7 @@ def test_completion(shell: str) -> None:
     assert f"_SCRAPER_COMPLETE={shell}_complete" in ran.out
     env = os.environ | {"_SCRAPER_COMPLETE": "bash_complete", "COMP_WORDS": "scraper ex", "COMP_CWORD": "1"}
     if shell == "bash":
-        assert apart(env=env).stdout == b"plain,extract\n"
+        assert apart(env=env).stdout == b"plain,extract\nplain,export\n"
 
 
 def test_demo(tmp_path: Path) -> None:

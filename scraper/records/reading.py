@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -11,6 +12,7 @@ import msgspec
 
 from scraper.errors import RecordsError
 from scraper.model import Article
+from scraper.records.files import read_lines
 
 
 @cache
@@ -34,6 +36,18 @@ def _open(hint: Any) -> Any:
     if origin in {Union, UnionType}:
         return Union[tuple(_open(part) for part in inner)]  # noqa: UP007
     return reading_type(hint) if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else hint
+
+
+def read_records(files: Iterable[Path]) -> Iterator[tuple[Path, int, Any]]:
+    """Yield each record as a reading_type, and its file and line. Raises UsageError and RecordsError."""
+    decode = msgspec.json.Decoder(reading_type()).decode
+    for file in files:
+        for number, line in enumerate(read_lines(file), 1):
+            try:
+                record = decode(line)
+            except (ValueError, RecursionError) as error:
+                raise not_a_record(file, number, error) from error
+            yield file, number, record
 
 
 def not_a_record(path: Path, number: int, error: Exception) -> RecordsError:
