@@ -348,10 +348,27 @@ def test_verb(tmp_path: Path) -> None:
     assert ran.err == "36 records in 2 files: 1 faults in 1 lines.\n"
 
 
-@pytest.mark.parametrize("verb", ["validate"])
-def test_files_that_are_not_there(tmp_path: Path, verb: str) -> None:
-    """A file that is missing and a folder without records are one sentence and code 2."""
-    for path, said in [(tmp_path / "none.jsonl", "there is no such file or folder."), (tmp_path, "holds no records")]:
-        ran = scraper_(verb, path)
+READERS = {"validate": [], "stats": [], "cat": ["--latest"], "diff": ["."], "export": ["--to", "out.csv"]}
+
+
+@pytest.mark.parametrize("verb", READERS)
+def test_files_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    """A file that is missing and a folder without records are one sentence and code 2, whatever reads them."""
+    monkeypatch.chdir(tmp_path)
+    for path, said in [("none.jsonl", "there is no such file or folder."), (".", "the folder holds no records")]:
+        ran = scraper_(verb, path, *READERS[verb])
         assert (ran.code, ran.out) == (2, "")
-        assert ran.err.startswith(f"{path}: ") and said in ran.err and ran.err.count("\n") == 1
+        assert ran.err.startswith(f"{path}: {said}") and ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", [verb for verb in READERS if verb != "validate"])
+def test_torn_gzip_ends_every_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    """A packed file that was cut is one sentence with its place and code 1; nothing is written of it."""
+    monkeypatch.chdir(tmp_path)
+    whole = gzip.compress(b"".join(encode_article(article) for article in shelf.articles()))
+    Path("articles.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    ran = scraper_(verb, "articles.jsonl.gz", *READERS[verb])
+    assert ran.code == 1
+    assert ran.err.startswith("articles.jsonl.gz:") and ran.err.count("\n") == 1
+    assert ran.err.endswith(": the compressed file ends in the middle; copy it once more\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["articles.jsonl.gz"]

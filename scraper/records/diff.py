@@ -89,8 +89,18 @@ class _Index:
             with open_records(self._files[place]) as file:
                 for offset, each in wanted:
                     file.seek(offset)
-                    found[each] = msgspec.json.decode(file.readline(MAX_LINE_BYTES), type=dict[str, Any])
+                    record = _decoded(file.readline(MAX_LINE_BYTES))
+                    if record is None or record.get("id") != each:
+                        raise RecordsError(self._files[place], 0, "changed while it was compared; compare it once more")
+                    found[each] = dict.fromkeys(_FIELDS) | record
         return found
+
+
+def _decoded(line: bytes) -> dict[str, Any] | None:
+    try:
+        return msgspec.json.decode(line, type=dict[str, Any])
+    except ValueError:
+        return None
 
 
 def _key(record: Mapping[str, Any]) -> tuple[str, int]:
@@ -142,10 +152,7 @@ def _differing(one: bytes, other: bytes) -> Iterator[str]:
 
 def _samples(a: _Index, b: _Index, chosen: Mapping[str, Iterable[str]]) -> dict[str, tuple[Sample, ...]]:
     ids = {article for articles in chosen.values() for article in articles}
-    try:
-        before, after = a.records(ids), b.records(ids)
-    except (OSError, msgspec.DecodeError) as error:
-        raise RecordsError(Path(), 0, f"the files changed while they were compared ({error})") from error
+    before, after = a.records(ids), b.records(ids)
     return {
         name: tuple(
             Sample(id=each, url=str(after[each].get("url")), before=before[each][name], after=after[each][name])

@@ -17,8 +17,8 @@ from scraper.records.reading import not_a_record, read_records
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_GROUP_RECORDS: Final = 5_000
-_GROUP_CHARS: Final = 50_000_000
+_GROUP_RECORDS: Final = 2_000
+_GROUP_CHARS: Final = 20_000_000
 """A row group is held in memory while it is made: so many records, or characters of text, are enough."""
 
 
