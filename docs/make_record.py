@@ -28,6 +28,17 @@ With `profile = "lean"` the keys `blocks`, `markdown`, `origin` and `removed` ar
 
 This page is made from the code's own words by `python docs/make_record.py`.
 """
+_READING = """## Reading the files
+
+`scraper validate`, `stats`, `cat`, `diff` and `export` read folders of records, packed ones (.gz, .zst) as well. How to
+load them with pandas, Polars, DuckDB, Spark and Hugging Face datasets is in [downstream.md](downstream.md).
+
+What a reader may count on, and `scraper validate --deep` checks: each line is JSON in UTF-8 with every key of its
+profile in the order below, and no other; lists of names are closed; instants are UTC; text is NFC; addresses are
+absolute; `word_count`, `char_count` and `content_hash` follow from `title` and `text`, `text` from `blocks`; an `id`
+has each `revision` once, in ascending order. A file of a newer minor version may have keys and names that are new:
+pass them over.
+"""
 _REASONS_HEAD = "The closed list of `stage` and `reason`; `detail` has the figures or the rule behind it.\n"
 _STRUCTS = (
     model.Author, model.Crumb, model.ContentBlock, model.Link, model.Image, model.Embed, model.Related,
@@ -37,7 +48,7 @@ _STRUCTS = (
 
 def render() -> str:
     """Return the whole page."""
-    parts = [_HEAD.format(version=model.SCHEMA_VERSION), "## Article\n", _table(model.Article)]
+    parts = [_HEAD.format(version=model.SCHEMA_VERSION), _READING, "## Article\n", _table(model.Article)]
     for struct in _STRUCTS:
         parts += [f"## {struct.__name__}\n", _table(struct)]
     parts += ["# rejected.jsonl\n", "A page that gives no article is one line here, never half a record.\n"]

@@ -6,6 +6,7 @@
     ├── SourceError           a feed, sitemap, list or folder cannot be read
     ├── FetchError            a page could not be fetched; `reason` is one of FETCH_REASONS
     │   └── TransientError    the same, and trying again later may help
+    ├── RecordsError          a file of records cannot be read to its end
     ├── StateError            what earlier runs remembered cannot be read or written
     └── SinkError             results cannot be written: the run stops, nothing is lost      exit 5
         └── LockedError       another run is writing to the same folder                      exit 6
@@ -17,6 +18,7 @@ not do its duty; a page that is simply no article is a `model.Rejected`, not an 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -91,6 +93,17 @@ class TransientError(FetchError):
     ) -> None:
         super().__init__(reason, url, detail, status=status)
         self.retry_after_s = retry_after_s
+
+
+class RecordsError(ScraperError):
+    """A file of records cannot be read to its end.
+
+    `line` is the first line that is not there or is no record, 0 where none was reached; `reason` is what is wrong.
+    """
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        self.path, self.line, self.reason = path, line, reason
+        super().__init__(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
 
 
 class StateError(ScraperError):

@@ -431,6 +431,10 @@ class Article(Value, frozen=True, kw_only=True):
         return msgspec.json.encode(self).decode()
 
 
+LEFT_OUT_OF_LEAN: Final = frozenset({"blocks", "markdown", "origin", "removed"})
+"""The bulky fields, which profile lean leaves out."""
+
+
 class Rejected(Value, frozen=True, kw_only=True):
     """A page that gives no article, and why: one line of rejected.jsonl."""
 

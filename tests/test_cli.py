@@ -36,6 +36,11 @@ VERBS = [
     "forget",
     "backfill",
     "audit",
+    "validate",
+    "stats",
+    "cat",
+    "diff",
+    "export",
     "init",
     "check-config",
     "schema",
@@ -465,7 +470,7 @@ def test_completion(shell: str) -> None:
     assert f"_SCRAPER_COMPLETE={shell}_complete" in ran.out
     env = os.environ | {"_SCRAPER_COMPLETE": "bash_complete", "COMP_WORDS": "scraper ex", "COMP_CWORD": "1"}
     if shell == "bash":
-        assert apart(env=env).stdout == b"plain,extract\n"
+        assert apart(env=env).stdout == b"plain,extract\nplain,export\n"
 
 
 def test_demo(tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from scraper.normalizers.body import (
     content_blocks,
     content_place,
     count_removed,
-    join_text,
     render_markdown,
 )
 from scraper.normalizers.reading_time import ascii_digits, parse_reading_time_min
 from scraper.normalizers.text import Layout, clean_text, has_markup, repair_mojibake
 from scraper.normalizers.titles import clean_title
-from scraper.normalizers.words import count_words, hash_text, near_hash
+from scraper.normalizers.words import near_hash
+from scraper.web.body import count_words, hash_text, join_text
 
 _NASTY = st.lists(
     st.one_of(

@@ -23,7 +23,7 @@ from scraper.model import (
     Warned,
 )
 from scraper.normalizers.authors import parse_authors
-from scraper.normalizers.body import content_blocks, count_removed, join_text, render_markdown, round_share
+from scraper.normalizers.body import content_blocks, count_removed, render_markdown, round_share
 from scraper.normalizers.candidates import pick_first
 from scraper.normalizers.language import Language, resolve_language
 from scraper.normalizers.lists import clean_crumbs, clean_embeds, clean_images, clean_related, distinct_texts
@@ -33,7 +33,8 @@ from scraper.normalizers.site import Site, refused_canonical, resolve_site
 from scraper.normalizers.text import clean_optional, clean_text
 from scraper.normalizers.titles import clean_title, fold_name
 from scraper.normalizers.warnings import TextFacts, collect_warnings
-from scraper.normalizers.words import count_words, hash_bytes, hash_text, near_hash
+from scraper.normalizers.words import near_hash
+from scraper.web.body import count_words, hash_bytes, hash_text, join_text
 from scraper.web.urls import canonical_url, host_of
 
 _LATEST: Final = datetime(2035, 1, 1, tzinfo=UTC)

@@ -12,9 +12,8 @@ from typing import Final
 
 from scraper.model import Block, ContentBlock, Link, Removed
 from scraper.normalizers.text import Layout, clean_text
-from scraper.normalizers.words import count_words
+from scraper.web.body import SILENT, count_words
 
-_SILENT: Final = frozenset({"image", "embed"})
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped; these can mean something inside a paragraph.
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~|])")
 _REFERENCE: Final = re.compile(r"&(?=#?[a-zA-Z0-9]+;)")
@@ -35,18 +34,13 @@ def _indexed_content(blocks: Sequence[Block]) -> Iterator[tuple[int, ContentBloc
     for block in blocks:
         if block.label == "body":
             content = _content_block(block)
-            if content.text or (content.type in _SILENT and content.links):
+            if content.text or (content.type in SILENT and content.links):
                 yield block.index, content
 
 
 def round_share(share: float) -> float | None:
     """Return the number forced into 0 to 1, four digits; None for not-a-number."""
     return None if isnan(share) else round(min(max(share, 0.0), 1.0), 4)
-
-
-def join_text(blocks: Sequence[ContentBlock]) -> str:
-    """Return the texts of all blocks that speak, joined by blank lines; images and embeds do not."""
-    return "\n\n".join(block.text for block in blocks if block.type not in _SILENT)
 
 
 def count_removed(blocks: Sequence[Block]) -> Removed:

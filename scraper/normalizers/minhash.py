@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from scraper.normalizers.words import DENSE, mix
+from scraper.normalizers.words import mix
+from scraper.web.body import DENSE
 
 PERMUTATIONS: Final = 128
 SHINGLE: Final = 5

@@ -1,8 +1,7 @@
-"""Words counted by script, and fingerprints made of them. Pure and total."""
+"""Fingerprints of texts. Pure and total."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import cache
 from typing import Final
@@ -10,51 +9,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-# Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, Kana, Han. Letters only: a vowel sign or
-# tone mark is no character of its own to a reader.
-DENSE: Final = re.compile(
-    "[\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf"
-    "\u1000-\u102a\u103f\u1780-\u17b3\u3005\u3007\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003134f]"
-)
-_LETTER: Final = re.compile(r"[^\W_]")
-_HASH_BYTES: Final = 16
+from scraper.web.body import DENSE
+
 _SIMHASH_BITS: Final = 64
 _ODD_A, _ODD_B, _ODD_C = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 _PLACES: Final = 64
 """Letters further back in a word are weighed like those so many places before."""
 _GAP, _LETTER_OF_WORD, _DENSE_LETTER = 0, 1, 2
-
-
-def count_words(text: str) -> int:
-    """Return the number of words: what stands between spaces and holds a letter or digit.
-
-    Chinese, Japanese, Thai, Lao, Khmer and Burmese are counted by letters.
-
-    >>> count_words("Two words — and 漢字"), count_words("สวัสดี")
-    (5, 4)
-    """
-    dense = 0 if text.isascii() else len(DENSE.findall(text))
-    chunks = (DENSE.sub(" ", text) if dense else text).replace("\u2014", " ").split()
-    odd = [chunk for chunk in chunks if not (chunk[0].isalnum() or chunk[-1].isalnum())]
-    return dense + len(chunks) - sum([_LETTER.search(chunk) is None for chunk in odd])
-
-
-def hash_bytes(*parts: bytes) -> str:
-    """Return 32 hex digits (BLAKE2b-128), equal only for equal parts.
-
-    Source: RFC 7693
-    """
-    digest = hashlib.blake2b(digest_size=_HASH_BYTES)
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.hexdigest()
-
-
-def hash_text(*parts: str) -> str:
-    """Return hash_bytes of the parts in UTF-8; a lone surrogate counts as a replacement character."""
-    return hash_bytes(*(part.encode("utf-8", "replace") for part in parts))
 
 
 def near_hash(text: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 
-from scraper.model import Article
+from scraper.model import LEFT_OUT_OF_LEAN, Article
 
 Profile = Literal["full", "lean"]
-LEFT_OUT_OF_LEAN: Final = frozenset({"blocks", "markdown", "origin", "removed"})
 
 
 def encode_article(article: Article, profile: Profile = "full") -> bytes:

@@ -1,0 +1,87 @@
+"""scraper cat"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+
+from scraper.cli.exits import Exit
+from scraper.errors import UsageError
+from scraper.records.files import find_record_files
+from scraper.records.paths import parse_field
+from scraper.records.select import Wanted, select_records
+
+_DAY: Final = click.DateTime(["%Y-%m-%d"])
+_ESCAPES: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
+    ord(char): name for char, name in (("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\\", "\\\\"))
+}
+
+
+@click.command("cat", short_help="Filter, unpack and cut files of records.")
+@click.argument("paths", nargs=-1, required=True, metavar="FILE|DIR...", type=click.Path(path_type=Path))
+@click.option("--site", metavar="HOST", help="Only records of this domain or host, and of the hosts below it.")
+@click.option("--since", type=_DAY, metavar="DAY", help="Only what was published on this day or later.")
+@click.option("--until", type=_DAY, metavar="DAY", help="Only what was published on this day or earlier.")
+@click.option("--language", metavar="TAG", help="Only records in this language; en is also en-GB.")
+@click.option("--has", multiple=True, metavar="FIELD", help="Only records in which this field says something.")
+@click.option("--field", "names", multiple=True, metavar="FIELD", help="Only this field; again for more columns.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after so many records.")
+@click.option("--latest", is_flag=True, help="Only the last revision of each article.")
+@click.option("--format", "form", type=click.Choice(["jsonl", "tsv"]), help="tsv where --field is given, else jsonl.")
+def command(
+    paths: tuple[Path, ...],
+    *,
+    site: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    language: str | None,
+    has: tuple[str, ...],
+    names: tuple[str, ...],
+    limit: int | None,
+    latest: bool,
+    form: str | None,
+) -> int:
+    """Write the records of all files to stdout, one after the other, or those that are asked for.
+
+    A folder stands for its articles*.jsonl (.gz, .zst). Fields inside others are dotted: fetch.status, authors.name.
+    In tsv there is no head line, null is empty, lists are JSON, and a tab or line feed inside a text is \\t or \\n.
+
+    \b
+    Examples:
+      scraper cat out --site news.example --since 2026-11-01 > november.jsonl
+      scraper cat out --latest --field published_date --field title --field url
+      scraper cat archive/*.zst --language de --has authors --limit 10 | jq .text
+    """
+    if form == "tsv" and not names:
+        raise UsageError("--format tsv needs the columns: name them with --field.")
+    wanted = Wanted(
+        site=site,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        language=language,
+        has=tuple(map(parse_field, has)),
+        latest=latest,
+    )
+    columns = tuple(map(parse_field, names))
+    for line, values in islice(select_records(find_record_files(paths), wanted, columns), limit):
+        if not columns:
+            sys.stdout.write(f"{line}\n")
+        elif form == "jsonl":
+            sys.stdout.write(msgspec.json.encode(dict(zip(names, values, strict=True))).decode() + "\n")
+        else:
+            sys.stdout.write("\t".join(map(_cell, values)) + "\n")
+    return Exit.DONE
+
+
+def _cell(value: Any) -> str:
+    """Return a value as one cell, which cannot be told for two and writes nothing to a terminal but itself."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text.translate(_ESCAPES)

@@ -1,0 +1,83 @@
+"""Files of records, line by line: plain, gzip or zstd, known by their first bytes and not by their names."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from scraper.errors import RecordsError, UsageError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+ENDINGS: Final = (".jsonl", ".jsonl.gz", ".jsonl.zst")
+MAX_LINE_BYTES: Final = 1 << 27
+"""No record is longer; a file without line feeds shall not fill the memory."""
+_GZIP: Final = b"\x1f\x8b"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+
+
+def find_record_files(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the files named, and of each folder named its `articles*.jsonl` (also .gz, .zst), sorted by name.
+
+    Raises UsageError for what is not there, and for a folder without records.
+    """
+    return tuple(file for path in paths for file in _files_of(path))
+
+
+def _files_of(path: Path) -> list[Path]:
+    if not path.is_dir():
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such file or folder.")
+        return [path]
+    files = sorted(file for ending in ENDINGS for file in path.glob(f"articles*{ending}"))
+    if not files:
+        raise UsageError(f"{path}: the folder holds no records (articles*.jsonl, .jsonl.gz or .jsonl.zst).")
+    return files
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, unpacked, without their line feeds.
+
+    Raises UsageError if it cannot be opened, RecordsError with the first line that is not there in full.
+    """
+    return (line.rstrip(b"\r\n") for line in read_whole_lines(path))
+
+
+def read_whole_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, unpacked, with their line feeds: their lengths add up to places. See read_lines."""
+    number = 1
+    with open_records(path) as file:
+        try:
+            while line := file.readline(MAX_LINE_BYTES):
+                if len(line) == MAX_LINE_BYTES:
+                    raise RecordsError(path, number, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+                yield line
+                number += 1
+        except EOFError as error:
+            raise RecordsError(path, number, "the compressed file ends in the middle; copy it once more") from error
+        except (gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
+            raise RecordsError(path, number, f"the compressed file is damaged ({error})") from error
+        except OSError as error:
+            raise RecordsError(path, number, f"cannot be read ({error.strerror})") from error
+
+
+def open_records(path: Path) -> BinaryIO:
+    """Return the file, unpacked while it is read; it can seek, where it is packed by reading it again. UsageError."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_ZSTD))
+        if head.startswith(_GZIP):
+            return io.BufferedReader(gzip.open(path))
+        if head == _ZSTD:
+            return io.BufferedReader(zstd.open(path))
+        return path.open("rb", buffering=1 << 18)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error

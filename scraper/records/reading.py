@@ -1,0 +1,55 @@
+"""Records as values, also those of other versions: nothing is refused that an older or newer writer may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from scraper.errors import RecordsError
+from scraper.model import Article
+from scraper.records.files import read_lines
+
+
+@cache
+def reading_type(struct: type[msgspec.Struct] = Article) -> type[msgspec.Struct]:
+    """Return a struct with the same fields as one of the model's, in which each may be missing (None then).
+
+    Lists of names are open, numbers have no bounds, and keys that we do not know are passed over.
+    """
+    fields = [(name, _open(hint) | None, None) for name, hint in get_type_hints(struct).items()]
+    return msgspec.defstruct(f"Reading{struct.__name__}", fields, frozen=True, kw_only=True, gc=False)
+
+
+def _open(hint: Any) -> Any:
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _open(inner[0])
+    if origin is Literal:
+        return str
+    if origin is tuple:
+        return tuple[_open(inner[0]), ...]  # type: ignore[misc]
+    if origin in {Union, UnionType}:
+        return Union[tuple(_open(part) for part in inner)]  # noqa: UP007
+    return reading_type(hint) if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else hint
+
+
+def read_records(files: Iterable[Path]) -> Iterator[tuple[Path, int, Any]]:
+    """Yield each record as a reading_type, and its file and line. Raises UsageError and RecordsError."""
+    decode = msgspec.json.Decoder(reading_type()).decode
+    for file in files:
+        for number, line in enumerate(read_lines(file), 1):
+            try:
+                record = decode(line)
+            except (ValueError, RecursionError) as error:
+                raise not_a_record(file, number, error) from error
+            yield file, number, record
+
+
+def not_a_record(path: Path, number: int, error: Exception) -> RecordsError:
+    """Return the error for a line that cannot be read at all."""
+    return RecordsError(path, number, f"is no record ({error}); `scraper validate` names every fault")
