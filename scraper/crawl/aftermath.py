@@ -17,6 +17,7 @@ from scraper.crawl.exits import Exit
 from scraper.crawl.metrics import metrics_text
 from scraper.crawl.progress import Progress
 from scraper.crawl.tally import Summary, Tally
+from scraper.errors import SinkError
 from scraper.frontier import Alarm, Frontier, find_alarms
 from scraper.sinks.output import OutputFolder, write_whole
 
@@ -47,7 +48,10 @@ def find_trouble(
 async def tell_others(config: OutputConfig, summary: Summary, progress: Progress) -> None:
     """Write the metrics file, and call the webhook if the run met trouble; what fails there is said, and no more."""
     if config.metrics:
-        write_whole(Path(config.metrics), metrics_text(summary).encode())
+        try:
+            write_whole(Path(config.metrics), metrics_text(summary).encode())
+        except SinkError as error:
+            progress.warn(f"output.metrics: {error}")
     if config.webhook and summary.exit not in NO_TROUBLE:
         try:
             await asyncio.to_thread(_post, fill_in(config.webhook, os.environ), msgspec.json.encode(summary))

@@ -91,12 +91,17 @@ class Dispatcher:
         self._news.set()
 
     def _refill(self) -> None:
-        """Take more from the frontier for hosts that have nothing in memory."""
+        """Take more from the frontier, until a host is ready or none is left that has nothing in memory."""
+        while not self._ready and (hosts := self._next_hosts()):
+            self._lease(hosts)
+
+    def _next_hosts(self) -> list[str]:
         room = _HOSTS_AT_ONCE - len(self._waiting)
-        if room <= 0:
-            return
         busy = self._waiting.keys() | self._left | self._empty | {host for host in self._out if self._is_full(host)}
-        for host in self._frontier.leases.hosts_due(self._worth_waiting(), limit=min(room, 100), exclude=busy):
+        return self._frontier.leases.hosts_due(self._worth_waiting(), limit=max(0, min(room, 100)), exclude=busy)
+
+    def _lease(self, hosts: list[str]) -> None:
+        for host in hosts:
             leases = self._frontier.leases.lease(host, _LEASED_AT_ONCE, run=self._run, now=self._horizon)
             if leases:
                 self._waiting[host] = deque(leases)

@@ -15,7 +15,7 @@ def metrics_text(summary: Summary) -> str:
     lines: list[str] = []
     for name, help_text, values in _families(summary):
         lines += [f"# HELP scraper_{name} {help_text}", f"# TYPE scraper_{name} gauge"]
-        lines += [f"scraper_{name}{labels} {value:g}" for labels, value in values]
+        lines += [f"scraper_{name}{labels} {value:.15g}" for labels, value in values]
     return "\n".join(lines) + "\n"
 
 

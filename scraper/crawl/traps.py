@@ -16,8 +16,9 @@ _MAX_PARAMETERS: Final = 8
 _MAX_PAGE: Final = 100
 _SESSION: Final = re.compile(r"(?:^|[;?&])(?:jsessionid|phpsessid|aspsessionid\w*|sid|session_?id|cfid|cftoken)=", re.I)
 _CALENDAR: Final = re.compile(r"/(?:calendar|kalender|calendrier|calendario|events?/\d{4})(?:/|$|\?)", re.I)
-_PAGE: Final = re.compile(r"(?:^|/)(?:page|seite|pagina|p)[/=-]?(\d+)/?$", re.I)
-_PAGE_PARAMETERS: Final = frozenset({"page", "p", "paged", "pg", "start", "offset", "seite", "pagina"})
+_PAGE: Final = re.compile(r"(?:^|/)(?:page|seite|pagina)[/=-]?(\d+)/?$", re.I)
+_PAGE_PARAMETERS: Final = frozenset({"page", "paged", "pg", "start", "offset", "seite", "pagina"})
+"""Not `p`: `/?p=4711` is a story, as WordPress numbers them."""
 
 
 def find_trap(url: str, *, max_depth: int) -> str | None:
