@@ -18,7 +18,7 @@ from scraper.quality import DOCUMENT_REASONS, REASONS, RESERVED_REASONS
 
 _HEAD = """# The record, version {version}
 
-`articles.jsonl` holds one JSON object a line, UTF-8, each one article. Every key is always there (null or `[]` when
+`articles-*.jsonl` hold one JSON object a line, UTF-8, each one article. Every key is always there (null or `[]` when
 nothing is known), in the order below. Text is NFC, addresses are absolute, instants are UTC (RFC 3339). What the page
 does not say is null: nothing is guessed without a mark (`language_source`, `origin`, `warnings`, `confidence`).
 
