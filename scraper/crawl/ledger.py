@@ -22,6 +22,8 @@ from scraper.web.urls import url_key
 
 MAX_HELD: Final = 500
 """Articles held back in memory until the address they name as their own has been fetched."""
+_MAX_GOING_BACK: Final = 3
+"""Times that a copy is fetched again because a run was stopped before its own address."""
 
 
 class _Copy(Value, frozen=True, kw_only=True):
@@ -110,10 +112,26 @@ class Ledger:
             if not self._may_still_come(copies[0].own_url):
                 self._release(key)
 
-    def close(self) -> None:
-        """Write down what still waits: the run is over."""
-        for key in list(self._held):
-            self._release(key)
+    def close(self, *, was_stopped: bool = False) -> None:
+        """Write down what still waits: the run is over.
+
+        If it was stopped, a copy whose own address is yet to be fetched goes back behind that one, so that the outcome
+        does not depend on the moment; a few times only, lest runs with a small limit put it off for ever.
+        """
+        for key, copies in list(self._held.items()):
+            if was_stopped and self._comes_next(copies[0].own_url) and all(_may_go_back(copy) for copy in copies):
+                del self._held[key]
+                now = self._now()
+                for copy in copies:
+                    self._frontier.leases.settle(copy.lease.key, "pending", now=now, due_at=now)
+            else:
+                self._release(key)
+
+    def _comes_next(self, url: str) -> bool:
+        row = self._frontier.urls.known(url)
+        if row is None:
+            return not self._all_known
+        return row.status in {"pending", "leased"} and url_key(url) not in self._held_leases()
 
     def _settle_rejected(self, lease: Lease, page: Page, rejected: Rejected | None) -> None:
         if rejected is None:
@@ -232,6 +250,10 @@ class Ledger:
         self._tally.add_rejected(lease.host, rejected)
         detail = f" ({rejected.detail})" if rejected.detail else ""
         self._progress.detail(f"{lease.target.url}: {rejected.reason}{detail}.")
+
+
+def _may_go_back(copy: _Copy) -> bool:
+    return copy.lease.attempts < _MAX_GOING_BACK
 
 
 def _not_fetched(lease: Lease, error: FetchError, at: datetime) -> Rejected:

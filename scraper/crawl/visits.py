@@ -117,7 +117,7 @@ class Crawl:
 
     def close(self) -> None:
         """Write down what was held back, and give back what was not fetched: nothing more will come."""
-        self._ledger.close()
+        self._ledger.close(was_stopped=self.tally.stopped_by is not None)
         self._dispatcher.close()
         self._frontier.leases.release(self._out.values())
         now = self._unix_now()

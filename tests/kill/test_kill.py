@@ -132,7 +132,7 @@ def children_of(pid: int) -> list[int]:
 def test_workers_killed_at_random(tmp_path: Path, server: DemoServer, expected: set[str]) -> None:
     """An extraction process that is killed costs at most the page it had, which is kept; the rest comes as ever."""
     chance = random.Random(_SEED)
-    config = write_config(tmp_path, server)
+    config = write_config(tmp_path, server, delay_s=0.25)
     running = crawl(config)
     shots, born = 0, dict[int, float]()
     while running.poll() is None:
@@ -140,7 +140,7 @@ def test_workers_killed_at_random(tmp_path: Path, server: DemoServer, expected: 
         try:
             for child in children_of(running.pid):
                 age_s = time.monotonic() - born.setdefault(child, time.monotonic())
-                if age_s > chance.uniform(1.5, 3.0):  # one that has begun to work
+                if age_s > chance.uniform(0.8, 2.0):  # one that has begun to work
                     os.kill(child, signal.SIGKILL)
                     shots += 1
         except (ProcessLookupError, FileNotFoundError):
@@ -157,7 +157,7 @@ def test_workers_killed_at_random(tmp_path: Path, server: DemoServer, expected: 
         check=False,
     )
     assert (again.returncode == 0) == bool(re.search(rb"[1-9]\d* address", again.stderr))
-    assert finish(config)[0] in {0, 3, 4}
+    assert finish(config)[0] in {0, 1, 3, 4}
     assert {record["url"] for record in records(tmp_path / "out")} == expected
 
 

@@ -14,11 +14,11 @@ from scraper.demo.sources import demo_sources
 TABLES = "[[source]]\n"
 
 
-def write_config(folder: Path, server: DemoServer) -> Path:
-    """Write the configuration of a quick crawl of the demo newspaper; return its path."""
+def write_config(folder: Path, server: DemoServer, *, delay_s: float = 0.0) -> Path:
+    """Write the configuration of a crawl of the demo newspaper, quick unless told otherwise; return its path."""
     dial = ", ".join(f'"{host}" = "{address}"' for host, address in server.connect_to.items())
     text = (
-        "[fetch]\ndelay_s = 0.0\nlatency_factor = 0.0\nmax_crawl_delay_s = 0.01\nretries = 2\ntdmrep = false\n"
+        f"[fetch]\ndelay_s = {delay_s}\nlatency_factor = 0.0\nmax_crawl_delay_s = 0.01\nretries = 2\ntdmrep = false\n"
         f"contact = 'tests@localhost'\nconnect_to = {{ {dial} }}\n"
         "[crawl]\nworkers = 1\nprobe = false\nmin_free_bytes = 0\ntries = 50\n"
     )
