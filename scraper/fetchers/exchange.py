@@ -282,6 +282,8 @@ def checked_status(answer: Answer, *, was_asked_for: bool = False) -> Answer:
 
     Raises FetchError(http_status), transient where trying again may help.
     """
+    if answer.status == 206:
+        raise FetchError("truncated", answer.url, "206: a part of the page, though all of it was asked for", status=206)
     if 200 <= answer.status < 300 or (answer.status == 304 and was_asked_for):
         return answer
     detail = f"{answer.status} {answer.reason}".strip()

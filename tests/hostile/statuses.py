@@ -124,3 +124,9 @@ def broken_404() -> Route:
     """Answers 404 with a body that is shorter than announced."""
 
     return in_turn(b"HTTP/1.1 404 Not Found\r\ncontent-length: 9\r\nconnection: close\r\n\r\nno")
+
+
+@behaves("truncated")
+def part_of_a_page() -> bytes:
+    """Answers 206, a part of the page, though nobody asked for a part."""
+    return raw_response(story("part-of-a-page"), "206 Partial Content", content_range="bytes 0-999/5000")
