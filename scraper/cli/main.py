@@ -57,7 +57,7 @@ def cli() -> None:
     Examples:
       scraper demo
       scraper init    (then name your sources in config.toml)
-    scraper check-config && scraper crawl
+      scraper check-config && scraper crawl
       scraper extract page.html --format text
     """
 
