@@ -120,7 +120,7 @@ class CrawlConfig(Settings, frozen=True, kw_only=True):
     max_depth: Annotated[int, Meta(ge=0, le=50)] = 20
     """Segments of a path, beyond which an address found on a section page is a trap."""
     max_per_host: Annotated[int, Meta(ge=0)] = 0
-    """Addresses of one host taken in a run; 0: no limit."""
+    """Addresses of one host fetched in a run; 0: no limit."""
     workers: Annotated[int, Meta(ge=0, le=64)] = 0
     """Extraction processes; 0: one a core."""
     page_timeout_s: Annotated[float, Meta(gt=0)] = 20.0

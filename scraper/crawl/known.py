@@ -26,6 +26,8 @@ class Verdict(Value, frozen=True, kw_only=True):
     detail: str = ""
     has_own_id: bool = False
     """The id is of the address it was fetched from: the canonical one belongs to another story."""
+    keeps_id: bool = False
+    """The page now declares another address as its own; the article is the one it was."""
     revision: int = 1
     previous_hash: str | None = None
     changed_fields: tuple[str, ...] = ()
@@ -42,7 +44,13 @@ class Known:
         if self._is_soft_404(lease.host, gist):
             return Verdict(kind="soft_404", article_id=gist.article_id)
         before = self._frontier.articles.get(gist.article_id)
-        has_own_id = False
+        has_own_id = keeps_id = False
+        if before is None and lease.article_id is not None:
+            before = self._frontier.articles.get(lease.article_id)
+            if before is not None and before.url_key == lease.key:
+                gist, keeps_id = msgspec.structs.replace(gist, article_id=before.article_id), True
+            else:
+                before = None
         if before is not None and before.url_key != lease.key and not self._is_same_story(gist):
             gist = msgspec.structs.replace(gist, article_id=gist.own_id)
             before, has_own_id = self._frontier.articles.get(gist.article_id), True
@@ -51,7 +59,8 @@ class Known:
         if before.url_key != lease.key:
             detail = "another address gave the same article"
             return Verdict(kind="duplicate", article_id=gist.article_id, detail=detail)
-        return self._compared(before, lease, gist, has_own_id)
+        found = self._compared(before, lease, gist, has_own_id)
+        return msgspec.structs.replace(found, keeps_id=keeps_id)
 
     def remember(self, lease: Lease, gist: Gist, found: Verdict, now: float) -> None:
         """Remember an article that was written."""

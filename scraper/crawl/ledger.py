@@ -10,8 +10,8 @@ from scraper.config import CrawlConfig
 from scraper.crawl.known import Known, Verdict
 from scraper.crawl.progress import Progress
 from scraper.crawl.reasons import DUPLICATE, SOFT_404
-from scraper.crawl.revise import with_own_id, with_revision
-from scraper.crawl.schedule import PUT_OFF, after_article, after_failure
+from scraper.crawl.revise import with_id, with_own_id, with_revision
+from scraper.crawl.schedule import DAY_S, PUT_OFF, after_article, after_failure
 from scraper.crawl.tally import Tally
 from scraper.crawl.wire import Gist, Reply
 from scraper.errors import FetchError
@@ -143,7 +143,9 @@ class Ledger:
         self._release(lease.key)
 
     def _settle_as_rejected(self, lease: Lease, rejected: Rejected) -> None:
-        self._frontier.leases.settle(lease.key, "rejected", now=self._now(), reason=rejected.reason)
+        was_article = lease.article_id is not None and rejected.duplicate_of is None
+        due_at = self._now() + DAY_S if was_article else None  # it may be back: a page under repair, a wall for a day
+        self._frontier.leases.settle(lease.key, "rejected", now=self._now(), reason=rejected.reason, due_at=due_at)
         self._reject(lease, rejected)
 
     def _settle_unchanged(self, lease: Lease, *, etag: str | None, last_modified: str | None) -> None:
@@ -207,6 +209,8 @@ class Ledger:
         lease, line = copy.lease, copy.line
         if found.has_own_id:
             line = with_own_id(line, found.article_id)
+        elif found.keeps_id:
+            line = with_id(line, found.article_id)
         if found.kind == "revision":
             line = with_revision(line, found)
         self._output.write_article(line)

@@ -17,6 +17,11 @@ def with_own_id(line: bytes, article_id: str) -> bytes:
     return _encode(record)
 
 
+def with_id(line: bytes, article_id: str) -> bytes:
+    """Return a record under the id that the article had before its page declared another address."""
+    return _encode(_decode(line) | {"id": article_id})
+
+
 def with_revision(line: bytes, found: Verdict) -> bytes:
     """Return a record as the revision that it is."""
     record = _decode(line)

@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -55,11 +55,20 @@ async def run_crawl(
         page_timeout_s=config.crawl.page_timeout_s,
         rules=load_rules(config.crawl.rules_dir),
     )
-    with RunLock(state, owner=" ".join(sys.argv), now=now().timestamp()) as lock:
+    with ExitStack() as held:
+        # two configurations may share one of the two folders, so that both have to be free
+        owner, began_s = " ".join(sys.argv), now().timestamp()
+        folders = [state] if state.parent == out else [state, out]
+        locks = [held.enter_context(RunLock(folder, owner=owner, now=began_s)) for folder in folders]
+
+        def beat() -> None:
+            for lock in locks:
+                lock.beat(now().timestamp())
+
         if fresh and (aside := start_over(out, state.glob("frontier.sqlite3*"))):
             progress.say(f"Starting over; what earlier runs left is now in {aside}.")
         with Frontier(state) as frontier, Stop() as stop:
-            summary = await _run(config, out, progress, frontier=frontier, stop=stop, job=job, now=now, lock=lock)
+            summary = await _run(config, out, progress, frontier=frontier, stop=stop, job=job, now=now, beat=beat)
         await tell_others(config.output, summary, progress)
     return summary
 
@@ -78,7 +87,7 @@ async def _run(
     stop: Stop,
     job: Job,
     now: Callable[[], datetime],
-    lock: RunLock,
+    beat: Callable[[], None],
 ) -> Summary:
     tally = Tally(now)
     count = count_workers(config.crawl.workers)
@@ -118,7 +127,7 @@ async def _run(
                 bounds=Bounds(config.crawl, tally, out, monotonic=time.monotonic),
                 now=now,
                 workers=count,
-                beat=lambda: lock.beat(now().timestamp()),
+                beat=beat,
             )
             await _until_done_or_stopped(crawl, stop, progress)
         crawl.close()

@@ -74,6 +74,7 @@ class Crawl:
             horizon=self._horizon,
             worth_waiting=lambda: self._unix_now() + config.fetch.max_retry_after_s,
             per_host=lambda host: fetcher.settings.of(host).per_host,
+            budget=config.crawl.max_per_host,
         )
         self._ledger = Ledger(
             self._frontier,
@@ -123,7 +124,8 @@ class Crawl:
         now = self._unix_now()
         for host in self._frontier.leases.hosts_due(now + _PARKED_S, limit=_NAMED_HOSTS):
             parked_s = self._frontier.hosts.load(host).parked_until - now
-            if parked_s > 0 and self._frontier.leases.unfinished(now):
+            counts = next(self._frontier.leases.host_counts(host), None)
+            if parked_s > 0 and counts is not None and (counts.next_due or now + 1) <= now:
                 self.tally.left_hosts.setdefault(host, f"the host is left alone for another {parked_s:.0f} s")
 
     def sample(self, host: str) -> bytes | None:
@@ -183,9 +185,6 @@ class Crawl:
 
     async def _take(self, targets: Sequence[Target], trust: bool) -> int:
         """Put targets into the frontier; return how many are new or due again."""
-        budget = self._config.crawl.max_per_host
-        if budget:
-            targets = [each for each in targets if self.tally.discovered(host_key(each.url)) < budget]
         priority = _PRIORITIES.get(targets[0].source, 0) if targets else 0
         added = self._frontier.urls.add(targets, now=self._horizon, priority=priority, trust=trust)
         for host, count in added.hosts.items():
