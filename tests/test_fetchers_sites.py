@@ -280,6 +280,7 @@ TDM = [
     ("wildcard", b'[{"location":"/*.html$","tdm-reservation":1}]', "/d/x.html", 1),
     ("without slash", b'[{"location":"news","tdm-reservation":1}]', "/news/1", 1),
     ("number as text", b'[{"location":"/","tdm-reservation":"1"}]', "/", 1),
+    ("a list", b'[{"location": "/", "tdm-reservation": [1]}, {"location": "/", "tdm-reservation": {}}]', "/", None),
     ("nonsense", b'[1, {"location": 3, "tdm-reservation": 1}, {"location": "/", "tdm-reservation": 7}]', "/", None),
     ("deep", b"[" * 100_000, "/", None),
 ]
