@@ -228,3 +228,12 @@ def test_missing_secrets_are_named_before_anything_is_asked() -> None:
     with pytest.raises(ConfigError, match=r"\$\{ONE\}, \$\{TWO\}"):
         require_secrets(config, {"THREE": "3"})
     require_secrets(config, {"ONE": "", "TWO": "2", "THREE": "3"})
+
+
+def test_a_password_in_a_wrong_proxy_is_not_shown(tmp_path: Path) -> None:
+    """The sentence about a proxy that is none leaves out who logs in there."""
+    path = tmp_path / "config.toml"
+    path.write_text('[fetch]\nproxy = "socks5://me:hunter2@proxy.example:1080"\n')
+    said = "\n".join(config_problems(path))
+    assert "socks5://...@proxy.example:1080" in said
+    assert "hunter2" not in said

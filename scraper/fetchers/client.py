@@ -256,6 +256,8 @@ def _named(error: httpx.HTTPError, url: str, *, in_body: bool) -> FetchError:
     if isinstance(error, httpx.ConnectError):
         failed = _tls_error(error)
         return FetchError("tls_failed", url, failed) if failed else TransientError("connect_failed", url, detail)
+    if "Illegal header value" in detail:
+        return FetchError("protocol_error", url, "a header of ours that cannot be sent")  # it may hold a secret
     if "Receive buffer too long" in detail:
         return FetchError("header_flood", url, f"more than {MAX_HEAD_BYTES:,} bytes of headers")
     if "without sending complete message body" in detail or (in_body and isinstance(error, httpx.NetworkError)):
