@@ -65,7 +65,7 @@ def without_login(url: str) -> str:
     >>> without_login("http://me:secret@proxy.example:3128")
     'http://...@proxy.example:3128'
     """
-    return re.sub(r"(^|//)[^/]*@", r"\1...@", url)
+    return re.sub(r"(^|//)[^/?#]*@", r"\1...@", url, count=1)
 
 
 def _is_secret(where: str, text: str) -> bool:

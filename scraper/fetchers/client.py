@@ -80,6 +80,10 @@ class HttpClient:
         self._routes = {("", ""): _Route(_tls_context(""), "", _GuardedBackend(dialer))}
         self._jars: dict[str, httpx.Cookies] = {}
 
+    def prepare(self, settings: HostSettings) -> None:
+        """Look at what a host's requests cannot do without. Raises ConfigError."""
+        self._route(settings)
+
     async def aclose(self) -> None:
         for route in self._routes.values():
             await route.aclose()
