@@ -268,6 +268,7 @@ def test_tdmrep_is_asked_once_a_day_and_kept() -> None:
     assert asyncio.run(story(0)) == asked
     assert asyncio.run(story(1)) == ["/news/a", "/b"]
     assert sorted(asyncio.run(story(25))) == sorted(asked)
+    assert asyncio.run(story(-1000)) == asked, "what a clock that was ahead kept is not good until then"
 
 
 TDM = [
