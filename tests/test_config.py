@@ -228,3 +228,39 @@ def test_missing_secrets_are_named_before_anything_is_asked() -> None:
     with pytest.raises(ConfigError, match=r"\$\{ONE\}, \$\{TWO\}"):
         require_secrets(config, {"THREE": "3"})
     require_secrets(config, {"ONE": "", "TWO": "2", "THREE": "3"})
+
+
+def test_a_password_in_a_wrong_proxy_is_not_shown(tmp_path: Path) -> None:
+    """The sentence about a proxy that is none leaves out who logs in there."""
+    path = tmp_path / "config.toml"
+    path.write_text('[fetch]\nproxy = "socks5://me:hunter2@proxy.example:1080"\n')
+    said = "\n".join(config_problems(path))
+    assert "socks5://...@proxy.example:1080" in said
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[fetch]\ndelay_s = 1e300",
+        "[fetch]\ndeadline_s = 1e10",
+        "[crawl]\npage_timeout_s = 1e308",
+        "[crawl]\nrecheck_hours = [1e300]",
+        "[crawl]\nrecheck_days = 1e305",
+        '[site."a.example"]\nread_timeout_s = 1e300',
+    ],
+)
+def test_times_beyond_all_calendars(tmp_path: Path, text: str) -> None:
+    """A time that no clock can hold is said to be wrong before anything is counted with it."""
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    assert len(config_problems(path)) == 1
+
+
+def test_a_password_in_a_sources_address(tmp_path: Path) -> None:
+    """It would stand in every record and summary; the sentence names the source without it."""
+    path = tmp_path / "config.toml"
+    path.write_text('[[source]]\nkind = "feed"\nurl = "https://me:hunter2@news.example/feed"\n')
+    (said,) = config_problems(path)
+    assert "https://...@news.example/feed" in said
+    assert "hunter2" not in said

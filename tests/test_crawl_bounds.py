@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -255,7 +256,9 @@ def test_the_webhook_hears_of_trouble_alone(tmp_path: Path) -> None:
         assert told[0]["targets"] == 3
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/hook", "file:///etc/passwd", "none"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/hook", "file:///etc/passwd", "none", "http://127.0.0.1:9/a b", "http://127.0.0.1:x/"]
+)
 def test_a_webhook_that_cannot_be_told(url: str) -> None:
     """It is said in a sentence, and the run is what it was."""
     said = tell(OutputConfig(webhook=url), summary(error="no feed"))
@@ -268,6 +271,25 @@ def test_a_webhook_that_refuses() -> None:
     with webhook(status=500) as (url, told):
         assert "500" in tell(OutputConfig(webhook=url), summary(error="no feed"))
         assert len(told) == 1
+
+
+def test_a_webhook_that_speaks_no_http() -> None:
+    """It is said in a sentence that does not repeat the address, which may hold a secret."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            taken, _ = server.accept()
+            with taken:
+                taken.recv(65_536)
+                taken.sendall(b"hello there\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        said = tell(OutputConfig(webhook=f"http://127.0.0.1:{server.getsockname()[1]}/s3cret"), summary(error="no"))
+        thread.join()
+    assert said.startswith("output.webhook could not be told of the run: ")
+    assert "s3cret" not in said
+    assert "s3cret" not in tell(OutputConfig(webhook="http://127.0.0.1:9/s3cret x"), summary(error="no"))
 
 
 def test_the_metrics_file(tmp_path: Path) -> None:

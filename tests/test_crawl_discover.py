@@ -279,6 +279,14 @@ def test_a_child_that_rests_is_asked_ever_more_rarely(reader: Reader) -> None:
     assert looks == due
 
 
+def test_a_clock_set_back_hides_no_sitemap(reader: Reader) -> None:
+    """A sitemap that was read in what is now the future is read again."""
+    reader.routes |= {"/index": respond(index("/1.xml", modified="2024-01-01")), "/1.xml": respond(urlset("/a"))}
+    assert reader.read("sitemap", "/index").new == 1
+    reader.routes["/1.xml"] = respond(urlset("/a", "/b"))
+    assert reader.read("sitemap", "/index", after_s=-900 * DAY).new == 1
+
+
 def test_sitemaps_that_point_at_each_other(reader: Reader) -> None:
     """A circle of indexes is walked once; a broken sitemap among good ones is said and skipped."""
     reader.routes["/1.xml"] = respond(index("/2.xml", "/none.xml", "/pages.xml"))

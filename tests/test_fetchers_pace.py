@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.config import FetchConfig, LoginConfig, SiteConfig
+from scraper.config import Config, FetchConfig, LoginConfig, SiteConfig
+from scraper.config.secrets import require_secrets
 from scraper.config.window import Window
 from scraper.errors import ConfigError, FetchError, TransientError
 from scraper.fetchers.memory import HostState, KeptResource
@@ -472,3 +473,15 @@ def test_a_missing_secret_is_named() -> None:
     with pytest.raises(ConfigError, match=r"\$\{PRESS_PASSWORD\}"):
         settings.of("example.org")
     assert settings.of("example.net").login is None
+
+
+def test_secrets_out_of_files() -> None:
+    """The line end that a file of a secret ends with is no part of it; other control characters are an error."""
+    site = SiteConfig(headers={"Authorization": "Bearer ${TOKEN}"})
+    of = Settings(FetchConfig(), {"example.org": site}, environ={"TOKEN": "abc\r\n"}).of
+    assert of("example.org").headers == (("Authorization", "Bearer abc"),)
+    with pytest.raises(ConfigError, match=r"\$\{TOKEN\}") as caught:
+        Settings(FetchConfig(), {"example.org": site}, environ={"TOKEN": "ab\nc"}).of("example.org")
+    assert "ab" not in str(caught.value)
+    with pytest.raises(ConfigError, match=r"\$\{TOKEN\}"):
+        require_secrets(Config(site={"example.org": site}), {"TOKEN": "ab\nc"})

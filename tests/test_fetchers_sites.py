@@ -268,6 +268,7 @@ def test_tdmrep_is_asked_once_a_day_and_kept() -> None:
     assert asyncio.run(story(0)) == asked
     assert asyncio.run(story(1)) == ["/news/a", "/b"]
     assert sorted(asyncio.run(story(25))) == sorted(asked)
+    assert asyncio.run(story(-1000)) == asked, "what a clock that was ahead kept is not good until then"
 
 
 TDM = [
@@ -280,6 +281,7 @@ TDM = [
     ("wildcard", b'[{"location":"/*.html$","tdm-reservation":1}]', "/d/x.html", 1),
     ("without slash", b'[{"location":"news","tdm-reservation":1}]', "/news/1", 1),
     ("number as text", b'[{"location":"/","tdm-reservation":"1"}]', "/", 1),
+    ("a list", b'[{"location": "/", "tdm-reservation": [1]}, {"location": "/", "tdm-reservation": {}}]', "/", None),
     ("nonsense", b'[1, {"location": 3, "tdm-reservation": 1}, {"location": "/", "tdm-reservation": 7}]', "/", None),
     ("deep", b"[" * 100_000, "/", None),
 ]
@@ -326,8 +328,25 @@ def test_a_host_may_bring_its_own_authority(tmp_path: Path) -> None:
                 with pytest.raises(FetchError, match="tls_failed"):
                     await get(at, "https://press.example/a")
             missing = {"press.example": SiteConfig(ca_file=str(tmp_path / "none.pem"))}
-            async with HttpFetcher(config, missing) as at:
-                with pytest.raises(ConfigError, match=r"none\.pem: is no file of certificates"):
-                    await get(at, "https://press.example/a")
+            with pytest.raises(ConfigError, match=r"none\.pem: is no file of certificates"):
+                HttpFetcher(config, missing)
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        pytest.param(SiteConfig(ca_file="nowhere.pem"), id="authorities"),
+        pytest.param(SiteConfig(proxy="${PRESS_PROXY}"), id="proxy"),
+    ],
+)
+@pytest.mark.parametrize("proxy", ["nonsense", "socks5://me:hunter2@p.example:1", "http://me:hunter2@p.example:99999"])
+def test_what_a_site_cannot_do_without_is_looked_at_first(
+    site: SiteConfig, proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of authorities that is none, or a proxy out of the environment, is an error before anything is fetched."""
+    monkeypatch.setenv("PRESS_PROXY", proxy)
+    with pytest.raises(ConfigError, match=r"nowhere\.pem|proxy") as caught:
+        HttpFetcher(FetchConfig(), {"press.example": site})
+    assert "hunter2" not in str(caught.value)

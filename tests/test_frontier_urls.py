@@ -119,6 +119,19 @@ def test_a_clock_set_back_holds_nobody_up(frontier: Frontier) -> None:
     assert frontier.leases.hosts_due(1500, limit=9) == ["a.example"]
 
 
+def test_a_clock_set_back_holds_no_news_up(frontier: Frontier) -> None:
+    """Nor do turns of a host that had nothing due then, or parks that end later than any park may."""
+    frontier.runs.begin(9000)
+    frontier.urls.add([target(A)], now=9000)
+    (lease,) = frontier.leases.lease("a.example", 1, run=1, now=9000)
+    frontier.leases.settle(lease.key, "done", now=9000)
+    frontier.hosts.save([HostState(host="b.example", parked_until=1000 + 3 * 86_400, strikes=1)])
+    frontier.leases.recover(2, now=1000)
+    frontier.urls.add([target(A + "0"), target(B)], now=1000)
+    assert frontier.leases.hosts_due(1000, limit=9) == ["a.example"]
+    assert frontier.leases.hosts_due(1000 + 86_400, limit=9) == ["a.example", "b.example"]
+
+
 def test_what_was_released_is_as_before(frontier: Frontier) -> None:
     """Released, an address is pending with its attempts; recovered, it has one more."""
     frontier.urls.add([target(A), target(A + "0")], now=0)

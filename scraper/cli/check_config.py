@@ -45,6 +45,10 @@ def path_problems(config: Config) -> Iterator[str]:
     for number, source in enumerate(config.source, 1):
         if source.path and (reason := _why_unreadable(Path(source.path), is_list=source.kind == "urls")):
             yield f"[source {number}] of kind '{source.kind}' names '{source.path}': {reason}."
+    sections = {"fetch": config.fetch.ca_file} | {f'site."{host}"': site.ca_file for host, site in config.site.items()}
+    for name, ca_file in sections.items():
+        if ca_file and (reason := _why_unreadable(Path(ca_file), is_list=False)):
+            yield f"[{name}] names the ca_file '{ca_file}': {reason}."
 
 
 def _why_unreadable(path: Path, *, is_list: bool) -> str | None:

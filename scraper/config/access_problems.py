@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from scraper.config.secrets import exposed_secrets
+from scraper.config.secrets import exposed_secrets, without_login
 from scraper.config.settings import Config, FetchConfig, SiteConfig
 from scraper.config.window import Window
 
@@ -26,7 +26,7 @@ def _section_problems(section: FetchConfig | SiteConfig, fetch: FetchConfig) -> 
         except ValueError as error:
             yield f"window: {error}."
     if section.proxy and not _has_host(section.proxy, {"http", "https"}):
-        yield f"proxy is '{section.proxy}', which is no address such as http://proxy.example:3128."
+        yield f"proxy is '{without_login(section.proxy)}', which is no address such as http://proxy.example:3128."
     if isinstance(section, SiteConfig) and section.login and not _has_host(section.login.url, {"http", "https"}):
         yield f"login.url is '{section.login.url}', which is no address of a page."
 

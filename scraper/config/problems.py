@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scraper.config.access_problems import access_problems
+from scraper.config.secrets import without_login
 from scraper.config.settings import Config, Settings, SourceConfig
 
 _WANTS: Final = {
@@ -152,6 +153,8 @@ def _source_problems(source: SourceConfig) -> Iterator[str]:
     for url in (*source.urls, *([source.url] if source.url else [])):
         if not _is_web_address(url):
             yield f"names '{url}', which is no address of a page (http://... or https://...)."
+        elif without_login(url) != url:
+            yield f"names '{without_login(url)}' with a login in it; that belongs into headers, cookies or login of [site]."
 
 
 def _is_web_address(url: str) -> bool:

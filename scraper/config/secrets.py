@@ -16,7 +16,9 @@ _SECRET_FIELD: Final = re.compile(r"pass|secret|token|pwd|kennwort|mot_?de_?pass
 
 
 def fill_in(text: str, environ: Mapping[str, str]) -> str:
-    """Return the text with each `${NAME}` replaced. Raises ConfigError for a name that is not set.
+    """Return the text with each `${NAME}` replaced, without the line end that a file of a secret ends with.
+
+    Raises ConfigError for a name that is not set, or holds control characters: no request could carry them.
 
     >>> fill_in("Bearer ${PRESS_TOKEN}", {"PRESS_TOKEN": "abc"})
     'Bearer abc'
@@ -25,7 +27,10 @@ def fill_in(text: str, environ: Mapping[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         if match[1] not in environ:
             raise ConfigError(f"the configuration names ${{{match[1]}}}, which the environment does not set.")
-        return environ[match[1]]
+        found = environ[match[1]].rstrip("\r\n")
+        if not found.isprintable():
+            raise ConfigError(f"${{{match[1]}}}, which the configuration names, holds control characters.")
+        return found
 
     return _NAMED.sub(value, text)
 
@@ -36,10 +41,15 @@ def names_in(config: Config) -> frozenset[str]:
 
 
 def require_secrets(config: Config, environ: Mapping[str, str]) -> None:
-    """Raise ConfigError, naming them, if the environment lacks variables that the configuration needs."""
+    """Raise ConfigError, naming them, if the environment lacks variables that the configuration needs.
+
+    Also for one that holds what cannot be sent.
+    """
     missing = ", ".join(f"${{{name}}}" for name in sorted(names_in(config) - set(environ)))
     if missing:
         raise ConfigError(f"the configuration needs {missing}, which the environment does not set.")
+    for name in sorted(names_in(config)):
+        fill_in(f"${{{name}}}", environ)
 
 
 def exposed_secrets(config: Config) -> Iterator[str]:
@@ -47,6 +57,15 @@ def exposed_secrets(config: Config) -> Iterator[str]:
     for where, text in _texts(config):
         if text and not _NAMED.search(text) and _is_secret(where, text):
             yield where
+
+
+def without_login(url: str) -> str:
+    """Return an address as it may be shown: without the name and password before its host.
+
+    >>> without_login("http://me:secret@proxy.example:3128")
+    'http://...@proxy.example:3128'
+    """
+    return re.sub(r"(^|//)[^/?#]*@", r"\1...@", url, count=1)
 
 
 def _is_secret(where: str, text: str) -> bool:

@@ -12,7 +12,10 @@ from msgspec import Meta
 
 from scraper.model import PageType
 
-Seconds = Annotated[float, Meta(ge=0)]
+YEAR_S = 31_536_000
+Seconds = Annotated[float, Meta(ge=0, le=YEAR_S)]
+Timeout = Annotated[float, Meta(gt=0, le=YEAR_S)]
+"""A year at most: clocks and calendars end somewhere."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,9 +45,9 @@ class FetchConfig(Settings, frozen=True, kw_only=True):
     """What has one pace: a host, or all hosts of one address."""
     hosts_at_once: Annotated[int, Meta(ge=1, le=2000)] = 64
     per_host: Annotated[int, Meta(ge=1, le=16)] = 1
-    connect_timeout_s: Annotated[float, Meta(gt=0)] = 10.0
-    read_timeout_s: Annotated[float, Meta(gt=0)] = 20.0
-    deadline_s: Annotated[float, Meta(gt=0)] = 60.0
+    connect_timeout_s: Timeout = 10.0
+    read_timeout_s: Timeout = 20.0
+    deadline_s: Timeout = 60.0
     max_bytes: Annotated[int, Meta(ge=1024)] = 10_000_000
     max_redirects: Annotated[int, Meta(ge=0, le=20)] = 10
     allow_downgrade: bool = False
@@ -106,9 +109,9 @@ class CrawlConfig(Settings, frozen=True, kw_only=True):
     """Free on the disk of the output folder; with less, no new page is fetched."""
     state_dir: str = ""
     """Folder of what is remembered from run to run; empty: `state` in the output folder."""
-    recheck_hours: tuple[Annotated[float, Meta(gt=0)], ...] = (1.0, 6.0, 24.0, 168.0)
+    recheck_hours: tuple[Annotated[float, Meta(gt=0, le=876_000)], ...] = (1.0, 6.0, 24.0, 168.0)
     """When an article is looked at again, counted from its last news; empty: never."""
-    recheck_days: Seconds = 30.0
+    recheck_days: Annotated[float, Meta(ge=0, le=36_500)] = 30.0
     """An article that has been quiet for so long is not looked at any more."""
     tries: Annotated[int, Meta(ge=1, le=50)] = 6
     """Runs in which an address that fails is tried."""
@@ -123,7 +126,7 @@ class CrawlConfig(Settings, frozen=True, kw_only=True):
     """Addresses of one host fetched in a run; 0: no limit."""
     workers: Annotated[int, Meta(ge=0, le=64)] = 0
     """Extraction processes; 0: one a core."""
-    page_timeout_s: Annotated[float, Meta(gt=0)] = 20.0
+    page_timeout_s: Timeout = 20.0
     rules_dir: str = ""
     """Folder of site rules, `<host>.toml` each; empty: those that come with the package alone."""
 
@@ -161,9 +164,9 @@ class SiteConfig(Settings, frozen=True, kw_only=True):
     per_host: Annotated[int, Meta(ge=1, le=16)] | None = None
     window: Hours | None = None
     window_zone: str | None = None
-    connect_timeout_s: Annotated[float, Meta(gt=0)] | None = None
-    read_timeout_s: Annotated[float, Meta(gt=0)] | None = None
-    deadline_s: Annotated[float, Meta(gt=0)] | None = None
+    connect_timeout_s: Timeout | None = None
+    read_timeout_s: Timeout | None = None
+    deadline_s: Timeout | None = None
     max_bytes: Annotated[int, Meta(ge=1024)] | None = None
     allow_downgrade: bool | None = None
     render: bool | None = None

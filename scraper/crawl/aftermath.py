@@ -6,6 +6,7 @@ import asyncio
 import os
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException, InvalidURL
 from pathlib import Path
 from typing import Final
 from urllib.error import URLError
@@ -55,7 +56,7 @@ async def tell_others(config: OutputConfig, summary: Summary, progress: Progress
     if config.webhook and summary.exit not in NO_TROUBLE:
         try:
             await asyncio.to_thread(_post, fill_in(config.webhook, os.environ), msgspec.json.encode(summary))
-        except (URLError, OSError, ValueError) as error:
+        except (URLError, OSError, ValueError, HTTPException) as error:
             progress.warn(f"output.webhook could not be told of the run: {error}.")
 
 
@@ -63,5 +64,8 @@ def _post(url: str, body: bytes) -> None:
     if not url.startswith(("http://", "https://")):
         raise ValueError("it is no http address")
     request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json"}, method="POST")
-    with urllib.request.urlopen(request, timeout=_WEBHOOK_TIMEOUT_S):
-        return
+    try:
+        with urllib.request.urlopen(request, timeout=_WEBHOOK_TIMEOUT_S):
+            return
+    except InvalidURL:
+        raise ValueError("it is no http address") from None  # the library repeats it, and it may hold a secret

@@ -40,7 +40,7 @@ class Probes:
         """See to it that the frontier knows the error page of a host. Failures mean that there is none."""
         async with self._locks.setdefault(host, asyncio.Lock()):
             state = self._hosts.load(host)
-            if state.probed_at is not None and self._now() - state.probed_at < _FRESH_S:
+            if state.probed_at is not None and 0 <= self._now() - state.probed_at < _FRESH_S:
                 return
             probe = await self._signature(url)
             self._hosts.save([msgspec.structs.replace(self._hosts.load(host), probe=probe, probed_at=self._now())])

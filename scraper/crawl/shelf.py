@@ -70,7 +70,7 @@ class FrontierShelf:
     def is_due(self, sitemap: Target) -> bool:
         """A sitemap whose index dates it before the last look is not due; one that rests is due ever more rarely."""
         known = self._resources.get(sitemap.url)
-        if known is None or known.fetched_at is None:
+        if known is None or known.fetched_at is None or known.fetched_at > self._now():  # the clock was set back
             return True
         stamp = _last_moment(sitemap.modified)
         if stamp is not None and trusts(known):

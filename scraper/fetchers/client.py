@@ -80,6 +80,10 @@ class HttpClient:
         self._routes = {("", ""): _Route(_tls_context(""), "", _GuardedBackend(dialer))}
         self._jars: dict[str, httpx.Cookies] = {}
 
+    def prepare(self, settings: HostSettings) -> None:
+        """Look at what a host's requests cannot do without. Raises ConfigError."""
+        self._route(settings)
+
     async def aclose(self) -> None:
         for route in self._routes.values():
             await route.aclose()
@@ -256,6 +260,8 @@ def _named(error: httpx.HTTPError, url: str, *, in_body: bool) -> FetchError:
     if isinstance(error, httpx.ConnectError):
         failed = _tls_error(error)
         return FetchError("tls_failed", url, failed) if failed else TransientError("connect_failed", url, detail)
+    if "Illegal header value" in detail:
+        return FetchError("protocol_error", url, "a header of ours that cannot be sent")  # it may hold a secret
     if "Receive buffer too long" in detail:
         return FetchError("header_flood", url, f"more than {MAX_HEAD_BYTES:,} bytes of headers")
     if "without sending complete message body" in detail or (in_body and isinstance(error, httpx.NetworkError)):

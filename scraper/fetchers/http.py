@@ -74,6 +74,8 @@ class HttpFetcher:
         guard = AddressGuard(allow_hosts=config.allow_hosts, allow_networks=config.allow_networks)
         self._dialer = Dialer(guard, connect_to=config.connect_to, resolve=resolve)
         self._client = HttpClient(self._dialer)
+        for host in ("", *(sites or {})):  # what is wrong there is said before anything is fetched
+            self._client.prepare(self._settings.of(host))
         self._pace = Pace(
             at_once=config.hosts_at_once * config.per_host,
             max_wait_s=config.max_retry_after_s,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from scraper.model import Value
@@ -26,6 +26,10 @@ class KeptResource(Value, frozen=True, kw_only=True):
     status: int
     body: bytes
     fetched_at: datetime
+
+    def stale_at(self, fresh: timedelta, *, now: datetime) -> datetime:
+        """Return until when it holds; one that a clock which was ahead has dated in the future does not hold."""
+        return self.fetched_at + fresh if self.fetched_at <= now else now
 
 
 class Memory(Protocol):

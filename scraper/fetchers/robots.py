@@ -98,7 +98,7 @@ class RobotsKeeper:
         if kept is None:
             return
         entry.robots = Robots.from_status(kept.status, kept.body, agent=self._agent(where))
-        entry.fetched_at, entry.stale_at = kept.fetched_at, kept.fetched_at + _FRESH
+        entry.fetched_at, entry.stale_at = kept.fetched_at, kept.stale_at(_FRESH, now=self._now())
         if self._now() < entry.stale_at:
             self._note(entry, where)
 

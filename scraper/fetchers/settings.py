@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
 from scraper.config import FetchConfig, LoginConfig, SiteConfig, fill_in
+from scraper.config.secrets import without_login
 from scraper.config.settings import Policy
 from scraper.config.window import Window
+from scraper.errors import ConfigError
 from scraper.fetchers.owner import Rule
 from scraper.model import Value
 from scraper.version import VERSION
@@ -130,7 +133,7 @@ class Settings:
             **shared,
             site=name,
             user_agent=site.user_agent or self._user_agent,
-            proxy=fill_in(_first(site.proxy, self._config.proxy), self._environ),
+            proxy=_checked_proxy(fill_in(_first(site.proxy, self._config.proxy), self._environ)),
             headers=self._filled(site.headers),
             cookies=self._filled(site.cookies),
             login=login,
@@ -138,6 +141,17 @@ class Settings:
 
     def _filled(self, table: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         return tuple((name, fill_in(text, self._environ)) for name, text in table.items())
+
+
+def _checked_proxy(address: str) -> str:
+    """Return the address of a proxy. Raises ConfigError: out of the environment anything may come."""
+    try:
+        parts = urlsplit(address)
+        if not address or (parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0):
+            return address
+    except ValueError:
+        pass
+    raise ConfigError(f"the proxy '{without_login(address)}' is no address such as http://proxy.example:3128.")
 
 
 def default_user_agent(contact: str) -> str:

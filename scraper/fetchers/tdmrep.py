@@ -62,7 +62,7 @@ class TdmKeeper:
     def _recall(self, entry: _Entry, where: str) -> None:
         entry.is_recalled = True
         if kept := self._memory.load_resource(where):
-            entry.declared, entry.stale_at = _declared(kept), kept.fetched_at + _FRESH
+            entry.declared, entry.stale_at = _declared(kept), kept.stale_at(_FRESH, now=self._now())
 
     async def _refresh(self, entry: _Entry, where: str) -> None:
         host = urlsplit(where).hostname or ""

@@ -8,6 +8,10 @@ from typing import Final
 from scraper.frontier.store import Store
 
 _MAX_MARKED: Final = 4096
+LONGEST_PARK_S: Final = 86_400.0
+"""No host is left alone for longer, whatever it asks for."""
+_RAN_LATER: Final = "SELECT 1 FROM run WHERE id > (SELECT max(id) FROM run) - 10 AND started > ?"
+"""Whether one of the last runs began in what is now the future."""
 WAITING: Final = "due_at IS NOT NULL AND status <> 1"
 """The condition of the index `url_waiting`, word for word: SQLite uses it only then."""
 
@@ -67,9 +71,16 @@ class Line:
         return [name for (name,) in found if name not in shut][:limit]
 
     def unstick(self, now: float) -> None:
-        """Let nobody wait for a turn he had in the future: the clock was set back."""
-        rows = self._store.rows("SELECT id FROM host WHERE turn_at > ? AND leased_at > ?", (now, now))
-        self._store.run_many("UPDATE host SET leased_at = ? WHERE id = ?", [(now, host) for (host,) in rows])
+        """Let nobody wait for a turn he had in the future, or for a park beyond the longest: the clock was set back."""
+        latest = now + LONGEST_PARK_S
+        stuck = "turn_at > ? AND (leased_at > ? OR parked_until > ?)"
+        if self._store.row(_RAN_LATER, (now,)):
+            stuck = "? IS NOT NULL AND (leased_at > ? OR parked_until > ?)"  # also those that had nothing due then
+        rows = self._store.rows(f"SELECT id FROM host WHERE {stuck}", (now, now, latest))
+        self._store.run_many(
+            "UPDATE host SET leased_at = min(leased_at, ?), parked_until = min(parked_until, ?) WHERE id = ?",
+            [(now, latest, host) for (host,) in rows],
+        )
         self.mark_all(host for (host,) in rows)
 
     def mark_all(self, hosts: Iterable[int]) -> None:

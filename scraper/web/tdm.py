@@ -59,7 +59,7 @@ def _entry(row: Any) -> _Entry | None:
     location, reservation, policy = row.get("location"), row.get("tdm-reservation"), row.get("tdm-policy")
     if isinstance(reservation, str) and reservation.strip() in {"0", "1"}:
         reservation = int(reservation)
-    if not isinstance(location, str) or not location or reservation not in {0, 1}:
+    if not isinstance(location, str) or not location or reservation not in (0, 1):
         return None
     return _Entry(location=location, reservation=int(reservation), policy=policy if isinstance(policy, str) else None)
 
