@@ -46,7 +46,7 @@ def run_shown(run: Run) -> RunShown:
     """Return a run as the report shows it."""
     summary = run.summary
     return RunShown(
-        name=summary.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        name=summary.started.strftime("%Y-%m-%d %H:%M"),
         version=summary.version,
         targets=summary.targets,
         articles=summary.articles,

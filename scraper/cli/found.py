@@ -1,4 +1,4 @@
-"""What `scraper report` was given: runs, records, rejections and request logs, found in a folder or named one by one."""
+"""What `scraper report` was given: runs, records, rejections and request logs, in a folder or named one by one."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Found(Value, frozen=True, kw_only=True):
 
 
 def find_parts(paths: Iterable[Path]) -> Found:
-    """Return what there is. A folder stands for all its runs and files; a runs/<when>.json for that run's files, and for
-    the runs before it as history; any other file for itself, told by the beginning of its name.
+    """Return what there is. A folder stands for all its runs and files; a runs/<when>.json for that run's files, and
+    for the runs before it as history; any other file for itself, told by the beginning of its name.
 
     Raises UsageError for what is not there, for a folder without any of it, and for a summary that cannot be read.
     """

@@ -43,7 +43,7 @@ _EXAMPLES = 10
 @click.option("--runs", "shown", type=click.IntRange(min=1), default=30, show_default=True, help="Runs shown at most.")
 @config_option
 def command(paths: tuple[Path, ...], *, out: Path, opens: bool, shown: int, config_path: Path) -> int:
-    """Write one HTML file about a crawl: how the last run went and what has changed since the one before, what each host
+    """Write one HTML file about a crawl: how the last run went, what has changed since the one before, what each host
     gives over the runs, why addresses gave no article, how fast and how politely, and what the records hold.
 
     A folder stands for all its runs and records, out/runs/<when>.json for one run and those before it, other files for

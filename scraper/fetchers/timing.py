@@ -57,7 +57,7 @@ class Watch:
     def _take(self, line: RequestLine) -> None:
         self._requests += 1
         self._kinds[line.kind] += 1
-        self._outcomes[f"{line.outcome} {line.status}" if line.outcome == "http_status" else line.outcome] += 1
+        self._outcomes[_outcome(line)] += 1
         if line.wait_reason:
             self._waited[line.wait_reason] = self._waited.get(line.wait_reason, 0.0) + line.waited_s
         if line.head_s is not None:
@@ -73,6 +73,13 @@ class Watch:
             kinds=dict(sorted(self._kinds.items(), key=lambda item: (-item[1], item[0]))),
             outcomes=dict(sorted(self._outcomes.items(), key=lambda item: (-item[1], item[0]))),
         )
+
+
+def _outcome(line: RequestLine) -> str:
+    """Return how a request ended: `ok` for a page, or the status or reason that says why there is none."""
+    if line.outcome != "ok":
+        return line.outcome
+    return "ok" if line.status is None or line.status < 300 else f"status {line.status}"
 
 
 def _host(host: str, answers: array[float]) -> HostTiming:

@@ -9,8 +9,8 @@ import hashlib
 import re
 from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -26,9 +26,16 @@ BYTE_STEPS: Final = (4_000, 8_000, 16_000, 32_000, 64_000, 125_000, 250_000, 500
 CONFIDENCE_STEPS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 SAMPLES: Final = 10
 SAMPLE_CHARS: Final = 300
-_DAYS_SHOWN: Final = 70
-_MONTHS_SHOWN: Final = 70
+_COLUMNS: Final = 62
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+_UNITS: Final[tuple[tuple[Callable[[date], int], Callable[[int], str]], ...]] = (
+    (lambda day: day.toordinal(), lambda at: date.fromordinal(at).isoformat()),
+    (lambda day: 12 * day.year + day.month - 1, lambda at: f"{at // 12:04}-{at % 12 + 1:02}"),
+    (lambda day: day.year, lambda at: f"{at:04}"),
+)
+"""Day, month, year: the place of a day in a row of columns, and the name of a place."""
 
 
 class Sample(Value, frozen=True, kw_only=True):
@@ -60,7 +67,7 @@ class Survey(Value, frozen=True, kw_only=True):
     bytes: tuple[int, ...]
     confidence: tuple[int, ...]
     published: dict[str, int]
-    """By day, by month or by year, as the time between the first and the last wants; without gaps."""
+    """By day, by month or by year; see by_time."""
     undated: int
     samples: tuple[Sample, ...]
     """The same ones for the same records, in whatever order they come."""
@@ -178,36 +185,53 @@ def survey_records(files: Iterable[Path]) -> Survey:
     )
 
 
-def by_time(days: Counter[str | None]) -> dict[str, int]:
-    """Return the counts by day, or where the days lie too far apart by month or year; in order, without gaps.
+def by_time(days: Mapping[str | None, int]) -> dict[str, int]:
+    """Return the counts by day, or where the middle four fifths lie too far apart by month or year; in order, without
+    gaps. What lies too far out, as wrong dates do, is counted as `earlier` or `later`.
 
-    >>> by_time(Counter({"2026-01-30": 2, "2026-02-01": 1, None: 4}))
+    >>> by_time({"2026-01-30": 2, "2026-02-01": 1, None: 4})
     {'2026-01-30': 2, '2026-01-31': 0, '2026-02-01': 1}
     """
-    known = {day: count for day, count in days.items() if day and _DAY.fullmatch(day)}
+    known = sorted((date.fromisoformat(day), count) for day, count in days.items() if day and _is_day(day))
     if not known:
         return {}
-    first, last = (date.fromisoformat(day) for day in (min(known), max(known)))
-    if (last - first).days < _DAYS_SHOWN:
-        names = [(first + timedelta(days=more)).isoformat() for more in range((last - first).days + 1)]
-    elif (months := 12 * (last.year - first.year) + last.month - first.month) < _MONTHS_SHOWN:
-        start = 12 * first.year + first.month - 1
-        names = [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, start + months + 1)]
-    else:
-        names = [f"{year:04}" for year in range(first.year, last.year + 1)]
-    counts = Counter[str]()
-    for day, count in known.items():
-        counts[day[: len(names[0])]] += count
-    return {name: counts[name] for name in names}
+    low, high = _ranked_at(known, 0.1), _ranked_at(known, 0.9)
+    place, name = next(unit for unit in _UNITS if unit is _UNITS[-1] or unit[0](high) - unit[0](low) < _COLUMNS)
+    first, last = place(known[0][0]), place(known[-1][0])
+    last = last if last - place(low) < _COLUMNS else place(high)
+    first = max(first, last - _COLUMNS + 1)
+    counts = dict.fromkeys(("earlier", *map(name, range(first, last + 1)), "later"), 0)
+    for day, count in known:
+        at = place(day)
+        counts["earlier" if at < first else "later" if at > last else name(at)] += count
+    return {each: count for each, count in counts.items() if count or each not in {"earlier", "later"}}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _ranked_at(known: Sequence[tuple[date, int]], share: float) -> date:
+    """Return the day up to which this share of all has come."""
+    total, below = sum(count for _, count in known), 0
+    for day, count in known:
+        below += count
+        if below >= share * total:
+            return day
+    return known[-1][0]
 
 
 def _sample(told: _Told) -> Sample:
+    text = told.text or ""
     return Sample(
         title=told.title or "",
         site=told.domain or "",
         day=told.published_date or "",
         url=told.final_url or told.url or "",
-        text=(told.text or "")[:SAMPLE_CHARS],
+        text=text if len(text) <= SAMPLE_CHARS else text[:SAMPLE_CHARS] + "…",
     )
 
 

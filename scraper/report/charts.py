@@ -6,8 +6,9 @@ stay as large as all others: nothing is stretched, on a desk or a phone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Final, TypeVar
 
 from scraper.report.amounts import number, percent
@@ -31,7 +32,8 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, 
     )
     return (
         f'<div class="scroll" role="group" aria-label="{escape(caption)}" tabindex="0"><table>'
-        f'<caption class="sr">{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<caption class="sr">{escape(caption)}</caption><thead><tr>{top}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
@@ -44,19 +46,26 @@ def bar(part: float, whole: float, tone: str = "") -> str:
     """Return a bar of its share; the number beside it says the same."""
     share = 100 * part / whole if whole else 0.0
     return (
-        f'<svg class="bar {tone}" aria-hidden="true" focusable="false"><rect class="rail" width="100%" height="100%" rx="3"/>'
+        f'<svg class="bar {tone}" aria-hidden="true" focusable="false">'
+        '<rect class="rail" width="100%" height="100%" rx="3"/>'
         f'<rect class="fill" width="{share:.2f}%" height="100%" rx="3"/></svg>'
     )
 
 
 def bars(
-    caption: str, heads: tuple[str, str], rows: Sequence[tuple[str, float]], *, whole: float, tone: str = ""
+    caption: str,
+    heads: tuple[str, str],
+    rows: Sequence[tuple[str, float]],
+    *,
+    whole: float,
+    tone: str = "",
+    write: Callable[[float], str] = number,
 ) -> str:
     """Return a table with a bar in each row: name, bar, number, share of the whole. Names are HTML."""
     most = max((value for _, value in rows), default=0)
     body = "".join(
         f'<tr><th scope="row">{name}</th><td class="plot">{bar(value, max(whole, most), tone)}</td>'
-        f"<td>{number(value)}</td><td>{percent(value, whole)}</td></tr>"
+        f"<td>{write(value)}</td><td>{percent(value, whole)}</td></tr>"
         for name, value in rows
     )
     return (
@@ -78,11 +87,13 @@ def columns(
         left = at * width + width * 0.08
         if count:
             shown.append(
-                f'<rect class="fill" x="{left:.3f}%" y="{100 - high:.2f}%" width="{width * 0.84:.3f}%" height="{high:.2f}%"/>'
+                f'<rect class="fill" x="{left:.3f}%" y="{100 - high:.2f}%" width="{width * 0.84:.3f}%" '
+                f'height="{high:.2f}%"/>'
             )
         if count and len(bins) <= _LABELLED and not small:
             shown.append(
-                f'<text x="{(at + 0.5) * width:.2f}%" y="{100 - high:.2f}%" dy="-4" text-anchor="middle">{number(count)}</text>'
+                f'<text x="{(at + 0.5) * width:.2f}%" y="{100 - high:.2f}%" dy="-4" text-anchor="middle">'
+                f"{number(count)}</text>"
             )
     peak = max(bins, key=lambda each: each[1], default=("", 0))
     said = f"{number(total)} in {len(bins)} columns; the tallest is {peak[0]} with {number(peak[1])}."
@@ -107,7 +118,8 @@ def stacked(key: str, title: str, names: Sequence[str], rows: Sequence[tuple[str
                     f'width="{width * 0.8:.3f}%" height="{high:.2f}%"/>'
                 )
     legend = "".join(
-        f'<li><svg class="key" aria-hidden="true" focusable="false"><rect class="part{at}" width="100%" height="100%"/></svg>'
+        f'<li><svg class="key" aria-hidden="true" focusable="false"><rect class="part{at}" width="100%" height="100%"/>'
+        "</svg>"
         f"{escape(name)}</li>"
         for at, name in enumerate(names)
     )
@@ -134,19 +146,20 @@ def line(key: str, title: str, values: Sequence[float | None], *, is_alarming: b
     for (one, other), (start, end) in zip(_pairs(spots), _pairs(known), strict=True):
         gap = "" if end == start + 1 else " gap"
         parts.append(f'<line class="trace{gap}" x1="{one[0]}%" y1="{one[1]}%" x2="{other[0]}%" y2="{other[1]}%"/>')
-    for spot in spots[-1:]:
-        parts.append(f'<circle class="spot{" alarm" if is_alarming else ""}" cx="{spot[0]}%" cy="{spot[1]}%" r="4"/>')
+    kind = "spot alarm" if is_alarming else "spot"
+    parts += [f'<circle class="{kind}" cx="{x}%" cy="{y}%" r="4"/>' for x, y in spots[-1:]]
     said = ", ".join("none" if value is None else percent(value, 1) for value in values)
     return _figure(key, title, f"From the oldest run to the last: {said}.", "".join(parts), "line")
 
 
 def _pairs(items: Sequence[_T]) -> Iterable[tuple[_T, _T]]:
-    return zip(items, items[1:], strict=False)
+    return pairwise(items)
 
 
 def _figure(key: str, title: str, said: str, drawn: str, kind: str) -> str:
     return (
-        f'<svg class="chart {kind}" role="img" aria-labelledby="{key}-t {key}-d"><title id="{key}-t">{escape(title)}</title>'
+        f'<svg class="chart {kind}" role="img" aria-labelledby="{key}-t {key}-d">'
+        f'<title id="{key}-t">{escape(title)}</title>'
         f'<desc id="{key}-d">{escape(said)}</desc>{drawn}</svg>'
     )
 

@@ -25,10 +25,10 @@ class _Section(NamedTuple):
 def render_crawl_report(report: CrawlReport) -> str:
     """Return the HTML of the report; the same for the same values.
 
-    It loads nothing, runs nothing, and shows what the crawl met as text alone: its policy forbids everything but its own
-    styles.
+    It loads nothing, runs nothing, and shows what the crawl met as text alone: its policy forbids everything but its
+    own styles.
     """
-    sections = [section for section in (*_of_runs(report), *_of_records(report.records))]
+    sections = (*_of_runs(report), *_of_records(report.records))
     return Template(part("run.html")).substitute(
         style=part("tones.css") + part("run.css"),
         title=escape(report.title),
@@ -43,7 +43,9 @@ def _about(report: CrawlReport) -> str:
     parts = []
     if report.runs:
         first, last = report.runs[0].name, report.runs[-1].name
-        parts.append(escape(f"{plural(len(report.runs), 'run')}, {first}" + (f" to {last}" if first != last else "")))
+        parts.append(
+            escape(f"{plural(len(report.runs), 'run')}, {first}" + (f" to {last}" if first != last else "") + " UTC")
+        )
     if report.records is not None:
         parts.append(f"{plural(report.records.records, 'record')} in {plural(report.records.files, 'file')}")
     return " · ".join(parts) or "Nothing to show."
@@ -69,9 +71,9 @@ def _of_runs(report: CrawlReport) -> Iterator[_Section]:
         note = "Articles among the pages that were read and judged, 0 to 100 %; fetches that failed do not count."
         yield _Section("hosts", "Yield by host", note, of_runs.hosts(report), "wide")
     if report.causes:
-        yield _Section("causes", "Why addresses gave no article", "", of_runs.causes(report))
+        yield _Section("causes", "Why addresses gave no article", "", of_runs.causes(report), "wide")
     if report.politeness is not None:
-        yield _Section("politeness", "Politeness", "", of_runs.politeness(report))
+        yield _Section("politeness", "Politeness", "", of_runs.politeness(report), "wide")
     if report.latency:
         note = "Seconds from the request to the head of the answer; the slowest host first."
         yield _Section("latency", "How fast hosts answer", note, of_runs.latency(report), "wide")

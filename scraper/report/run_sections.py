@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from typing import Final
@@ -21,6 +22,7 @@ from scraper.report.run_values import (
 
 CARDS: Final = 24
 ROWS: Final = 200
+_CODE: Final = re.compile(r"`([^`]+)`")
 _WAITS: Final = {
     "delay": "delay: the configured pause", "crawl_delay": "crawl_delay: as robots.txt asks",
     "latency": "latency: slow hosts get longer pauses", "parked": "parked: the host asked for peace",
@@ -38,7 +40,7 @@ def last_run(report: CrawlReport) -> str:
         for name, count, sign in parts
     )
     facts = {
-        "Began": escape(run.name), "Took": seconds(run.seconds), "Pages": number(run.pages),
+        "Began": f"{escape(run.name)} UTC", "Took": seconds(run.seconds), "Pages": number(run.pages),
         "Speed": f"{run.pages_per_s:,.1f} pages/s", "Bytes": size(run.bytes),
         "Changed articles": f"{number(run.revisions)} of {number(run.articles)}",
         "Hosts": number(len(run.hosts)), "Stopped by": escape(run.stopped_by or "nothing; it came to its end"),
@@ -49,7 +51,7 @@ def last_run(report: CrawlReport) -> str:
     )
     mark = {"good": "✓", "calm": "–", "bad": "!"}[run.mood]
     return (
-        f'<p class="ended {run.mood}"><span aria-hidden="true">{mark}</span> {escape(run.ended)} '
+        f'<p class="ended {run.mood}"><span aria-hidden="true">{mark}</span> {escape(run.ended[:1].upper() + run.ended[1:])} '
         f'(exit code {run.code})</p><dl class="sum">{summed}</dl><dl class="facts">{listed}</dl>'
     )
 
@@ -68,7 +70,7 @@ def since(report: CrawlReport) -> str:
     ]  # fmt: skip
     news = "".join(f"<li>{escape(sentence)}</li>" for sentence in tell_changes(before, last))
     told = f'<ul class="news">{news}</ul>' if news else '<p class="soft">The same hosts, sources and reasons.</p>'
-    return charts.table("The last run and the run before", ("", "Before", "Last", "Change"), rows) + told
+    return charts.table("The last run and the run before", ("Figure", "Before", "Last", "Change"), rows) + told
 
 
 def _compared(name: str, before: float, last: float, write: Callable[[float], str]) -> tuple[str, str, str, str]:
@@ -133,28 +135,31 @@ def _pair(share: float | None, count: int | None) -> str:
 def _host(at: int, host: HostShown) -> str:
     known = [share for share in host.yields if share is not None]
     latest, count = host.yields[-1], sum(each or 0 for each in host.articles)
-    last = "nothing read in the last run" if latest is None else f"{percent(latest, 1)} in the last run"
+    last = "none read in the last run" if latest is None else f"now {percent(latest, 1)}"
     marks = [("gives less than it used to", host.is_alarming), ("gave no page", host.has_failed)]
     bad = "".join(f'<p class="bad">{words}</p>' for words, holds in marks if holds)
     left = f"<p>the rest left: {escape(host.left)}</p>" if host.left else ""
     chart = (
         charts.line(f"host-{at}", f"Yield of {host.host}", host.yields, is_alarming=host.is_alarming) if known else ""
     )
-    return f"<h3>{escape(host.host)}</h3><p>{last}; {plural(count, 'article')} in all</p>{bad}{left}{chart}"
+    return f"<h3>{escape(host.host)}</h3><p>{last}; {plural(count, 'article')}</p>{bad}{left}{chart}"
 
 
 def causes(report: CrawlReport) -> str:
-    """Return a bar for each reason."""
-    rows = [(_cause(cause), cause.count) for cause in report.causes]
+    """Return a bar for each reason, what it means, and an address that met it."""
     whole = sum(cause.count for cause in report.causes)
-    return charts.bars("Rejections by reason", ("Reason", "Addresses"), rows, whole=whole, tone="warm")
+    return f'<ul class="cards">{"".join(f"<li>{_cause(cause, whole)}</li>" for cause in report.causes)}</ul>'
 
 
-def _cause(cause: CauseShown) -> str:
-    last = "" if cause.last is None else f"<small>{number(cause.last)} in the last run</small>"
+def _cause(cause: CauseShown, whole: int) -> str:
+    last = "" if cause.last is None else f"; {number(cause.last)} in the last run"
     detail = f" ({escape(cause.detail[:120])})" if cause.detail else ""
-    example = f"<small>such as {_short(cause.url)}{detail}</small>" if cause.url else ""
-    return f"<b>{escape(cause.reason)}</b><small>{escape(cause.meaning)}</small>{last}{example}"
+    example = f'<p class="such">such as {_short(cause.url)}{detail}</p>' if cause.url else ""
+    meaning = _CODE.sub(r"<code>\1</code>", escape(cause.meaning))
+    return (
+        f"<h3>{escape(cause.reason)}</h3><p><b>{number(cause.count)}</b> of {number(whole)}, "
+        f"{percent(cause.count, whole)}{last}</p>{charts.bar(cause.count, whole, 'warm')}<p>{meaning}</p>{example}"
+    )
 
 
 def _short(url: str) -> str:
@@ -169,7 +174,8 @@ def sources(report: CrawlReport) -> str:
 
 
 def _source(source: SourceShown) -> tuple[str, ...]:
-    error = f'<br><span class="verdict bad">{escape(source.error)}</span>' if source.error else ""
+    why = (source.error or "").removeprefix(f"{source.name}: ")
+    error = f'<br><span class="verdict bad">{escape(why)}</span>' if source.error else ""
     counts = (source.named, source.new, source.unchanged, source.bad)
     return (f"{escape(source.name)}{error}", escape(source.kind), *map(number, counts))
 
@@ -194,8 +200,8 @@ def _latency(at: int, host: LatencyShown) -> str:
     title = f"Seconds to the first byte of {host.host}"
     chart = charts.columns(f"latency-{at}", title, host.histogram, ("Seconds", "Answers"), small=True)
     return (
-        f"<h3>{escape(host.host)}</h3><p>half within {seconds(host.median_s)}, 95 % within {seconds(host.p95_s)}; "
-        f"{plural(host.answers, 'answer')}</p>{chart}"
+        f"<h3>{escape(host.host)}</h3><p>median {seconds(host.median_s)}, 95 % within {seconds(host.p95_s)}</p>"
+        f"<p>{plural(host.answers, 'answer')}</p>{chart}"
     )
 
 
@@ -203,23 +209,19 @@ def politeness(report: CrawlReport) -> str:
     """Return the audit's verdict, what was waited for, and what was asked."""
     assert report.politeness is not None
     polite = report.politeness
-    waited = [(escape(_WAITS.get(reason, reason)), round(value, 1)) for reason, value in polite.waited_s]
+    waited = [(escape(_WAITS.get(reason, reason)), value) for reason, value in polite.waited_s]
     total = sum(value for _, value in waited)
     asked = [(escape(name), count) for name, count in polite.kinds]
     ended = [(escape(name), count) for name, count in polite.outcomes]
-    return "".join((
-        *_verdict(polite),
-        "<h3>Seconds waited, by reason</h3>",
-        charts.bars("Seconds waited", ("Reason", "Seconds"), waited, whole=total) if waited else _nothing("No wait."),
-        "<h3>What was asked for</h3>",
-        charts.bars("Requests by kind", ("Kind", "Requests"), asked, whole=polite.requests),
-        "<h3>How requests ended</h3>",
-        charts.bars("Requests by outcome", ("Outcome", "Requests"), ended, whole=polite.requests),
-    ))  # fmt: skip
-
-
-def _nothing(sentence: str) -> str:
-    return f'<p class="soft">{escape(sentence)}</p>'
+    parts = {
+        "Waited, by reason": charts.bars("Time waited", ("Reason", "Time"), waited, whole=total, write=seconds)
+        if waited
+        else '<p class="soft">No request had to wait.</p>',
+        "What was asked for": charts.bars("Requests by kind", ("Kind", "Requests"), asked, whole=polite.requests),
+        "How requests ended": charts.bars("Requests by outcome", ("Outcome", "Requests"), ended, whole=polite.requests),
+    }
+    columns = "".join(f"<div><h3>{name}</h3>{body}</div>" for name, body in parts.items())
+    return f'{"".join(_verdict(polite))}<div class="trio">{columns}</div>'
 
 
 def _verdict(polite: PolitenessShown) -> Iterator[str]:

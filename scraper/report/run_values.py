@@ -14,7 +14,7 @@ class RunShown(Value, frozen=True, kw_only=True):
     """One run. targets = articles + rejected + unchanged + pending."""
 
     name: str
-    """When it began, in words; no two runs have the same."""
+    """When it began, UTC, in words."""
     version: str
     targets: int
     articles: int
