@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from scraper.cli.found import Found, Run
 from scraper.crawl.exits import Exit
@@ -98,7 +99,7 @@ def _sample(run: Run, host: str, beside: Path | None) -> str | None:
     path = sample_path(run.folder, host, run_name(run.summary.started))
     if not path.exists():
         return None
-    return path.resolve().as_uri() if beside is None else Path(os.path.relpath(path, beside)).as_posix()
+    return path.resolve().as_uri() if beside is None else quote(Path(os.path.relpath(path, beside)).as_posix())
 
 
 def hosts_shown(runs: Sequence[Summary]) -> tuple[HostShown, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,10 +17,11 @@ from scraper.sinks.output import ARTICLES, REJECTED, REQUESTS, RUNS, SUMMARY
 
 
 class Run(NamedTuple):
-    """One summary, and the folder of its run."""
+    """One summary, the output folder of its run, and its own file."""
 
     summary: Summary
     folder: Path
+    path: Path
 
 
 class Found(Value, frozen=True, kw_only=True):
@@ -78,7 +80,7 @@ def _of_run(path: Path) -> Found:
     runs = [run for run in history if run.summary.started < summary.started]
     files = {name.partition("-")[0]: _packed(folder / name) for name in summary.files}
     return Found(
-        runs=(*runs, Run(summary, folder)),
+        runs=(*runs, Run(summary, folder, path)),
         articles=files.get(ARTICLES, ()),
         rejected=files.get(REJECTED, ()),
         requests=files.get(REQUESTS, ()),
@@ -98,7 +100,7 @@ def _runs_in(folder: Path) -> tuple[tuple[Run, ...], list[str]]:
     for path in (*sorted((folder / RUNS).glob("*.json")), folder / SUMMARY):
         try:
             if path.exists():
-                runs.append(Run(_read(path), folder))
+                runs.append(Run(_read(path), folder, path))
         except UsageError as error:
             notes.append(f"Left out: {error}")
     return _ordered(runs), notes
@@ -115,7 +117,9 @@ def _read(path: Path) -> Summary:
 
 def _ordered(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Return the runs in the order of time, each once: summary.json repeats the last."""
-    known = {(run.folder, run.summary.started): run for run in runs}
+    known = dict[tuple[Path, datetime], Run]()
+    for run in runs:
+        known.setdefault((run.folder, run.summary.started), run)
     return tuple(sorted(known.values(), key=lambda run: (run.summary.started, str(run.folder))))
 
 

@@ -126,7 +126,7 @@ def _politeness(verdict: Verdict, timing: Timing) -> PolitenessShown:
 
 def _check_apart(out: Path, found: Found) -> None:
     """Raise UsageError if the report would be written over a file that it is about."""
-    read = (*found.articles, *found.rejected, *found.requests)
+    read = (*(run.path for run in found.runs), *found.articles, *found.rejected, *found.requests)
     if out.exists() and any(out.samefile(path) for path in read):
         raise UsageError(f"{out}: is one of the files that the report is about; name another one with --out.")
 

@@ -199,7 +199,8 @@ def by_time(days: Mapping[str | None, int]) -> dict[str, int]:
     place, name = next(unit for unit in _UNITS if unit is _UNITS[-1] or unit[0](high) - unit[0](low) < _COLUMNS)
     first, last = place(known[0][0]), place(known[-1][0])
     last = last if last - place(low) < _COLUMNS else place(high)
-    first = max(first, last - _COLUMNS + 1)
+    if last - first >= _COLUMNS:
+        first = min(at for day, _ in known if (at := place(day)) > last - _COLUMNS)
     counts = dict.fromkeys(("earlier", *map(name, range(first, last + 1)), "later"), 0)
     for day, count in known:
         at = place(day)

@@ -24,9 +24,8 @@ CARDS: Final = 24
 ROWS: Final = 200
 _CODE: Final = re.compile(r"`([^`]+)`")
 _WAITS: Final = {
-    "delay": "delay: the configured pause", "crawl_delay": "crawl_delay: as robots.txt asks",
-    "latency": "latency: slow hosts get longer pauses", "parked": "parked: the host asked for peace",
-    "window": "window: outside the hours", "places": "places: requests already open",
+    "delay": "the configured pause", "crawl_delay": "as robots.txt asks", "latency": "slow hosts get longer pauses",
+    "parked": "the host asked for peace", "window": "outside its hours", "places": "requests open already",
 }  # fmt: skip
 
 
@@ -49,9 +48,10 @@ def last_run(report: CrawlReport) -> str:
         f"<div{' class=far' if name == 'Stopped by' else ''}><dt>{name}</dt><dd>{value}</dd></div>"
         for name, value in facts.items()
     )
+    ended = escape(run.ended[:1].upper() + run.ended[1:])
     mark = {"good": "✓", "calm": "–", "bad": "!"}[run.mood]
     return (
-        f'<p class="ended {run.mood}"><span aria-hidden="true">{mark}</span> {escape(run.ended[:1].upper() + run.ended[1:])} '
+        f'<p class="ended {run.mood}"><span aria-hidden="true">{mark}</span> {ended} '
         f'(exit code {run.code})</p><dl class="sum">{summed}</dl><dl class="facts">{listed}</dl>'
     )
 
@@ -209,7 +209,7 @@ def politeness(report: CrawlReport) -> str:
     """Return the audit's verdict, what was waited for, and what was asked."""
     assert report.politeness is not None
     polite = report.politeness
-    waited = [(escape(_WAITS.get(reason, reason)), value) for reason, value in polite.waited_s]
+    waited = [(f"{escape(reason)}<small>{_WAITS.get(reason, '')}</small>", value) for reason, value in polite.waited_s]
     total = sum(value for _, value in waited)
     asked = [(escape(name), count) for name, count in polite.kinds]
     ended = [(escape(name), count) for name, count in polite.outcomes]
