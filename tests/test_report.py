@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -89,7 +90,9 @@ async def _crawl(config: Config, out: Path, when: datetime) -> None:
 
 
 def lines_of(folder: Path, sink: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for path in sorted(folder.glob(f"{sink}-*.jsonl")) for line in path.open("rb")]
+    return [
+        json.loads(line) for path in sorted(folder.glob(f"{sink}-*.jsonl")) for line in path.read_bytes().splitlines()
+    ]
 
 
 def summary(day: int, **changes: Any) -> Summary:
@@ -446,9 +449,7 @@ def test_every_record_is_in_one_bin(tmp_path_factory: pytest.TempPathFactory, wo
     path.write_text("".join(json.dumps({"id": str(at), "word_count": each}) + "\n" for at, each in enumerate(words)))
     bins = survey_records([path]).words
     edges = [0, *WORD_STEPS, 10**9]
-    assert list(bins) == [
-        sum(low <= each < high for each in words) for low, high in zip(edges, edges[1:], strict=False)
-    ]
+    assert list(bins) == [sum(low <= each < high for each in words) for low, high in pairwise(edges)]
 
 
 def test_samples_do_not_depend_on_the_order(crawled: Path, tmp_path: Path) -> None:
@@ -543,7 +544,7 @@ def test_page_of_a_crawl_is_harmless(crawled: Path) -> None:
     levels = [int(node.tag[1]) for node in page.css("h1, h2, h3, h4")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     for table in page.css("table"):
         assert table.css_first("caption") is not None
         assert table.css("thead th[scope=col]")
@@ -599,19 +600,21 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("about", ["crawl", "hostile"])
-def test_page_can_be_read_by_everyone(
-    browser: Any, crawled: Path, tmp_path: Path, about: str, scheme: str, size: str
-) -> None:
-    """In either mode and width no request leaves the page, nothing runs, nothing sticks out, axe finds nothing serious."""
+@pytest.fixture
+def html(request: pytest.FixtureRequest, crawled: Path) -> str:
+    """A report: of a real crawl, or of one that met nothing but malice."""
+    if request.param == "hostile":
+        return render_crawl_report(poisoned(CrawlReport, HOSTILE * 3))
+    return scraper("report", crawled, "--out", "-")[1]
+
+
+@pytest.mark.parametrize(("scheme", "size"), [(scheme, size) for scheme in ("light", "dark") for size in SIZES])
+@pytest.mark.parametrize("html", ["crawl", "hostile"], indirect=True)
+def test_page_can_be_read_by_everyone(browser: Any, html: str, tmp_path: Path, scheme: str, size: str) -> None:
+    """In either mode and width no request leaves the page, nothing runs or sticks out, axe finds nothing serious."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     path = tmp_path / "report.html"
-    if about == "crawl":
-        assert scraper("report", crawled, "--out", path)[0] == 0
-    else:
-        path.write_text(render_crawl_report(poisoned(CrawlReport, HOSTILE * 3)), encoding="utf-8")
+    path.write_text(html, encoding="utf-8")
     page = browser.new_page()
     requests, said = list[str](), list[str]()
     page.on("request", lambda request: requests.append(request.url))

@@ -92,7 +92,8 @@ def alarms(report: CrawlReport) -> str:
 
 
 def _alarm(alarm: AlarmShown) -> str:
-    sample = f'; <a href="{escape(alarm.sample)}">a page of it</a>' if alarm.sample else ""
+    is_file = alarm.sample and (alarm.sample.startswith("file:///") or ":" not in alarm.sample)
+    sample = f'; <a href="{escape(alarm.sample or "")}">a page of it</a>' if is_file else ""
     what = "articles among the pages read" if alarm.what == "yield" else alarm.what
     return (
         f"<b>{escape(alarm.host)}</b>: {escape(what)} {_figure(alarm, alarm.now)}, "
