@@ -35,6 +35,7 @@ VERBS = [
     "retry",
     "forget",
     "backfill",
+    "report",
     "audit",
     "validate",
     "stats",

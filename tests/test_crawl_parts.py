@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from scraper.cli.report import report_lines, trouble_lines
+from scraper.cli.endings import report_lines, trouble_lines
 from scraper.config import Config, FetchConfig, SourceConfig
 from scraper.crawl.contact import is_local, require_contact
 from scraper.crawl.exits import Exit

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 import msgspec
 
+from scraper.cli.endings import report_lines, trouble_lines
 from scraper.cli.options import config_option, quiet_option, talk_of, verbose_option
-from scraper.cli.report import report_lines, trouble_lines
 from scraper.config import Config, load_config
 from scraper.config.secrets import require_secrets
 from scraper.crawl.contact import require_contact

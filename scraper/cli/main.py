@@ -30,6 +30,7 @@ _VERBS: Final = {
     "retry": "Let the next run fetch failed or rejected addresses again.",
     "forget": "Forget an address or a whole host, as if it had never been seen.",
     "backfill": "Take a site's addresses of the past, from its sitemaps or archive pages.",
+    "report": "Show how a crawl's runs went, as one HTML file.",
     "audit": "Prove from the request log that a crawl was polite.",
     "validate": "Check files of records, line by line, against the schema.",
     "stats": "Count what is in files of records: sites, dates, fields, lengths.",

@@ -1,59 +1,138 @@
-"""The summary of a run, in words."""
+"""scraper report"""
 
 from __future__ import annotations
 
+import sys
+import webbrowser
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from scraper.crawl.exits import Exit
+import click
+import msgspec
+
+from scraper.cli import digest
+from scraper.cli.exits import Exit
+from scraper.cli.found import Found, find_parts
+from scraper.cli.options import config_option
+from scraper.config import load_config
 from scraper.crawl.progress import plain
-from scraper.crawl.tally import Summary
-from scraper.sinks.output import SUMMARY
+from scraper.errors import RecordsError, SinkError, UsageError
+from scraper.fetchers.audit import VIOLATIONS, Verdict, audit_requests
+from scraper.fetchers.log import LogLine
+from scraper.fetchers.timing import Timing, Watch
+from scraper.records.files import read_lines
+from scraper.records.refusals import count_refusals
+from scraper.records.survey import survey_records
+from scraper.report import CrawlReport, PolitenessShown, render_crawl_report
+from scraper.version import VERSION
+
+_EXAMPLES = 10
 
 
-def report_lines(summary: Summary, out: Path) -> Iterator[str]:
-    """Yield the lines that end a crawl; the first one adds up."""
-    pending = f" + {summary.pending} left for another run" if summary.pending else ""
-    yield (
-        f"{summary.targets} targets = {summary.articles} articles + {summary.rejected} rejected "
-        f"+ {summary.unchanged} unchanged{pending}"
+@click.command("report", short_help="Show how a crawl's runs went, as one HTML file.")
+@click.argument("paths", nargs=-1, metavar="[DIR|RUN|FILE]...", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+    help="The file to write, - for stdout.",
+)
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@click.option("--runs", "shown", type=click.IntRange(min=1), default=30, show_default=True, help="Runs shown at most.")
+@config_option
+def command(paths: tuple[Path, ...], *, out: Path, opens: bool, shown: int, config_path: Path) -> int:
+    """Write one HTML file about a crawl: how the last run went, what has changed since the one before, what each host
+    gives over the runs, why addresses gave no article, how fast and how politely, and what the records hold.
+
+    A folder stands for all its runs and records, out/runs/<when>.json for one run and those before it, other files for
+    themselves: records, rejected*.jsonl, requests*.jsonl (.gz, .zst). Without any: the output folder of the
+    configuration. The file loads nothing from anywhere; docs/report.md tells how to read it.
+
+    \b
+    Examples:
+      scraper report --open
+      scraper report out/runs/2026-11-22T050000Z.json --out monday.html
+    """
+    if opens and str(out) == "-":
+        raise UsageError("--open needs a file: leave `--out -` out.")
+    paths = paths or (Path(load_config(config_path).output.dir),)
+    found = find_parts(paths)
+    _check_apart(out, found)
+    html = render_crawl_report(_report(", ".join(map(str, paths)), found, out, shown))
+    for note in found.notes:
+        click.echo(plain(note), err=True)
+    if str(out) == "-":
+        sys.stdout.write(html)
+        sys.stdout.flush()
+        return Exit.DONE
+    _write(out, html)
+    click.echo(plain(f"Wrote {out} ({len(html.encode()) / 1000:,.0f} kB)."), err=True)
+    if opens:
+        webbrowser.open(out.resolve().as_uri())
+    return Exit.DONE
+
+
+def _report(title: str, found: Found, out: Path, shown: int) -> CrawlReport:
+    """Return everything that the page shows. Raises UsageError and RecordsError for files that cannot be read."""
+    runs = found.runs[-shown:]
+    summaries = [run.summary for run in runs]
+    beside = None if str(out) == "-" else out.parent
+    watch = Watch()
+    verdict = audit_requests(watch.passing(_log_lines(found.requests))) if found.requests else None
+    timing = watch.timing()
+    return CrawlReport(
+        title=title,
+        runs=tuple(map(digest.run_shown, runs)),
+        earlier=len(found.runs) - len(runs),
+        alarms=digest.alarms_shown(runs[-1], beside) if runs else (),
+        hosts=digest.hosts_shown(summaries) if runs else (),
+        causes=digest.causes_shown(summaries, count_refusals(found.rejected)),
+        sources=digest.sources_shown(summaries[-1]) if runs else (),
+        latency=digest.latency_shown(timing.hosts),
+        politeness=_politeness(verdict, timing) if verdict else None,
+        records=digest.records_shown(survey_records(found.articles)) if found.articles else None,
+        notes=(*digest.notes_on(found), f"Made by scraper {VERSION}."),
     )
-    if summary.stopped_by:
-        yield f"stopped by {summary.stopped_by}"
-    yield (
-        f"{summary.pages} pages ({summary.bytes / 1e6:.1f} MB) from {_hosts(summary)} in {summary.seconds:.1f} s: "
-        f"{summary.pages_per_s:.1f} pages/s"
+
+
+def _log_lines(files: tuple[Path, ...]) -> Iterator[tuple[int, LogLine]]:
+    """Yield the numbered lines of the logs, one after the other."""
+    decode = msgspec.json.Decoder(LogLine).decode
+    for file in files:
+        for number, line in enumerate(read_lines(file), 1):
+            try:
+                yield number, decode(line)
+            except (ValueError, RecursionError) as error:
+                raise RecordsError(file, number, f"is no line of a request log ({error})") from error
+
+
+def _politeness(verdict: Verdict, timing: Timing) -> PolitenessShown:
+    kinds = Counter(violation.kind for violation in verdict.violations)
+    return PolitenessShown(
+        runs=verdict.runs,
+        requests=verdict.requests,
+        hosts=verdict.hosts,
+        waited_s=tuple(timing.waited_s.items()),
+        kinds=tuple(timing.kinds.items()),
+        outcomes=tuple(timing.outcomes.items()),
+        violations=tuple(
+            (kind, VIOLATIONS[kind], count) for kind, count in sorted(kinds.items(), key=lambda it: (-it[1], it[0]))
+        ),
+        examples=tuple(f"{each.kind}: {each.url} ({each.detail})" for each in verdict.violations[:_EXAMPLES]),
     )
-    if summary.rejected:
-        reasons = ", ".join(f"{reason} {count}" for reason, count in summary.rejected_by_reason.items())
-        yield f"rejected: {reasons}"
-    yield from _faults(summary)
-    for file in summary.files:
-        yield f"{file.partition('-')[0] + ':':9} {out / file}"
-    yield f"summary:  {out / SUMMARY}"
 
 
-def trouble_lines(summary: Summary, out: Path) -> Iterator[str]:
-    """Yield what a mail from cron should say: nothing after a run without trouble, else how it ended and why."""
-    if summary.exit in {Exit.DONE, Exit.NOTHING_NEW}:
-        return
-    meaning = next(code.meaning for code in Exit if code == summary.exit)
-    yield f"{out}: {meaning}; {summary.articles} articles, {summary.rejected} rejected."
-    yield from _faults(summary)
+def _check_apart(out: Path, found: Found) -> None:
+    """Raise UsageError if the report would be written over a file that it is about."""
+    read = (*(run.path for run in found.runs), *found.articles, *found.rejected, *found.requests)
+    if out.exists() and any(out.samefile(path) for path in read):
+        raise UsageError(f"{out}: is one of the files that the report is about; name another one with --out.")
 
 
-def _faults(summary: Summary) -> Iterator[str]:
-    for host, figures in summary.hosts.items():
-        if figures.failed:
-            reasons = ", ".join(figures.rejected)
-            yield f"no page could be fetched from {plain(host)}: {reasons}"
-        elif figures.left:
-            yield f"left for another run: {plain(host)}: {plain(figures.left)}"
-    for source in summary.sources:
-        if source.error:
-            yield f"source not read in full: {plain(source.error)}"
-
-
-def _hosts(summary: Summary) -> str:
-    count = sum(figures.fetched > 0 for figures in summary.hosts.values())
-    return f"{count} host" if count == 1 else f"{count} hosts"
+def _write(out: Path, html: str) -> None:
+    try:
+        out.write_text(html, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise SinkError(f"{out}: cannot be written ({error.strerror}).") from error

@@ -7,12 +7,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
-from importlib import resources
 from string import Template
 
 from scraper.model import LABELS, Article, Block, Draft, Rejected
 from scraper.report.colours import label_css
 from scraper.report.frame import frame_source
+from scraper.report.parts import part
 from scraper.report.record import render_record
 from scraper.report.values import FieldSaid
 
@@ -33,12 +33,12 @@ def render_inspection(
     frame that runs no scripts, and the policy of both documents forbids it once more.
     """
     source, shown = frame_source(html, draft.blocks, is_plain=is_plain)
-    script = _part("inspect.js")
+    script = part("inspect.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return Template(_part("inspect.html")).substitute(
+    return Template(part("inspect.html")).substitute(
         csp=f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
         "form-action 'none'; base-uri 'none'",
-        style=_part("inspect.css") + label_css(),
+        style=part("tones.css") + part("inspect.css") + label_css(),
         script=script,
         title=escape(article.title or article.url),
         address=escape(article.url),
@@ -49,10 +49,6 @@ def render_inspection(
         blocks="".join(_row(block, is_shown=block.index in shown) for block in draft.blocks),
         count=len(draft.blocks),
     )
-
-
-def _part(name: str) -> str:
-    return resources.files("scraper.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _verdict(rejected: Rejected | None) -> str:

@@ -61,7 +61,7 @@ class OutputFolder:
         names = [*taken, *(path.name for path in found)]
         used = [int(match[2]) for name in names if (match := _NAME.fullmatch(name)) and match[1] == day]
         self._suffix = f"{day}-{max(used, default=0) + 1:04}.jsonl"
-        self._run = began.strftime("%Y-%m-%dT%H%M%SZ")
+        self._run = run_name(began)
         self._parts: dict[str, Part] = {}
 
     def write_article(self, line: bytes) -> None:
@@ -103,9 +103,8 @@ class OutputFolder:
 
     def keep_sample(self, host: str, body: bytes) -> Path:
         """Keep a page of a host that has changed; return where."""
-        name = re.sub(r"[^A-Za-z0-9.-]", "_", host)[:100]
         make_folder(self.folder / ALARMS)
-        path = self.folder / ALARMS / f"{name}-{self._run}.html"
+        path = sample_path(self.folder, host, self._run)
         write_whole(path, body)
         return path
 
@@ -139,6 +138,16 @@ class OutputFolder:
             except OSError as error:
                 raise sink_error(path, error) from error
         return part
+
+
+def run_name(began: datetime) -> str:
+    """Return the name under which the files of a run are kept: when it began, in UTC."""
+    return began.strftime("%Y-%m-%dT%H%M%SZ")
+
+
+def sample_path(folder: Path, host: str, run: str) -> Path:
+    """Return where a page is kept of a host that has changed."""
+    return folder / ALARMS / f"{re.sub(r'[^A-Za-z0-9.-]', '_', host)[:100]}-{run}.html"
 
 
 def recover_part(folder: Path, file: str, length: int) -> None:
