@@ -419,6 +419,28 @@ def test_hosts_that_wait_take_no_place(tmp_path: Path, press: Press) -> None:
     assert (ran.summary["pending"], press.most_at_once) == (len(slow), 2)
 
 
+@pytest.mark.parametrize("probe", ["true", "false"])
+def test_the_end_of_the_time_waits_for_no_host(tmp_path: Path, press: Press, probe: str) -> None:
+    """Neither for a host that wants a minute between requests, nor for its probe; what was fetched is written."""
+    quiet = "[fetch]\ndelay_s = 60.0\nrobots = false\ntdmrep = false\nallow_networks = ['127.0.0.0/8']\n"
+    began = time.monotonic()
+    settings = f"{quiet}[crawl]\nmax_runtime_s = 2.0\nprobe = {probe}\n"
+    ran = crawl(tmp_path, urls(press.base, "/story/1", "/story/2"), settings=settings)
+    assert time.monotonic() - began < 20
+    assert (ran.code, ran.summary["stopped_by"]) == (0, "crawl.max_runtime_s = 2")
+    assert (len(ran.articles), ran.summary["pending"]) == (1, 1)
+
+
+def test_what_a_host_may_take_of_a_run(tmp_path: Path, press: Press) -> None:
+    """The rest of what it has stays pending, and comes with later runs, though its source says nothing new."""
+    settings = SETTINGS + "max_per_host = 2\n"
+    sources = urls(press.base, *(f"/story/{number}" for number in range(1, 6)))
+    for fetched, pending in ((2, 3), (2, 1), (1, 0)):
+        ran = crawl(tmp_path, sources, settings=settings)
+        assert (ran.summary["pages"], ran.summary["pending"]) == (fetched, pending)
+        assert adds_up(ran.summary)
+
+
 def poll(out: Path, seen: list[bytes], stop: threading.Event) -> None:
     """Read published articles over and over, as somebody does who tails them."""
     while not stop.is_set():

@@ -19,7 +19,8 @@ class Dispatcher:
     """Leases what is due at `horizon` and hands it out, hosts in turn.
 
     `per_host` says how many addresses of a host may be out at the same time; `release` brings one back. A host that
-    is parked until `worth_waiting()` at most has its turn: its pace makes it wait. All in unix seconds.
+    is parked until `worth_waiting()` at most has its turn: its pace makes it wait. All in unix seconds. A host that had
+    `budget` addresses handed out is left; 0: no bound.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Dispatcher:
         horizon: float,
         worth_waiting: Callable[[], float],
         per_host: Callable[[str], int],
+        budget: int = 0,
     ) -> None:
         self._frontier, self._run, self._horizon, self._per_host = frontier, run, horizon, per_host
         self._worth_waiting = worth_waiting
@@ -37,6 +39,7 @@ class Dispatcher:
         self._ready: dict[str, None] = {}
         """Hosts with an address in memory and a free place, in turn."""
         self._out: Counter[str] = Counter()
+        self._budget, self._handed_out = budget, Counter[str]()
         self._left: set[str] = set()
         self._empty: set[str] = set()
         """Hosts that have nothing due, though they will soon."""
@@ -120,6 +123,10 @@ class Dispatcher:
             del self._waiting[host]
         self._out[host] += 1
         self._line_up(host)
+        if self._budget:
+            self._handed_out[host] += 1
+            if self._handed_out[host] >= self._budget:
+                self.leave(host)
         return lease
 
     def _line_up(self, host: str) -> None:

@@ -164,10 +164,6 @@ class Tally:
         """Targets of which something is known for good."""
         return self.articles + self.rejected + self.unchanged
 
-    def discovered(self, host: str) -> int:
-        """Return how many addresses of a host were taken."""
-        return self._hosts[host].discovered if host in self._hosts else 0
-
     def add_targets(self, host: str, count: int) -> None:
         self._host(host).discovered += count
         self.targets += count
