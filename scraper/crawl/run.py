@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -55,11 +55,11 @@ async def run_crawl(
         page_timeout_s=config.crawl.page_timeout_s,
         rules=load_rules(config.crawl.rules_dir),
     )
-    with RunLock(state, owner=" ".join(sys.argv), now=now().timestamp()) as lock:
+    with _hold(state, out, now) as beat:
         if fresh and (aside := start_over(out, state.glob("frontier.sqlite3*"))):
             progress.say(f"Starting over; what earlier runs left is now in {aside}.")
         with Frontier(state) as frontier, Stop() as stop:
-            summary = await _run(config, out, progress, frontier=frontier, stop=stop, job=job, now=now, lock=lock)
+            summary = await _run(config, out, progress, frontier=frontier, stop=stop, job=job, now=now, beat=beat)
         await tell_others(config.output, summary, progress)
     return summary
 
@@ -67,6 +67,22 @@ async def run_crawl(
 def state_folder(config: Config, out: Path) -> Path:
     """Return where a crawl remembers."""
     return Path(config.crawl.state_dir) if config.crawl.state_dir else out / STATE
+
+
+@contextmanager
+def _hold(state: Path, out: Path, now: Callable[[], datetime]) -> Iterator[Callable[[], None]]:
+    """Keep other runs away from both folders, also where the state is elsewhere; yield what says that we are alive."""
+    is_inside = state.resolve() == (out / STATE).resolve()
+    folders = [state] if is_inside or state.resolve() == out.resolve() else [state, out]
+    with ExitStack() as held:
+        owner, began = " ".join(sys.argv), now().timestamp()
+        locks = [held.enter_context(RunLock(folder, owner=owner, now=began)) for folder in folders]
+
+        def beat() -> None:
+            for lock in locks:
+                lock.beat(now().timestamp())
+
+        yield beat
 
 
 async def _run(
@@ -78,7 +94,7 @@ async def _run(
     stop: Stop,
     job: Job,
     now: Callable[[], datetime],
-    lock: RunLock,
+    beat: Callable[[], None],
 ) -> Summary:
     tally = Tally(now)
     count = count_workers(config.crawl.workers)
@@ -118,7 +134,7 @@ async def _run(
                 bounds=Bounds(config.crawl, tally, out, monotonic=time.monotonic),
                 now=now,
                 workers=count,
-                beat=lambda: lock.beat(now().timestamp()),
+                beat=beat,
             )
             await _until_done_or_stopped(crawl, stop, progress)
         crawl.close()
