@@ -174,7 +174,9 @@ def test_period_of(target: Target, period: str) -> None:
         pytest.param(("news",), "'news' is no address", id="no address"),
         pytest.param(("http://127.0.0.1/", "--archive", "{yyyy}"), "is no address", id="no archive"),
         pytest.param(
-            ("http://127.0.0.1/", "--archive", "http://a.example/{yyyy}/"), "a.example is somebody else's", id="unsigned"
+            ("http://127.0.0.1/", "--archive", "http://a.example/{yyyy}/"),
+            "a.example is somebody else's",
+            id="unsigned",
         ),
         pytest.param(("http://127.0.0.1/", "--to", "9999-12-31"), "longer than a hundred years", id="for ever"),
     ],

@@ -150,11 +150,11 @@ class Crawl:
     async def _commit_often(self) -> None:
         """Bring what was written to the disk once a second: a power cut costs the work of that second at most."""
         while True:
+            if why := self._ending or self._bounds.reached():
+                self.finish(why)  # again and again: who had a request in flight may wait for the next one now
             await asyncio.sleep(COMMIT_EVERY_S)
             self._journal.commit()
             self._beat()
-            if why := self._ending or self._bounds.reached():
-                self.finish(why)  # again and again: who had a request in flight may wait for the next one now
 
     async def _feed(self) -> None:
         try:
