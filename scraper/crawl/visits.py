@@ -153,6 +153,7 @@ class Crawl:
             if why := self._ending or self._bounds.reached():
                 self.finish(why)  # again and again: who had a request in flight may wait for the next one now
             await asyncio.sleep(COMMIT_EVERY_S)
+            self._fetcher.remember_news()
             self._journal.commit()
             self._beat()
 
