@@ -19,6 +19,7 @@ from scraper.errors import FetchError
 from scraper.fetchers import HttpFetcher
 from scraper.fetchers.audit import VIOLATIONS, Violated, audit_requests
 from scraper.fetchers.log import HostLine, LogLine, RequestLine, RobotsLine, RunLine
+from scraper.fetchers.memory import KeptResource, NoMemory
 from scraper.model import Target
 
 HTML = b"<!doctype html><title>A</title><p>Hello, world, this is a page.</p>"
@@ -124,6 +125,13 @@ PLANTED: dict[str, tuple[list[LogLine], list[str]]] = {
     "robots switched off": (log_of(request(3.0, url="https://a.example/no/1"), robots=False), []),
     "other scheme": (log_of(request(3.0, url="http://a.example/1")), ["robots_not_asked"]),
     "day old rules": (log_of(request(25 * 3600.0)), ["robots_stale"]),
+    "day old rules, and the host does not give newer ones": (
+        log_of(
+            request(25 * 3600.0, url="https://a.example/robots.txt", kind="robots", status=500),
+            request(25 * 3600.0 + 4, kind="page"),
+        ),
+        [],
+    ),
     "Retry-After": (log_of(request(3.0, status=503, retry_after_s=30.0), request(20.0)), ["parked"]),
     "after Retry-After": (log_of(request(3.0, status=503, retry_after_s=30.0), request(33.2)), []),
     "429 without Retry-After": (log_of(request(3.0, status=429), request(50.0)), ["parked"]),
@@ -202,3 +210,27 @@ def test_the_verdict_in_words_and_as_json(tmp_path: Path, capsys: pytest.Capture
     assert "2 requests to 1 hosts in 1 runs: 1 violations." in said
     assert run(["audit", str(log), "--format", "json"]) == 1
     assert json.loads(capsys.readouterr().out)["violations"][0]["kind"] == "disallowed"
+
+
+def test_rules_of_yesterday_hold_while_the_host_gives_no_newer(tmp_path: Path) -> None:
+    """A robots.txt of an earlier run that cannot be renewed stays in force, and the log says so."""
+    kept = KeptResource(
+        status=200, body=b"User-agent: *\nDisallow: /no\n", fetched_at=datetime.now(UTC) - timedelta(hours=25)
+    )
+    lines: list[LogLine] = []
+
+    class Kept(NoMemory):
+        def load_resource(self, url: str) -> KeptResource | None:
+            return kept
+
+    async def story() -> None:
+        routes = {"/robots.txt": respond(b"", "500 Oops"), "/a": respond(b"<p>Hello, this is a page.</p>")}
+        async with serving(routes) as server:
+            config = FetchConfig(delay_s=0.0, retries=0, connect_to={"*": f"127.0.0.1:{server.port}"})
+            async with HttpFetcher(config, record=lines.append, memory=Kept()) as at:
+                await at.fetch_page(Target(url="http://a.example/a", source="list"))
+                with pytest.raises(FetchError, match="robots_disallowed"):
+                    await at.fetch_page(Target(url="http://a.example/no", source="list"))
+
+    asyncio.run(story())
+    assert audit_requests(enumerate(lines, 1)).violations == ()

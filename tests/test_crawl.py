@@ -419,6 +419,52 @@ def test_hosts_that_wait_take_no_place(tmp_path: Path, press: Press) -> None:
     assert (ran.summary["pending"], press.most_at_once) == (len(slow), 2)
 
 
+@pytest.mark.parametrize("probe", ["true", "false"])
+def test_the_end_of_the_time_waits_for_no_host(tmp_path: Path, press: Press, probe: str) -> None:
+    """Neither for a host that wants a minute between requests, nor for its probe; what was fetched is written."""
+    quiet = "[fetch]\ndelay_s = 60.0\nrobots = false\ntdmrep = false\nallow_networks = ['127.0.0.0/8']\n"
+    began = time.monotonic()
+    settings = f"{quiet}[crawl]\nmax_runtime_s = 2.0\nprobe = {probe}\n"
+    ran = crawl(tmp_path, urls(press.base, "/story/1", "/story/2"), settings=settings)
+    assert time.monotonic() - began < 20
+    assert (ran.code, ran.summary["stopped_by"]) == (0, "crawl.max_runtime_s = 2")
+    assert (len(ran.articles), ran.summary["pending"]) == (1, 1)
+
+
+def test_a_disk_that_is_nearly_full(tmp_path: Path, press: Press) -> None:
+    """Nothing is fetched, not even in the first second, and the code is not that of a run with nothing to do."""
+    settings = SETTINGS + f"min_free_bytes = {1 << 60}\n"
+    ran = crawl(tmp_path, urls(press.base, "/story/1"), "-q", settings=settings)
+    assert (ran.code, ran.summary["exit"], press.asked) == (5, 5, [])
+    assert "the disk is nearly full" in ran.said
+
+
+def test_two_memories_for_one_folder(tmp_path: Path, press: Press) -> None:
+    """A run that remembers elsewhere does not disturb one that writes to the same folder: it ends with code 6."""
+    (tmp_path / "other").mkdir()
+    settings = SETTINGS + f"state_dir = {str(tmp_path / 'state-1')!r}\n"
+    others = settings.replace("state-1", "state-2")
+    with subprocess.Popen(command(tmp_path, urls(press.base, "/slow/1"), "-q", settings=settings)) as first:
+        assert press.slow_asked.wait(30)
+        (tmp_path / "other" / "config.toml").write_text(others + urls(press.base, "/story/1"))
+        arguments = ["crawl", "--config", str(tmp_path / "other" / "config.toml"), "--out", str(tmp_path / "out")]
+        with redirect_stderr(io.StringIO()) as said:
+            assert run(arguments) == 6
+        press.let_go.set()
+    assert "another run is at work there" in said.getvalue()
+    assert first.returncode == 0
+
+
+def test_what_a_host_may_take_of_a_run(tmp_path: Path, press: Press) -> None:
+    """The rest of what it has stays pending, and comes with later runs, though its source says nothing new."""
+    settings = SETTINGS + "max_per_host = 2\n"
+    sources = urls(press.base, *(f"/story/{number}" for number in range(1, 6)))
+    for fetched, pending in ((2, 3), (2, 1), (1, 0)):
+        ran = crawl(tmp_path, sources, settings=settings)
+        assert (ran.summary["pages"], ran.summary["pending"]) == (fetched, pending)
+        assert adds_up(ran.summary)
+
+
 def poll(out: Path, seen: list[bytes], stop: threading.Event) -> None:
     """Read published articles over and over, as somebody does who tails them."""
     while not stop.is_set():

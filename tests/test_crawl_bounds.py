@@ -25,7 +25,7 @@ from scraper.crawl.progress import Progress
 from scraper.crawl.schedule import after_article, after_failure
 from scraper.crawl.tally import SourceFigures, Summary, Tally
 from scraper.crawl.wire import Gist
-from scraper.errors import FetchError, TransientError
+from scraper.errors import FetchError, SinkError, TransientError
 from scraper.frontier import Alarm, Lease
 from scraper.model import Page, Rejected, Target
 
@@ -78,6 +78,13 @@ def test_room_on_the_disk_is_the_folders(tmp_path: Path) -> None:
     config = CrawlConfig(min_free_bytes=1 << 60)
     bounds = Bounds(config, Tally(lambda: START), tmp_path, monotonic=lambda: 0.0)
     assert "the disk is nearly full" in (bounds.reached() or "")
+
+
+def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    """It is no bug, but a folder that cannot be written."""
+    bounds = Bounds(CrawlConfig(), Tally(lambda: START), tmp_path / "gone", monotonic=lambda: 0.0)
+    with pytest.raises(SinkError, match="cannot be written"):
+        bounds.reached()
 
 
 # --- when an address comes again -------------------------------------------------------------------------

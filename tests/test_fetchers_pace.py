@@ -279,6 +279,25 @@ def test_what_a_run_learned_of_a_host_holds_in_the_next() -> None:
     asyncio.run(story())
 
 
+def test_what_was_learned_before_a_kill() -> None:
+    """Who was asked since the last time is kept when told to, and nobody else: a run may be killed at any moment."""
+
+    async def story() -> None:
+        clock, memory = Clock(), Remembered()
+        first = pace(clock, memory=memory)
+        await take(first, clock, "a.example", 30.0)
+        first.remember_news()
+        saved = dict(memory.hosts)
+        memory.hosts.clear()
+        first.remember_news()
+        assert (list(saved), memory.hosts) == (["a.example"], {})
+        memory.hosts.update(saved)
+        second = pace(clock, memory=memory)
+        assert await take(second, clock, "a.example", 30.0) == 1030.0
+
+    asyncio.run(story())
+
+
 def test_long_parks_are_not_waited_for() -> None:
     """A host parked beyond the longest wait fails its turns at once, and takes them again afterwards."""
 

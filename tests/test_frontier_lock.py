@@ -96,7 +96,15 @@ def test_without_locks_of_the_file_system(
         assert taken.pid == os.getpid()
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\x00" * 5000, b'{"pid": "x"}'])
+def test_a_command_of_any_bytes(tmp_path: Path) -> None:
+    """Names of files that are no text, and very long commands, are told as well as may be."""
+    with RunLock(tmp_path, owner="crawl \udcff " + "\U0001f600" * 2000, now=0):
+        holder = read_holder(tmp_path)
+    assert holder is not None
+    assert holder.command.startswith("crawl ? ")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\x00" * 5000, b'{"pid": "x"}', b'{"pid": 1, "host": "\xff"}'])
 def test_a_torn_lock_file_locks_nobody_out(tmp_path: Path, content: bytes) -> None:
     """What cannot be read names nobody."""
     (tmp_path / LOCK_NAME).write_bytes(content)

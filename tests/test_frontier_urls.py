@@ -309,6 +309,17 @@ def test_forgetting_an_address(frontier: Frontier) -> None:
         frontier.forget()
 
 
+def test_a_source_that_named_a_forgotten_address_is_read_again(frontier: Frontier) -> None:
+    """Whether it has changed or not: it may still name the address."""
+    feed = "https://a.example/feed"
+    frontier.urls.add([target(A, found_at=feed)], now=0)
+    frontier.resources.checked(feed, now=1, body_hash="00", etag="e", last_modified="l", next_due=99)
+    frontier.forget(url=A)
+    kept = frontier.resources.get(feed)
+    assert kept is not None
+    assert (kept.etag, kept.last_modified, kept.body_hash, kept.fetched_at) == (None, None, None, None)
+
+
 NAMES = st.integers(0, 11).map(lambda n: f"https://h{n % 3}.example/{n}")
 ENDS = st.sampled_from(["pending", "done", "rejected", "failed", "gone"])
 

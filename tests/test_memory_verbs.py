@@ -168,6 +168,33 @@ def test_period_of(target: Target, period: str) -> None:
     assert " ".join(sorted({str(day) for day in found or ()})) == period
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        pytest.param(("news",), "'news' is no address", id="no address"),
+        pytest.param(("http://127.0.0.1/", "--archive", "{yyyy}"), "is no address", id="no archive"),
+        pytest.param(
+            ("http://127.0.0.1/", "--archive", "http://a.example/{yyyy}/"),
+            "a.example is somebody else's",
+            id="unsigned",
+        ),
+        pytest.param(("http://127.0.0.1/", "--to", "9999-12-31"), "longer than a hundred years", id="for ever"),
+    ],
+)
+def test_backfill_of_what_is_no_site(
+    config: Path, press: Press, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    """Each mistake is a sentence, with the code of a wrong command line, before anything is asked for."""
+    assert run(["backfill", "--config", str(config), "--from", "2024-05-01", *arguments]) == 2
+    assert sentence in capsys.readouterr().err
+    assert press.asked == []
+
+
+def test_a_span_may_end_with_the_calendar() -> None:
+    """The last of all days has no day after it."""
+    assert [day.day for day in Span(first=date(9999, 12, 30), last=date.max).days()] == [30, 31]
+
+
 def test_archive_needs_a_year() -> None:
     """A pattern without a place for the year is refused."""
     span = Span(first=date(2024, 1, 1), last=date(2024, 1, 3))

@@ -25,6 +25,7 @@ from scraper.errors import UsageError
 from scraper.fetchers import HttpFetcher
 from scraper.frontier import Frontier, RunLock
 from scraper.model import Target
+from scraper.web.urls import parse_http_url
 
 _PRIORITY = -20
 """What is new today comes first."""
@@ -68,7 +69,11 @@ def command(
     if span.last < span.first:
         raise UsageError(f"--to {span.last} lies before --from {span.first}.")
     config, state = find_state(config_path, out)
-    require_contact_for([site], config.fetch)
+    named = [site, archive] if archive is not None else [site]
+    for address in named:
+        if parse_http_url(address) is None:
+            raise UsageError(f"'{address}' is no address of a site, such as https://news.example/.")
+    require_contact_for(named, config.fetch)
     require_secrets(config, os.environ)
     progress = Progress(sys.stderr, talk_of(quiet=quiet, verbose=verbose), clock=time.monotonic)
     with RunLock(state, owner=" ".join(sys.argv), now=time.time()), Frontier(state) as frontier:

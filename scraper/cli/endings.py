@@ -39,6 +39,8 @@ def trouble_lines(summary: Summary, out: Path) -> Iterator[str]:
         return
     meaning = next(code.meaning for code in Exit if code == summary.exit)
     yield f"{out}: {meaning}; {summary.articles} articles, {summary.rejected} rejected."
+    if summary.exit == Exit.UNWRITABLE:
+        yield f"stopped by {summary.stopped_by}"
     yield from _faults(summary)
 
 

@@ -154,7 +154,7 @@ def _source_problems(source: SourceConfig) -> Iterator[str]:
         if not _is_web_address(url):
             yield f"names '{url}', which is no address of a page (http://... or https://...)."
         elif without_login(url) != url:
-            yield f"names '{without_login(url)}' with a login in it; that belongs into headers or login of [site]."
+            yield f"names '{without_login(url)}' with a login in it; that belongs under [site]."
 
 
 def _is_web_address(url: str) -> bool:

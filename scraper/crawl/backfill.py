@@ -32,10 +32,8 @@ class Span(Value, frozen=True, kw_only=True):
 
     def days(self) -> Iterator[date]:
         """Yield each day."""
-        day = self.first
-        while day <= self.last:
-            yield day
-            day += timedelta(days=1)
+        for number in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=number)
 
     def holds(self, first: date, last: date) -> bool:
         """Tell whether a period has a day in common with this one."""

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scraper.config import CrawlConfig
-from scraper.crawl.tally import Tally
+from scraper.crawl.tally import NEARLY_FULL, Tally
+from scraper.sinks.part import sink_error
 
 
 class Bounds:
@@ -27,12 +28,18 @@ class Bounds:
         self._began_s = monotonic()
 
     def reached(self) -> str | None:
-        """Return which bound is reached, in words, or None."""
+        """Return which bound is reached, in words, or None. Raises SinkError if the folder is gone."""
         config = self._config
         if 0 < config.max_runtime_s <= self._monotonic() - self._began_s:
             return f"crawl.max_runtime_s = {config.max_runtime_s:g}"
         if 0 < config.max_bytes <= self._tally.bytes:
             return f"crawl.max_bytes = {config.max_bytes}"
-        if config.min_free_bytes and self._free_bytes(self._folder) < config.min_free_bytes:
-            return f"crawl.min_free_bytes = {config.min_free_bytes}: the disk is nearly full"
+        if config.min_free_bytes and self._free() < config.min_free_bytes:
+            return f"crawl.min_free_bytes = {config.min_free_bytes}: {NEARLY_FULL}"
         return None
+
+    def _free(self) -> int:
+        try:
+            return self._free_bytes(self._folder)
+        except OSError as error:
+            raise sink_error(self._folder, error) from error

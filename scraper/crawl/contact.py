@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 
 from scraper.config import Config, FetchConfig
-from scraper.errors import ConfigError
+from scraper.errors import ConfigError, FetchError
 from scraper.web.urls import host_of
 
 
@@ -44,3 +44,12 @@ def require_contact_for(addresses: Iterable[str], fetch: FetchConfig) -> None:
                 f"{host_of(url)} is somebody else's machine: say who you are before you fetch from it, with "
                 f'contact = "https://your.example/crawler" (or a mail address) under [fetch] in the configuration.'
             )
+
+
+def check_signed(url: str, fetch: FetchConfig) -> None:
+    """Raise FetchError(address_refused) for an address on somebody else's machine that nobody signs for.
+
+    A source on this machine may still name pages on others.
+    """
+    if not has_contact(fetch) and not is_local(url, fetch):
+        raise FetchError("address_refused", url, "fetch.contact is not set")

@@ -19,8 +19,8 @@ class Dispatcher:
     """Leases what is due at `horizon` and hands it out, hosts in turn.
 
     `per_host` says how many addresses of a host may be out at the same time; `release` brings one back. A host that
-    is parked until `worth_waiting()` at most has its turn: its pace makes it wait. All in unix seconds. Of one host no
-    more than `budget` addresses are handed out; 0: as many as there are.
+    is parked until `worth_waiting()` at most has its turn: its pace makes it wait. All in unix seconds. A host that had
+    `budget` addresses handed out is left; 0: no bound.
     """
 
     def __init__(
@@ -34,12 +34,12 @@ class Dispatcher:
         budget: int = 0,
     ) -> None:
         self._frontier, self._run, self._horizon, self._per_host = frontier, run, horizon, per_host
-        self._worth_waiting, self._budget = worth_waiting, budget
+        self._worth_waiting = worth_waiting
         self._waiting: dict[str, deque[Lease]] = {}
         self._ready: dict[str, None] = {}
         """Hosts with an address in memory and a free place, in turn."""
         self._out: Counter[str] = Counter()
-        self._handed: Counter[str] = Counter()
+        self._budget, self._handed_out = budget, Counter[str]()
         self._left: set[str] = set()
         self._empty: set[str] = set()
         """Hosts that have nothing due, though they will soon."""
@@ -122,10 +122,11 @@ class Dispatcher:
         if not leases:
             del self._waiting[host]
         self._out[host] += 1
-        self._handed[host] += bool(self._budget)
-        if 0 < self._budget <= self._handed[host]:
-            self.leave(host)
         self._line_up(host)
+        if self._budget:
+            self._handed_out[host] += 1
+            if self._handed_out[host] >= self._budget:
+                self.leave(host)
         return lease
 
     def _line_up(self, host: str) -> None:

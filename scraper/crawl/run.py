@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -55,16 +55,7 @@ async def run_crawl(
         page_timeout_s=config.crawl.page_timeout_s,
         rules=load_rules(config.crawl.rules_dir),
     )
-    with ExitStack() as held:
-        # two configurations may share one of the two folders, so that both have to be free
-        owner, began_s = " ".join(sys.argv), now().timestamp()
-        folders = [state] if state.parent == out else [state, out]
-        locks = [held.enter_context(RunLock(folder, owner=owner, now=began_s)) for folder in folders]
-
-        def beat() -> None:
-            for lock in locks:
-                lock.beat(now().timestamp())
-
+    with _hold(state, out, now) as beat:
         if fresh and (aside := start_over(out, state.glob("frontier.sqlite3*"))):
             progress.say(f"Starting over; what earlier runs left is now in {aside}.")
         with Frontier(state) as frontier, Stop() as stop:
@@ -76,6 +67,22 @@ async def run_crawl(
 def state_folder(config: Config, out: Path) -> Path:
     """Return where a crawl remembers."""
     return Path(config.crawl.state_dir) if config.crawl.state_dir else out / STATE
+
+
+@contextmanager
+def _hold(state: Path, out: Path, now: Callable[[], datetime]) -> Iterator[Callable[[], None]]:
+    """Keep other runs away from both folders, also where the state is elsewhere; yield what says that we are alive."""
+    is_inside = state.resolve() == (out / STATE).resolve()
+    folders = [state] if is_inside or state.resolve() == out.resolve() else [state, out]
+    with ExitStack() as held:
+        owner, began = " ".join(sys.argv), now().timestamp()
+        locks = [held.enter_context(RunLock(folder, owner=owner, now=began)) for folder in folders]
+
+        def beat() -> None:
+            for lock in locks:
+                lock.beat(now().timestamp())
+
+        yield beat
 
 
 async def _run(

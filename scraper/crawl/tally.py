@@ -17,6 +17,7 @@ from scraper.version import VERSION
 NOT_THE_HOSTS_FAULT: Final = frozenset(
     {"robots_disallowed", "content_type", "too_large", "bad_url", "scheme_refused", "interrupted", "file_unreadable"}
 )
+NEARLY_FULL: Final = "the disk is nearly full"
 GONE: Final = frozenset({404, 410})
 _WATCHED: Final = ("title", "authors", "published_date", "section", "images")
 """Fields whose coverage the yield watch follows."""
@@ -259,6 +260,8 @@ class Tally:
     def _exit(self, hosts: dict[str, HostFigures], interrupted: bool, suspicious: bool) -> Exit:
         if interrupted:
             return Exit.INTERRUPTED
+        if self.stopped_by and self.stopped_by.endswith(NEARLY_FULL):
+            return Exit.UNWRITABLE
         if suspicious:
             return Exit.SUSPICIOUS
         has_trouble = any(host.failed or host.left for host in hosts.values())

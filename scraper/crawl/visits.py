@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from scraper.config import Config
+from scraper.crawl.asleep import Asleep
 from scraper.crawl.bounds import Bounds
-from scraper.crawl.contact import has_contact, is_local
+from scraper.crawl.contact import check_signed
 from scraper.crawl.discover import Discovery
 from scraper.crawl.dispatch import Dispatcher
 from scraper.crawl.following import read_whole
@@ -89,7 +90,8 @@ class Crawl:
         self._probes = Probes(
             self._frontier, fetch=self._fetcher.fetch_page, read=self._read_probe, unix_now=self._unix_now
         )
-        self._asleep: set[asyncio.Task[Any] | None] = set()
+        self._asleep = Asleep()
+        self._ending = ""
         self._out: dict[bytes, Lease] = {}
         self._feeding: asyncio.Task[None] | None = None
         tally.targets += self._frontier.leases.unfinished(self._horizon)
@@ -110,11 +112,11 @@ class Crawl:
         if self._feeding is not None:
             self._feeding.cancel()
 
-    def finish(self) -> None:
+    def finish(self, why: str = "interrupted") -> None:
         """Begin nothing more: targets that wait for their host are left for another run."""
-        self.take_no_more("interrupted")
-        for visit in filter(None, self._asleep):
-            visit.cancel()
+        self._ending = why
+        self.take_no_more(why)
+        self._asleep.cancel()
 
     def close(self) -> None:
         """Write down what was held back, and give back what was not fetched: nothing more will come."""
@@ -136,17 +138,12 @@ class Crawl:
     async def request(self) -> AsyncIterator[None]:
         """Begin a request, whose host has nothing against it, when the pages fetched before it have room."""
         await self._room.admit()
-        visit = asyncio.current_task()
-        is_visit = visit in self._asleep
-        if is_visit:
-            self._asleep.remove(visit)
-        self.tally.in_flight += 1
-        try:
-            yield
-        finally:
-            self.tally.in_flight -= 1
-            if is_visit:
-                self._asleep.add(visit)
+        with self._asleep.awake():
+            self.tally.in_flight += 1
+            try:
+                yield
+            finally:
+                self.tally.in_flight -= 1
 
     def _unix_now(self) -> float:
         return self._now().timestamp()
@@ -154,11 +151,12 @@ class Crawl:
     async def _commit_often(self) -> None:
         """Bring what was written to the disk once a second: a power cut costs the work of that second at most."""
         while True:
+            if why := self._ending or self._bounds.reached():
+                self.finish(why)  # again and again: who had a request in flight may wait for the next one now
             await asyncio.sleep(COMMIT_EVERY_S)
+            self._fetcher.remember_news()
             self._journal.commit()
             self._beat()
-            if why := self._bounds.reached():
-                self.take_no_more(why)
 
     async def _feed(self) -> None:
         try:
@@ -207,7 +205,6 @@ class Crawl:
             self._out[lease.key] = lease
             visit = tasks.create_task(self._visit(lease, tasks))
             self._asleep.add(visit)
-            visit.add_done_callback(self._asleep.discard)
         self.take_no_more(f"crawl.limit = {self._config.crawl.limit}")
 
     async def _visit(self, lease: Lease, tasks: asyncio.TaskGroup) -> None:
@@ -215,7 +212,7 @@ class Crawl:
         try:
             page = await self._fetch(lease)
             if page is not None:
-                self._asleep.discard(asyncio.current_task())
+                self._asleep.leave()
                 await self._room.enter()
         finally:
             self._dispatcher.release(lease)
@@ -248,7 +245,7 @@ class Crawl:
     async def _fetch_page(self, target: Target, validators: Validators | None = None) -> Page:
         """Return the page of a target that has a place within the limit; without a page the place is free again."""
         try:
-            self._check_signed(target)
+            check_signed(target.url, self._config.fetch)
             page = await self._pages.fetch(target, validators)
         except BaseException:
             self._limit.give_back()
@@ -261,7 +258,7 @@ class Crawl:
             page, self._read_in_room, lambda reply: reply.following, fetch=self._fetch_following, say=self._progress.say
         )
         if reply.gist is not None and self._config.crawl.probe and lease.target.source != "file":
-            await self._probes.ensure(lease.host, page.final_url)
+            await self._probe(lease.host, page.final_url)
         self._ledger.settle(lease, page, reply)
         del self._out[lease.key]
 
@@ -276,6 +273,19 @@ class Crawl:
             self.tally.in_flight -= 1
             self._room.leave()
 
+    async def _probe(self, host: str, url: str) -> None:
+        """Have a host probed; at the end of a run that is not worth waiting for, but its page is not given up."""
+        if self._ending:
+            return
+        probe = asyncio.create_task(self._probes.ensure(host, url))
+        self._asleep.add(probe)
+        try:
+            await asyncio.wait({probe})
+        finally:
+            probe.cancel()
+        if not probe.cancelled():
+            probe.result()
+
     async def _read_probe(self, page: Page) -> Reply:
         await self._room.enter()
         return await self._read_in_room(page)
@@ -284,11 +294,7 @@ class Crawl:
         """Return a further page of an article; it is no target of its own any more."""
         if not await self._limit.take():
             raise FetchError("interrupted", target.url, "the limit is reached")
-        page = await self._fetch_page(target)
+        with self._asleep.here():
+            page = await self._fetch_page(target)
         self.tally.add_page(host_key(target.url), page)
         return page
-
-    def _check_signed(self, target: Target) -> None:
-        """A source on this machine may still name pages on others: those need somebody who signs for the crawl."""
-        if not has_contact(self._config.fetch) and not is_local(target.url, self._config.fetch):
-            raise FetchError("address_refused", target.url, "fetch.contact is not set")

@@ -141,6 +141,7 @@ class _Audit:
         self._hosts: dict[str, HostLine] = {}
         self._keys: dict[str, _Key] = {}
         self._robots: dict[str, tuple[RobotsLine, Robots]] = {}
+        self._robots_asked: dict[str, datetime] = {}
         self._began: datetime | None = None
 
     def take(self, number: int, line: LogLine) -> Iterator[Violation]:
@@ -207,11 +208,14 @@ class _Audit:
         rule = known[1].refusing_rule(line.url)
         if rule is not None:
             yield "disallowed", rule
-        if line.at - known[0].fetched_at > _STALE:
+        asked = self._robots_asked.get(_origin(line.url), known[0].fetched_at)
+        if line.at - max(known[0].fetched_at, asked) > _STALE:
             yield "robots_stale", f"fetched {known[0].fetched_at:%Y-%m-%d %H:%M} UTC"
 
     def _note(self, line: RequestLine, key: _Key) -> None:
         key.last_start_s = line.start_s
+        if line.kind == "robots":
+            self._robots_asked[_origin(line.url)] = line.at
         key.visits += line.kind == "render"
         key.parts += line.kind == "part"
         key.open_until.append(line.end_s)

@@ -147,6 +147,10 @@ class HttpFetcher:
         """How often each rule of each host kept us from an address."""
         return self._robots.refused
 
+    def remember_news(self) -> None:
+        """Keep what was learned of the hosts asked since the last time."""
+        self._pace.remember_news()
+
     def parked_until(self, host: str) -> float:
         """Return until when a host is parked, in seconds since 1970; 0.0 if it is not. With group_by = "ip": 0.0."""
         return self._pace.parked_until(host)

@@ -57,6 +57,8 @@ class Pace:
         self._unix_offset_s = now().timestamp() - monotonic()
         self._anywhere = asyncio.Semaphore(at_once)
         self._owners: dict[str, Owner] = {}
+        self._asked: set[str] = set()
+        """Keys asked since `remember_news`."""
 
     @asynccontextmanager
     async def turn(self, key: str, url: str, rule: Rule, *, visit: set[str] | None = None) -> AsyncIterator[Turn]:
@@ -83,6 +85,7 @@ class Pace:
                         why = "places"
                     gap_s, _ = rule.gap(owner.latency_s)
                     owner.last_at = began_s
+                    self._asked.add(key)
                     if visit is not None:
                         visit.add(key)
                 waited_s = began_s - asked_s
@@ -111,6 +114,13 @@ class Pace:
     def remember(self, owner: Owner) -> None:
         """Keep what is known of a host for other runs."""
         self._memory.save_host(owner.key, owner.state(self._unix_offset_s))
+
+    def remember_news(self) -> None:
+        """Keep what is new of the hosts asked of late: a run that is killed must not make the next one impolite."""
+        for key in tuple(self._asked):
+            if (owner := self._owners.get(key)) is not None:
+                self.remember(owner)
+        self._asked.clear()
 
     def close(self) -> None:
         """Keep what is known of all hosts."""

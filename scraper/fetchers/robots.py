@@ -114,7 +114,8 @@ class RobotsKeeper:
         now = self._now()
         entry.stale_at = now + fresh
         if robots.state == "unreachable" and entry.robots is not None and entry.robots.state != "unreachable":
-            return  # the last good copy stays in force
+            self._note(entry, where)  # the last good copy stays in force
+            return
         entry.robots, entry.fetched_at = robots, now
         self._note(entry, where)
         if answer is not None and robots.state != "unreachable":

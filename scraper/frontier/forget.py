@@ -14,6 +14,11 @@ from scraper.web.urls import host_key_range, url_key
 
 _BATCH: Final = 1000
 
+_READ_AGAIN: Final = (
+    "UPDATE resource SET etag = NULL, last_modified = NULL, body_hash = NULL, fetched_at = NULL, next_due = NULL"
+    " WHERE url = (SELECT name FROM place WHERE id = (SELECT place FROM url WHERE id = ?))"
+)
+
 
 class Forgotten(Value, frozen=True, kw_only=True):
     """How many rows of each kind are gone."""
@@ -27,12 +32,16 @@ class Forgotten(Value, frozen=True, kw_only=True):
 
 
 def forget_url(store: Store, line: Line, url: str) -> Forgotten:
-    """Forget an address, in whatever spelling, the article taken from it, and the resource of this name."""
+    """Forget an address, in whatever spelling, the article taken from it, and the resource of this name.
+
+    The feed or sitemap that named it is read again, even if it has not changed.
+    """
     key = url_key(url)
     with store.transaction():
         found = store.row("SELECT id, key, article_id, host FROM url WHERE key = ?", (key,))
         articles = 0
         if found is not None:
+            store.run(_READ_AGAIN, (found[0],))
             articles = _drop_urls(store, [found[:3]])
             line.mark(found[3])
         resources = store.run("DELETE FROM resource WHERE url = ?", (url,))

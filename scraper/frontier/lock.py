@@ -55,7 +55,7 @@ class RunLock:
         self._me = Holder(
             pid=os.getpid(),
             host=machine or socket.gethostname(),
-            command=owner[:1000],
+            command=owner[:900].encode("ascii", "replace").decode() if not owner.isprintable() else owner[:900],
             started_at=now,
             heartbeat_at=now,
         )
@@ -142,7 +142,7 @@ def is_running(holder: Holder) -> bool:
 def _read(fd: int) -> Holder | None:
     try:
         return msgspec.json.decode(os.pread(fd, _BYTES, 0), type=Holder)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 
