@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import doctest
 import gzip
 import io
 import json
@@ -37,8 +38,10 @@ from scraper.demo import DemoServer
 from scraper.fetchers.log import RequestLine
 from scraper.fetchers.timing import Watch
 from scraper.frontier import Alarm
-from scraper.records.survey import WORD_STEPS, by_time, survey_records
-from scraper.report import CrawlReport, RunShown, render_crawl_report
+from scraper.records import timeline
+from scraper.records.survey import WORD_STEPS, survey_records
+from scraper.records.timeline import by_time
+from scraper.report import CrawlReport, RunShown, amounts, render_crawl_report
 from scraper.report.amounts import number, percent
 from scraper.report.changes import tell_changes
 from scraper.report.colours import contrast
@@ -90,9 +93,8 @@ async def _crawl(config: Config, out: Path, when: datetime) -> None:
 
 
 def lines_of(folder: Path, sink: str) -> list[dict[str, Any]]:
-    return [
-        json.loads(line) for path in sorted(folder.glob(f"{sink}-*.jsonl")) for line in path.read_bytes().splitlines()
-    ]
+    files = sorted(folder.glob(f"{sink}-*.jsonl"))
+    return [json.loads(line) for path in files for line in path.read_bytes().splitlines()]
 
 
 def summary(day: int, **changes: Any) -> Summary:
@@ -159,7 +161,7 @@ def test_records_are_counted(crawled: Path) -> None:
     long = sum(record["word_count"] >= 400 and record["word_count"] < 800 for record in records)
     assert table_of(page, "Records by words of text")["400"][0] == number(long)
     dated = sum(record["published_date"] is not None for record in records)
-    assert sum(int(row[0]) for row in table_of(page, "Records by day of publication").values()) == dated
+    assert sum(int(row[0]) for row in table_of(page, "Records by date of publication").values()) == dated
 
 
 def test_stories_are_records(crawled: Path) -> None:
@@ -290,7 +292,8 @@ def test_one_run_is_compared_with_nothing(tmp_path: Path) -> None:
     """A first run has no run before, and no line over runs to read."""
     page = report_of(folder_of(tmp_path, summary(0)))
     assert page.css_first("#last") is not None
-    assert not page.css("#since, #runs, #alarms, #latency, #politeness, #coverage")
+    assert not page.css("#since, #runs, #alarms, #latency, #politeness, #coverage, .chart.line")
+    assert page.css("#hosts .bar")
 
 
 def test_a_run_brings_its_files_and_its_history(crawled: Path) -> None:
@@ -409,7 +412,23 @@ def test_same_input_gives_the_same_bytes(crawled: Path, tmp_path: Path) -> None:
     assert made[0] == made[1]
 
 
+def test_a_folder_without_articles_is_a_page(tmp_path: Path) -> None:
+    """A run that found nothing new has a page, without the parts that need records."""
+    page = report_of(folder_of(tmp_path, summary(0), summary(1, targets=0, hosts={}, rejected_by_reason={}, exit=4)))
+    assert "nothing has changed since the last run" in words_of(page.css_first(".ended.good"))
+    assert not page.css("#coverage, #records, #politeness")
+
+
 # --- counting --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", [amounts, timeline], ids=lambda module: module.__name__)
+def test_examples_hold(module: Any) -> None:
+    """What the docstrings show is what comes back."""
+    tried = doctest.testmod(module)
+    assert tried.attempted
+    assert not tried.failed
+
 
 TIMES: list[tuple[dict[str | None, int], dict[str, int]]] = [
     ({}, {}),

@@ -50,11 +50,13 @@ def confidence(records: RecordsShown) -> str:
 
 
 def published(records: RecordsShown) -> str:
-    """Return the records by day of publication."""
+    """Return the records by date of publication."""
     undated = f'<p class="note">{plural(records.undated, "record")} without a date.</p>' if records.undated else ""
     if not records.published:
         return undated
-    return charts.columns("published", "Records by day of publication", records.published, ("Day", "Records")) + undated
+    return (
+        charts.columns("published", "Records by date of publication", records.published, ("Date", "Records")) + undated
+    )
 
 
 def stories(records: RecordsShown) -> str:

@@ -7,6 +7,7 @@ from html import escape
 from string import Template
 from typing import NamedTuple
 
+from scraper.report import host_sections as of_hosts
 from scraper.report import record_sections as of_records
 from scraper.report import run_sections as of_runs
 from scraper.report.amounts import plural
@@ -69,16 +70,16 @@ def _of_runs(report: CrawlReport) -> Iterator[_Section]:
         yield _Section("runs", "Run by run", "", of_runs.run_by_run(report))
     if report.hosts:
         note = "Articles among the pages that were read and judged, 0 to 100 %; fetches that failed do not count."
-        yield _Section("hosts", "Yield by host", note, of_runs.hosts(report), "wide")
+        yield _Section("hosts", "Yield by host", note, of_hosts.hosts(report), "wide")
     if report.causes:
         yield _Section("causes", "Why addresses gave no article", "", of_runs.causes(report), "wide")
     if report.politeness is not None:
         yield _Section("politeness", "Politeness", "", of_runs.politeness(report), "wide")
     if report.latency:
         note = "Seconds from the request to the head of the answer; the slowest host first."
-        yield _Section("latency", "How fast hosts answer", note, of_runs.latency(report), "wide")
+        yield _Section("latency", "How fast hosts answer", note, of_hosts.latency(report), "wide")
     if report.sources:
-        yield _Section("sources", "Sources", "", of_runs.sources(report), "wide")
+        yield _Section("sources", "Sources", "", of_hosts.sources(report), "wide")
 
 
 def _of_records(records: RecordsShown | None) -> Iterator[_Section]:
@@ -89,7 +90,7 @@ def _of_records(records: RecordsShown | None) -> Iterator[_Section]:
         return
     yield _Section("coverage", "What the records have", "", of_records.coverage(records))
     yield _Section("origins", "Where they come from", "", of_records.origins(records))
-    yield _Section("published", "Articles by day of publication", "", of_records.published(records))
+    yield _Section("published", "Articles by date of publication", "", of_records.published(records))
     yield _Section("lengths", "Words of text", "", of_records.lengths(records))
     yield _Section("sizes", "Size of the pages", "Inflated.", of_records.sizes(records))
     note = "How good the text is expected to be (F1), 0 to 1."
