@@ -85,6 +85,11 @@ class OutputConfig(Settings, frozen=True, kw_only=True):
     webhook: str = ""
     """Address that is told of a run with trouble."""
     profile: Literal["full", "lean"] = "full"
+    rotate_bytes: Annotated[int, Meta(ge=0)] = 256_000_000
+    """A file of more bytes, or records, is not begun: the next one is. 0: no limit."""
+    rotate_records: Annotated[int, Meta(ge=0)] = 0
+    compression: Literal["none", "gzip", "zstd"] = "none"
+    """Of complete files; while they grow they are plain."""
 
 
 class QualityConfig(Settings, frozen=True, kw_only=True):

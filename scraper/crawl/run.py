@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from scraper.config import Config
 from scraper.crawl.aftermath import find_trouble, tell_others
 from scraper.crawl.bounds import Bounds
@@ -83,7 +85,7 @@ async def _run(
     tally = Tally(now)
     count = count_workers(config.crawl.workers)
     began = tally.started.timestamp()
-    with Journal(frontier, out, began=tally.started) as journal:
+    with Journal(frontier, out, began=tally.started, config=config.output, now=now) as journal:
         for name in journal.recovered:
             progress.say(f"{name}: of a run that was killed; what it had finished is kept.")
         if aside := put_unknown_parts_aside(out):
@@ -127,7 +129,6 @@ async def _run(
         summary = tally.summary(
             interrupted=stop.soon.is_set(),
             profile=config.output.profile,
-            files=tuple(part.file for part in journal.output.sync()),
             alarms=alarms,
             retries=fetcher.retries,
             refused=fetcher.refused_by_robots,
@@ -136,7 +137,10 @@ async def _run(
             tally.run, now=now().timestamp(), exit=summary.exit, figures={"articles": summary.articles}
         )
         journal.publish()
+        files = tuple(file.file for file in journal.published if not file.recovered)
+        summary = msgspec.structs.replace(summary, files=files)
         journal.output.write_summary(summary)
+        journal.output.write_manifest(journal.published, finished=summary.finished)
     return summary
 
 
