@@ -20,9 +20,10 @@ from datetime import datetime
 from pathlib import Path
 
 from scraper.config import OutputConfig
+from scraper.crawl.echo import Echo
 from scraper.errors import SinkError, StateError
 from scraper.frontier import Frontier
-from scraper.sinks.output import OutputFolder
+from scraper.sinks.output import Length, OutputFolder
 from scraper.sinks.part import Rotation
 from scraper.sinks.publish import Compression, publish_part, recover_part
 from scraper.sinks.published import Published
@@ -39,8 +40,9 @@ class Journal:
         began: datetime,
         config: OutputConfig,
         now: Callable[[], datetime] | None = None,
+        echo: Echo | None = None,
     ) -> None:
-        self.frontier = frontier
+        self.frontier, self._echo = frontier, echo
         self._compression: Compression = config.compression
         self.output = OutputFolder(
             folder,
@@ -64,8 +66,9 @@ class Journal:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         self._packer.shutdown(wait=True, cancel_futures=True)
         if kind is None:
-            self._write_lengths()
+            lengths = self._write_lengths()
             self._open.close()
+            self._show(lengths)
         else:
             self._open.__exit__(kind, error, None)
             self.output.close()
@@ -74,10 +77,11 @@ class Journal:
 
     def commit(self) -> None:
         """Bring everything so far to the disk, for good; parts that are complete go on to be published."""
-        self._write_lengths()
+        lengths = self._write_lengths()
         self._settle([packing.result() for packing in self._take_packed()])
         self._open.close()
         self._open.enter_context(self.frontier.transaction())
+        self._show(lengths)
         for file in self.output.take_complete():
             self._packing.append(self._packer.submit(publish_part, self.output.folder, file, self._compression))
 
@@ -89,9 +93,15 @@ class Journal:
         self._packing.clear()
         self.commit()
 
-    def _write_lengths(self) -> None:
-        for part in self.output.sync():
+    def _write_lengths(self) -> tuple[Length, ...]:
+        lengths = self.output.sync()
+        for part in lengths:
             self.frontier.parts.commit(part.sink, part.file, part.bytes, part.records)
+        return lengths
+
+    def _show(self, lengths: tuple[Length, ...]) -> None:
+        if self._echo is not None:
+            self._echo.show(self.output.folder, lengths)
 
     def _take_packed(self) -> list[Future[Published]]:
         taken = []

@@ -16,6 +16,7 @@ import msgspec
 from scraper.config import Config
 from scraper.crawl.aftermath import find_trouble, tell_others
 from scraper.crawl.bounds import Bounds
+from scraper.crawl.echo import Echo
 from scraper.crawl.journal import Journal
 from scraper.crawl.memory import FrontierMemory
 from scraper.crawl.progress import Progress
@@ -40,6 +41,7 @@ async def run_crawl(
     progress: Progress,
     *,
     fresh: bool = False,
+    echo: Echo | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Summary:
     """Fetch what is new or due, write the records to `out`, and return the summary written there.
@@ -47,7 +49,7 @@ async def run_crawl(
     With `fresh`, everything that earlier runs left is moved aside first, and all begins anew. Raises SinkError or
     StateError when results or memory cannot be written: what was committed is intact, and the next run goes on from
     there. Raises LockedError if another run is at work, ConfigError, before anything is fetched, when a site rule is
-    wrong.
+    wrong. `echo` shows each article when it is committed.
     """
     state = state_folder(config, out)
     make_folder(out)
@@ -61,7 +63,9 @@ async def run_crawl(
         if fresh and (aside := start_over(out, state.glob("frontier.sqlite3*"))):
             progress.say(f"Starting over; what earlier runs left is now in {aside}.")
         with Frontier(state) as frontier, Stop() as stop:
-            summary = await _run(config, out, progress, frontier=frontier, stop=stop, job=job, now=now, lock=lock)
+            summary = await _run(
+                config, out, progress, frontier=frontier, stop=stop, job=job, now=now, lock=lock, echo=echo
+            )
         await tell_others(config.output, summary, progress)
     return summary
 
@@ -81,11 +85,12 @@ async def _run(
     job: Job,
     now: Callable[[], datetime],
     lock: RunLock,
+    echo: Echo | None,
 ) -> Summary:
     tally = Tally(now)
     count = count_workers(config.crawl.workers)
     began = tally.started.timestamp()
-    with Journal(frontier, out, began=tally.started, config=config.output, now=now) as journal:
+    with Journal(frontier, out, began=tally.started, config=config.output, now=now, echo=echo) as journal:
         for name in journal.recovered:
             progress.say(f"{name}: of a run that was killed; what it had finished is kept.")
         if aside := put_unknown_parts_aside(out):
