@@ -90,6 +90,8 @@ class OutputConfig(Settings, frozen=True, kw_only=True):
     rotate_records: Annotated[int, Meta(ge=0)] = 0
     compression: Literal["none", "gzip", "zstd"] = "none"
     """Of complete files; while they grow they are plain."""
+    warc: bool = False
+    """Keep every request and answer as WARC records as well."""
 
 
 class QualityConfig(Settings, frozen=True, kw_only=True):

@@ -28,7 +28,8 @@ from scraper.crawl.workers import WorkerPool, count_workers
 from scraper.fetchers import HttpFetcher
 from scraper.frontier import Frontier, RunLock
 from scraper.rules import load_rules
-from scraper.sinks.output import make_folder, put_unknown_parts_aside, start_over
+from scraper.sinks.output import put_unknown_parts_aside, start_over
+from scraper.sinks.whole import make_folder
 
 FINISH_S: Final = 10.0
 """After the first Ctrl-C, what is in flight has this long to end."""
@@ -110,6 +111,7 @@ async def _run(
                 admit=admit,
                 memory=memory,
                 record=journal.output.write_request,
+                archive=journal.output.write_exchange if config.output.warc else None,
                 tdmrep=config.fetch.tdmrep,
                 now=now,
             ) as fetcher,

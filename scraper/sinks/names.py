@@ -8,20 +8,33 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from scraper.sinks.aside import EARLIER
-
+EARLIER: Final = "earlier"
+"""Folder of what was put aside."""
 ARTICLES: Final = "articles"
 REJECTED: Final = "rejected"
 REQUESTS: Final = "requests"
-_SINKS: Final = (ARTICLES, REJECTED, REQUESTS)
+WARC: Final = "warc"
+_ENDINGS: Final = {ARTICLES: ".jsonl", REJECTED: ".jsonl", REQUESTS: ".jsonl", WARC: ".warc.gz"}
+INDEX: Final = ".cdxj"
 _NAME: Final = re.compile(
-    rf"(?:{'|'.join(_SINKS)})-(\d{{4}}-\d\d-\d\d)-(\d{{4,}})\.jsonl(?:\.gz|\.zst)?(?:\.part|\.tmp)?"
+    rf"(?:{'|'.join(_ENDINGS)})-(\d{{4}}-\d\d-\d\d)-(\d{{4,}})"
+    r"(?:\.jsonl(?:\.gz|\.zst)?|\.warc\.gz|\.cdxj)(?:\.part|\.tmp)?"
 )
 
 
 def is_ours(name: str) -> bool:
     """Tell whether a crawl has written a file of this name: published, packed, or in the making."""
     return _NAME.fullmatch(name) is not None
+
+
+def index_name(warc: str) -> str:
+    """Return the name of the index beside a WARC file."""
+    return warc.removesuffix(_ENDINGS[WARC]) + INDEX
+
+
+def is_warc(name: str) -> bool:
+    """Tell whether a file is a WARC file, or will be one."""
+    return name.removesuffix(".part").endswith(_ENDINGS[WARC])
 
 
 class Names:
@@ -39,7 +52,7 @@ class Names:
         """Return the name of the sink's next file. Raises OSError if the folder cannot be looked at."""
         number = self._last.get((sink, day), self.first(day) - 1) + 1
         self._last[sink, day] = number
-        return f"{sink}-{day:%Y-%m-%d}-{number:04}.jsonl"
+        return f"{sink}-{day:%Y-%m-%d}-{number:04}{_ENDINGS[sink]}"
 
     def first(self, day: date) -> int:
         """Return the number with which the sinks begin on a day: one that nobody had before this run."""

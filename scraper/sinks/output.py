@@ -12,7 +12,6 @@ The promises, and how they are kept:
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -21,13 +20,15 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from scraper.model import Page, Rejected, Value
+from scraper.model import Exchanged, Page, Rejected, Value
 from scraper.sinks.aside import put_aside, sync_folder
 from scraper.sinks.manifest import Latest, Manifest
-from scraper.sinks.names import ARTICLES, REJECTED, REQUESTS, Names, is_ours
+from scraper.sinks.names import ARTICLES, REJECTED, REQUESTS, WARC, Names, is_ours
 from scraper.sinks.part import NO_LIMIT, SUFFIX, Part, Rotation, sink_error
 from scraper.sinks.publish import drop_leftovers, publish_part
 from scraper.sinks.published import Published
+from scraper.sinks.warc import encode_exchange, encode_info
+from scraper.sinks.whole import make_folder, write_whole
 from scraper.version import VERSION
 
 SUMMARY: Final = "summary.json"
@@ -86,6 +87,10 @@ class OutputFolder:
     def write_request(self, line: msgspec.Struct) -> None:
         """Append one line of the request log."""
         self._append(REQUESTS, msgspec.json.encode(line) + b"\n")
+
+    def write_exchange(self, exchanged: Exchanged) -> None:
+        """Append a request and its answer to the archive."""
+        self._append(WARC, encode_exchange(exchanged))
 
     def sync(self) -> tuple[Length, ...]:
         """Bring to the disk what was written so far; return how long the parts are there, the complete ones first."""
@@ -185,6 +190,8 @@ class OutputFolder:
             sync_folder(self.folder)
         except OSError as error:
             raise sink_error(path, error) from error
+        if sink == WARC:
+            part.append(encode_info(path.name, self._now()))
         return _Open(part, self._day)
 
     def _complete_part(self, sink: str) -> None:
@@ -235,26 +242,3 @@ def _settle_packing(folder: Path) -> None:
     """Let no line stand there twice, where a kill came while a part was packed."""
     for part in list(folder.glob(f"*{SUFFIX}")):
         drop_leftovers(part.with_name(part.name.removesuffix(SUFFIX)))
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it. Raises SinkError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise sink_error(folder, error) from error
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there as a whole or not at all. Raises SinkError."""
-    beside = path.with_name(path.name + ".tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise sink_error(path, error) from error

@@ -6,7 +6,7 @@ import gzip
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, cast
 
@@ -14,8 +14,10 @@ import msgspec
 
 from scraper.errors import SinkError
 from scraper.sinks.aside import sync_folder
+from scraper.sinks.names import index_name, is_warc
 from scraper.sinks.part import part_of, sink_error
-from scraper.sinks.published import Contents, Hashed, Published, Writer
+from scraper.sinks.published import Archive, Contents, Hashed, Published, Writer
+from scraper.sinks.whole import write_whole
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -34,10 +36,12 @@ def publish_part(folder: Path, file: str, compression: Compression = "none") -> 
 
     At any moment exactly one of the part, the plain and the packed file counts: the packed one gets its name when it is
     on the disk as a whole, and from then on the part is a leftover (see `drop_leftovers`). If it cannot be packed, for
-    want of room, it is published plain. Raises SinkError.
+    want of room, it is published plain. A WARC file is packed already, and gets its index first. Raises SinkError.
     """
     path = folder / file
     try:
+        if is_warc(file):
+            return _publish_archive(path)
         packed = _publish_packed(path, compression) if compression != "none" else None
         return packed or _publish_plain(path)
     except OSError as error:
@@ -86,6 +90,17 @@ def _publish_plain(path: Path) -> Published:
     return contents.published(path.name, hashed)
 
 
+def _publish_archive(path: Path) -> Published:
+    with part_of(path).open("rb") as file:
+        archive = Archive(file, path.name)
+    with suppress(SinkError):  # a full disk shall not keep the file from its name; any tool makes an index again
+        write_whole(path.with_name(index_name(path.name)), archive.index)
+    hashed = _hash(part_of(path))
+    part_of(path).rename(path)
+    sync_folder(path.parent)
+    return archive.published(hashed)
+
+
 def _publish_packed(path: Path, compression: Compression) -> Published | None:
     """Publish a part as a packed file; return None if the system does not take that, and leave the part."""
     part, packed = part_of(path), path.with_name(path.name + _ENDINGS[compression])
@@ -121,13 +136,24 @@ def _found(path: Path) -> Published | None:
     for compression, ending in _ENDINGS.items():
         found = path.with_name(path.name + ending)
         if found.exists():
-            hashed = Hashed()
-            with found.open("rb") as file:
-                while chunk := file.read(_BUFFER_BYTES):
-                    hashed.write(chunk)
-            contents = Contents(_unpacked(found, compression), Hashed())
-            return msgspec.structs.replace(contents.published(found.name, hashed), recovered=True)
+            return msgspec.structs.replace(_look_at(found, compression), recovered=True)
     return None
+
+
+def _look_at(path: Path, compression: Compression) -> Published:
+    hashed = _hash(path)
+    if is_warc(path.name):
+        with path.open("rb") as file:
+            return Archive(file, path.name).published(hashed)
+    return Contents(_unpacked(path, compression), Hashed()).published(path.name, hashed)
+
+
+def _hash(path: Path) -> Hashed:
+    hashed = Hashed()
+    with path.open("rb") as file:
+        while chunk := file.read(_BUFFER_BYTES):
+            hashed.write(chunk)
+    return hashed
 
 
 def _unpacked(path: Path, compression: Compression) -> Iterable[bytes]:

@@ -10,7 +10,9 @@ from typing import BinaryIO, Final, Protocol
 import msgspec
 
 from scraper.model import Value
+from scraper.sinks.cdxj import index_line, index_of, read_record
 from scraper.sinks.lines import Profile
+from scraper.sinks.members import read_members
 
 
 class Published(Value, frozen=True, kw_only=True):
@@ -77,12 +79,25 @@ class _Line(msgspec.Struct):
 _DECODE: Final = msgspec.json.Decoder(_Line).decode
 
 
+class _Times:
+    """The span of the times that were seen; those without a zone are passed over."""
+
+    def __init__(self) -> None:
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+
+    def see(self, at: datetime | None) -> None:
+        if at is not None and at.tzinfo is not None:
+            self.first = min(self.first or at, at)
+            self.last = max(self.last or at, at)
+
+
 class Contents:
     """What the lines of a file hold. Each line read is handed to `writer`; one that is no record counts, no more."""
 
     def __init__(self, lines: Iterable[bytes], writer: Writer) -> None:
         self.records = 0
-        self._times: list[datetime] = []
+        self._times = _Times()
         self._versions: set[str] = set()
         self._profiles: set[Profile] = set()
         for line in lines:
@@ -101,16 +116,43 @@ class Contents:
             records=self.records,
             bytes=hashed.size,
             sha256=hashed.hex(),
-            first=min(self._times, default=None),
-            last=max(self._times, default=None),
+            first=self._times.first,
+            last=self._times.last,
             schema_version=max(self._versions, default=None),
             profile="lean" if "lean" in self._profiles else next(iter(self._profiles), None),
         )
 
     def _see(self, line: _Line) -> None:
-        at = line.at or (line.fetch.fetched_at if line.fetch else None)
-        if at is not None and at.tzinfo is not None:
-            self._times = [min(*self._times, at), max(*self._times, at)] if self._times else [at, at]
+        self._times.see(line.at or (line.fetch.fetched_at if line.fetch else None))
         if line.schema_version is not None:
             self._versions.add(line.schema_version)
             self._profiles.add("full" if bytes(line.blocks) else "lean")
+
+
+class Archive:
+    """What the records of a WARC file hold: the same figures, and its index."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._name, self._times, self._records = name, _Times(), 0
+        lines = []
+        for member in read_members(file):
+            record = read_record(member.content)
+            self._records += 1
+            self._times.see(record.at)
+            if (line := index_line(name, member, record)) is not None:
+                lines.append(line)
+        self.index = index_of(lines)
+
+    def published(self, hashed: Hashed) -> Published:
+        """Return what is known of the file."""
+        return Published(
+            file=self._name,
+            sink=self._name.partition("-")[0],
+            records=self._records,
+            bytes=hashed.size,
+            sha256=hashed.hex(),
+            first=self._times.first,
+            last=self._times.last,
+            schema_version=None,
+            profile=None,
+        )

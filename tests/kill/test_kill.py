@@ -102,8 +102,9 @@ def test_killed_at_random(tmp_path: Path, server: DemoServer, expected: set[str]
 def test_killed_at_random_while_packing(
     tmp_path: Path, server: DemoServer, expected: set[str], compression: str
 ) -> None:
-    """Small files, packed one after the other, are no less safe to kill, and each of them is listed."""
-    kill_loop(tmp_path, server, KILLS // 2, expected, output=f'rotate_records = 3\ncompression = "{compression}"')
+    """Small files, packed one after the other, and archives are no less safe to kill, and each of them is listed."""
+    output = f'rotate_records = 3\ncompression = "{compression}"\nwarc = true'
+    kill_loop(tmp_path, server, KILLS // 2, expected, output=output)
 
 
 @pytest.mark.slow

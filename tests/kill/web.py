@@ -12,6 +12,8 @@ from typing import Any
 from scraper.demo.serve import DemoServer
 from scraper.demo.sources import demo_sources
 from scraper.records.files import ENDINGS, read_lines
+from scraper.sinks.members import read_members
+from scraper.sinks.names import index_name
 
 TABLES = "[[source]]\n"
 
@@ -48,17 +50,28 @@ def rejections(out: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for path in published(out, "rejected") for line in read_lines(path)]
 
 
+def count_members(path: Path) -> int:
+    """Return how many records an archive has; one that is torn is an error, and so is one that its index lacks."""
+    with path.open("rb") as file:
+        found = list(read_members(file))
+    assert sum(member.length for member in found) == path.stat().st_size
+    answers = sum(b"WARC-Type: response" in member.content[:200] for member in found)
+    assert len((path.parent / index_name(path.name)).read_bytes().splitlines()) >= answers
+    return len(found)
+
+
 def check_listed(out: Path) -> None:
     """Check that the manifests name every published file, and say of each what is so."""
     listed = {}
     for manifest in (out / "runs").glob("*.manifest.json"):
         listed |= {file["file"]: file for file in json.loads(manifest.read_bytes())["files"]}
     found = {path for sink in ("articles", "rejected", "requests") for path in published(out, sink)}
-    assert listed.keys() == {path.name for path in found}
-    for path in found:
+    archives = set(out.glob("warc-*.warc.gz"))
+    assert listed.keys() == {path.name for path in found | archives}
+    for path in found | archives:
         told, whole = listed[path.name], path.read_bytes()
         assert (told["bytes"], told["sha256"]) == (len(whole), hashlib.sha256(whole).hexdigest())
-        assert told["records"] == len(list(read_lines(path)))
+        assert told["records"] == (count_members(path) if path in archives else len(list(read_lines(path))))
 
 
 def statuses(out: Path) -> Counter[str]:
