@@ -9,7 +9,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from test_crawl import SETTINGS, command, crawl, urls
 from test_sinks import BEGAN
 from test_sinks_publish import LINES, journal_of
 
+from scraper.cli.main import run
 from scraper.config import OutputConfig
 from scraper.crawl.echo import Echo
 from scraper.crawl.journal import Journal
@@ -72,6 +73,47 @@ def test_latest_names_a_run_without_news_too(tmp_path: Path, press: Press) -> No
     assert latest["manifest"] != before["manifest"]
     assert not [file for file in latest["files"] if file.startswith("articles")]
     assert json.loads((again.out / before["manifest"]).read_bytes())["files"]
+
+
+DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "gone": (lambda path: path.unlink(), "is in the manifest, and cannot be read (No such file or directory)"),
+    "shorter": (lambda path: os.truncate(path, path.stat().st_size - 1), "bytes; the manifest says"),
+    "another byte": (lambda path: path.write_bytes(path.read_bytes()[:-1] + b" "), "its sha256 is "),
+}
+
+
+@pytest.mark.parametrize(("damage", "sentence"), DAMAGE.values(), ids=DAMAGE)
+def test_validate_against_the_manifest(
+    tmp_path: Path,
+    press: Press,
+    capsys: pytest.CaptureFixture[str],
+    damage: Callable[[Path], object],
+    sentence: str,
+) -> None:
+    """A file that is not the one that was published is named; LATEST and the manifest itself say the same."""
+    ran = crawl(tmp_path, urls(press.base, *STORIES))
+    latest = ran.out / "LATEST"
+    manifest = ran.out / json.loads(latest.read_bytes())["manifest"]
+    for listing in (latest, manifest):
+        assert run(["validate", str(ran.out), "--manifest", str(listing)]) == 0
+        assert "2 files in the manifest: all as it says." in capsys.readouterr().err
+    (requests,) = ran.out.glob("requests-*")
+    damage(requests)
+    for listing in (latest, manifest):
+        assert run(["validate", str(ran.out), "--manifest", str(listing)]) == 1
+        said = capsys.readouterr()
+        assert said.out.startswith(f"{requests}: ")
+        assert sentence in said.out
+        assert "2 files in the manifest: 1 not as it says." in said.err
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"files": 7}', b'{"manifest": "none"}'])
+def test_no_manifest(tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no manifest is one sentence."""
+    (tmp_path / "articles.jsonl").write_bytes(b"")
+    (tmp_path / "LATEST").write_bytes(content)
+    assert run(["validate", str(tmp_path), "--manifest", str(tmp_path / "LATEST")]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 # --- stdout ----------------------------------------------------------------------------------------------
