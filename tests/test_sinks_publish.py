@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -20,7 +21,7 @@ from test_sinks import BEGAN, FIRST, article, encode_article, names, room_for
 
 from scraper.config import OutputConfig
 from scraper.crawl.journal import Journal
-from scraper.errors import SinkError
+from scraper.errors import SinkError, StateError
 from scraper.frontier import Frontier
 from scraper.model import SCHEMA_VERSION, Rejected
 from scraper.records.files import read_lines
@@ -296,6 +297,29 @@ def test_a_run_that_ends_in_disorder(tmp_path: Path, compression: Compression) -
             journal.output.write_manifest(journal.published, finished=BEGAN)
     assert manifest_of(tmp_path)["run"] == "2026-11-22T063000Z-2"
     assert lines_of(tmp_path) == [line.rstrip() for line in LINES[:31]]
+
+
+def test_a_commit_that_fails_after_a_file_was_published(tmp_path: Path) -> None:
+    """What the manifest names already it does not name again, and the memory learns of it all the same."""
+    config = OutputConfig(rotate_records=20)
+    with Frontier(tmp_path / "state") as frontier:
+        with (
+            pytest.raises(StateError, match="nothing of it was kept"),
+            journal_of(frontier, tmp_path, config) as journal,
+        ):
+            for line in LINES[:30]:
+                journal.output.write_article(line)
+            journal.commit()
+            while not (tmp_path / FIRST).exists():
+                time.sleep(0.01)
+            time.sleep(0.05)
+            with pytest.raises(StateError, match="cannot follow"):
+                frontier.parts.commit("articles", name(2), 0, 0)
+            journal.commit()
+        listed = json.loads((tmp_path / "runs" / "2026-11-22T063000Z.manifest.json").read_bytes())["files"]
+        assert [(file["file"], file["records"]) for file in listed] == [(FIRST, 20), (name(2), 10)]
+        assert frontier.parts.all(published=False) == []
+    assert lines_of(tmp_path) == [line.rstrip() for line in LINES[:30]]
 
 
 def test_a_killed_run_is_in_the_manifest_of_the_next(tmp_path: Path) -> None:

@@ -111,10 +111,10 @@ class Journal:
 
     def _settle(self, published: list[Published]) -> None:
         """Write down which files have their names: in the manifest, then in the frontier."""
-        if not published:
-            return
-        self.published += published
-        self.output.write_manifest(self.published)
+        listed = {file.part for file in self.published}
+        if new := [file for file in published if file.part not in listed]:
+            self.published += new
+            self.output.write_manifest(self.published)
         for file in published:
             self.frontier.parts.publish(file.sink, file.part)
 
