@@ -131,6 +131,27 @@ class Page(Value, frozen=True, kw_only=True):
         return next((value for key, value in self.headers if key == name), None)
 
 
+class Exchanged(Value, frozen=True, kw_only=True):
+    """A request and its answer as they went over the wire, for an archive.
+
+    Headers that the operator has set, cookies and logins are not there: they may be secrets.
+    """
+
+    url: str
+    at: datetime
+    method: Literal["GET", "POST"] = "GET"
+    sent_headers: tuple[tuple[str, str], ...] = ()
+    sent_body: bytes = b""
+    status: int
+    reason: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Names in lower case."""
+    body: bytes = b""
+    """Still in its Content-Encoding."""
+    truncated: Literal["length", "unspecified"] | None = None
+    """Why the body is not there in full."""
+
+
 # --- in the middle ---------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -208,6 +209,11 @@ def test_the_verdict_in_words_and_as_json(tmp_path: Path, capsys: pytest.Capture
     said = capsys.readouterr().out
     assert "line 5: disallowed: https://a.example/no/1 (Disallow: /no)" in said
     assert "2 requests to 1 hosts in 1 runs: 1 violations." in said
+    packed = tmp_path / "packed"
+    packed.mkdir()
+    (packed / "requests-2026-11-22-0001.jsonl.gz").write_bytes(gzip.compress(log.read_bytes()))
+    assert run(["audit", str(packed)]) == 1
+    assert capsys.readouterr().out == said
     assert run(["audit", str(log), "--format", "json"]) == 1
     assert json.loads(capsys.readouterr().out)["violations"][0]["kind"] == "disallowed"
 

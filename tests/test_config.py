@@ -27,7 +27,7 @@ ANNOTATED = Path(__file__).parent.parent / "config.toml"
 
 PROBLEMS = {
     "unknown key": ("[fetch]\nhosts_at_onec = 3", "'hosts_at_onec' in [fetch]; did you mean 'hosts_at_once'?"),
-    "unknown key lists the known": ("[output]\nx = 1", "known keys: dir, metrics, webhook, profile."),
+    "unknown key lists the known": ("[output]\nx = 1", "known keys: dir, metrics, webhook, profile, rotate_bytes, "),
     "unknown section": ("[fetcher]\n", "unknown key 'fetcher' at the top of the file; did you mean 'fetch'?"),
     "wrong type": ('[fetch]\nretries = "two"', "retries in [fetch] is 'two': expected a whole number, got text."),
     "no fraction of a redirect": ("[fetch]\nmax_redirects = 1.5", "max_redirects in [fetch] is 1.5: expected a whole"),

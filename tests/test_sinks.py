@@ -23,8 +23,9 @@ from scraper import extract
 from scraper.errors import SinkError
 from scraper.model import Article, Page, Rejected, Value
 from scraper.sinks import OutputFolder, article_schema, encode_article, rejected_schema
-from scraper.sinks.output import Length, put_unknown_parts_aside, recover_part, start_over, write_whole
+from scraper.sinks.output import Length, put_unknown_parts_aside, start_over, write_whole
 from scraper.sinks.part import Part, cut_torn_line
+from scraper.sinks.publish import publish_part, recover_part
 
 HTML = b"<html><head><title>On bridges</title></head><body><article><h1>On bridges</h1><p>Bridges carry.</p></article>"
 REJECTED = Rejected(url="http://a.example/", stage="fetch", reason="timeout")
@@ -113,10 +114,11 @@ def test_a_part_counts_what_is_durable(tmp_path: Path) -> None:
     part.sync()
     part.append(b"2\n")
     assert part.durable == 2
-    part.publish()
-    part.publish()
     part.sync()
     part.close()
+    part.close()
+    part.sync()
+    publish_part(tmp_path, part.name)
     assert part.durable == part.size == 4
     assert (tmp_path / "a.jsonl").read_bytes() == b"1\n2\n"
 

@@ -15,6 +15,7 @@ from scraper.crawl.progress import plain
 from scraper.errors import UsageError
 from scraper.fetchers.audit import VIOLATIONS, audit_requests
 from scraper.fetchers.log import LogLine
+from scraper.records.files import ENDINGS, read_lines
 
 _SHOWN: Final = 20
 
@@ -49,17 +50,14 @@ def command(paths: tuple[Path, ...], form: str) -> int:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, LogLine]]:
-    """Yield the numbered lines of a log. Raises UsageError where there is none, or a line is none of a log."""
-    files = sorted(path.glob("requests*.jsonl")) if path.is_dir() else [path]
+    """Yield the numbered lines of a log, packed or not. Raises UsageError where none is, or a line is none of a log."""
+    files = sorted(file for ending in ENDINGS for file in path.glob(f"requests*{ending}")) if path.is_dir() else [path]
     if not files:
         raise UsageError(f"{path}: holds no requests.jsonl; a crawl writes one into its output folder.")
     decode = msgspec.json.Decoder(LogLine).decode
     for each in files:
         try:
-            with each.open("rb") as file:
-                for number, line in enumerate(file, 1):
-                    yield number, decode(line)
-        except OSError as error:
-            raise UsageError(f"{each}: cannot be read ({error.strerror}).") from error
+            for number, line in enumerate(read_lines(each), 1):
+                yield number, decode(line)
         except msgspec.DecodeError as error:
             raise UsageError(f"{each}: line {number} is no line of a request log ({error}).") from error

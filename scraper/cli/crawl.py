@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from scraper.cli.options import config_option, quiet_option, talk_of, verbose_op
 from scraper.config import Config, load_config
 from scraper.config.secrets import require_secrets
 from scraper.crawl.contact import require_contact
+from scraper.crawl.echo import Echo
 from scraper.crawl.progress import Progress, Talk
 from scraper.crawl.run import run_crawl
 from scraper.errors import ConfigError
@@ -31,6 +33,7 @@ from scraper.errors import ConfigError
 )
 @click.option("--max-bytes", type=click.IntRange(min=1), help="Bytes of pages at most [crawl.max_bytes].")
 @click.option("--fresh", is_flag=True, help="Start over: move what earlier runs left aside, their memory included.")
+@click.option("--stdout", "to_stdout", is_flag=True, help="Write each article to stdout too, once it is safe on disk.")
 @quiet_option
 @verbose_option
 def command(
@@ -41,6 +44,7 @@ def command(
     max_bytes: int | None,
     *,
     fresh: bool,
+    to_stdout: bool,
     quiet: bool,
     verbose: bool,
 ) -> int:
@@ -55,13 +59,14 @@ def command(
     Examples:
       scraper crawl
       scraper crawl --config sites/press.toml --out /data/press --limit 100
+      scraper crawl --stdout | jq -r .title
     """
     config = checked_config(config_path, limit=limit, environ=os.environ)
     bounds = {"max_runtime_s": max_runtime, "max_bytes": max_bytes}
     given = {name: value for name, value in bounds.items() if value is not None}
     config = msgspec.structs.replace(config, crawl=msgspec.structs.replace(config.crawl, **given))
     talk = talk_of(quiet=quiet, verbose=verbose)
-    return crawl_and_report(config, out or Path(config.output.dir), talk, fresh=fresh)
+    return crawl_and_report(config, out or Path(config.output.dir), talk, fresh=fresh, to_stdout=to_stdout)
 
 
 def checked_config(path: Path, *, limit: int | None, environ: Mapping[str, str]) -> Config:
@@ -76,10 +81,11 @@ def checked_config(path: Path, *, limit: int | None, environ: Mapping[str, str])
     return config
 
 
-def crawl_and_report(config: Config, out: Path, talk: Talk, *, fresh: bool = False) -> int:
+def crawl_and_report(config: Config, out: Path, talk: Talk, *, fresh: bool = False, to_stdout: bool = False) -> int:
     """Crawl, say the summary on stderr (with --quiet only what went wrong), and return the exit code."""
     progress = Progress(sys.stderr, talk, clock=time.monotonic)
-    summary = asyncio.run(run_crawl(config, out, progress, fresh=fresh))
+    with closing(Echo(sys.stdout.buffer)) if to_stdout else nullcontext() as echo:
+        summary = asyncio.run(run_crawl(config, out, progress, fresh=fresh, echo=echo))
     for line in report_lines(summary, out):
         progress.say(line)
     if talk == "quiet":

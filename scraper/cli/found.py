@@ -13,7 +13,8 @@ from scraper.crawl.tally import Summary
 from scraper.errors import UsageError
 from scraper.model import Value
 from scraper.records.files import ENDINGS
-from scraper.sinks.output import ARTICLES, REJECTED, REQUESTS, RUNS, SUMMARY
+from scraper.sinks.names import ARTICLES, REJECTED, REQUESTS
+from scraper.sinks.output import RUNS, SUMMARY
 
 
 class Run(NamedTuple):

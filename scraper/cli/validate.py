@@ -9,13 +9,19 @@ import click
 from scraper.cli.exits import Exit
 from scraper.crawl.progress import plain
 from scraper.records.files import find_record_files
+from scraper.records.listed import load_listing
 from scraper.records.validate import Validation
 
 
 @click.command("validate", short_help="Check files of records, line by line, against the schema.")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE|DIR...", type=click.Path(path_type=Path))
 @click.option("--deep", is_flag=True, help="Check also that text, counts, hashes, blocks and addresses agree.")
-def command(paths: tuple[Path, ...], *, deep: bool) -> int:
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Check also that the files are those of a run: runs/<when>.manifest.json, or LATEST.",
+)
+def command(paths: tuple[Path, ...], *, deep: bool, manifest: Path | None) -> int:
     """Check that each line is a record: JSON in UTF-8, every key, in order, of the right type, instants in UTC; and
     that no revision of an article is there twice.
 
@@ -26,14 +32,23 @@ def command(paths: tuple[Path, ...], *, deep: bool) -> int:
     Examples:
       scraper validate out
       scraper validate --deep articles-2026-*.jsonl.gz
+      scraper validate out --manifest out/LATEST
     """
     validation = Validation(deep=deep)
+    listing = load_listing(manifest) if manifest else None
     files = find_record_files(paths)
+    strange = 0
+    for path, reason in listing.faults() if listing else ():
+        strange += 1
+        click.echo(plain(f"{path}: {reason}"))
     for bad in validation.bad_lines(files):
         click.echo(plain(str(bad)))
     said = f"{validation.faults:,} faults in {validation.bad:,} lines" if validation.faults else "no fault"
     click.echo(f"{validation.records:,} records in {_files(len(files))}: {said}.", err=True)
-    return Exit.NOTHING if validation.faults else Exit.DONE
+    if listing:
+        told = f"{strange} not as it says" if strange else "all as it says"
+        click.echo(f"{_files(len(listing.files))} in the manifest: {told}.", err=True)
+    return Exit.NOTHING if validation.faults or strange else Exit.DONE
 
 
 def _files(count: int) -> str:

@@ -88,6 +88,13 @@ class OutputConfig(Settings, frozen=True, kw_only=True):
     webhook: str = ""
     """Address that is told of a run with trouble."""
     profile: Literal["full", "lean"] = "full"
+    rotate_bytes: Annotated[int, Meta(ge=0)] = 256_000_000
+    """A file of more bytes, or records, is not begun: the next one is. 0: no limit."""
+    rotate_records: Annotated[int, Meta(ge=0)] = 0
+    compression: Literal["none", "gzip", "zstd"] = "none"
+    """Of complete files; while they grow they are plain."""
+    warc: bool = False
+    """Keep every request and answer as WARC records as well."""
 
 
 class QualityConfig(Settings, frozen=True, kw_only=True):

@@ -20,7 +20,8 @@ from scraper.crawl.progress import Progress
 from scraper.crawl.tally import Summary, Tally
 from scraper.errors import SinkError
 from scraper.frontier import Alarm, Frontier, find_alarms
-from scraper.sinks.output import OutputFolder, write_whole
+from scraper.sinks.output import OutputFolder
+from scraper.sinks.whole import write_whole
 
 _WEBHOOK_TIMEOUT_S: Final = 10.0
 NO_TROUBLE: Final = frozenset({Exit.DONE, Exit.NOTHING_NEW, Exit.INTERRUPTED})

@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from scraper.config import Config
 from scraper.crawl.aftermath import find_trouble, tell_others
 from scraper.crawl.bounds import Bounds
+from scraper.crawl.echo import Echo
 from scraper.crawl.journal import Journal
 from scraper.crawl.memory import FrontierMemory
 from scraper.crawl.progress import Progress
@@ -25,7 +28,8 @@ from scraper.crawl.workers import WorkerPool, count_workers
 from scraper.fetchers import HttpFetcher
 from scraper.frontier import Frontier, RunLock
 from scraper.rules import load_rules
-from scraper.sinks.output import make_folder, put_unknown_parts_aside, start_over
+from scraper.sinks.output import put_unknown_parts_aside, start_over
+from scraper.sinks.whole import make_folder
 
 FINISH_S: Final = 10.0
 """After the first Ctrl-C, what is in flight has this long to end."""
@@ -38,6 +42,7 @@ async def run_crawl(
     progress: Progress,
     *,
     fresh: bool = False,
+    echo: Echo | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Summary:
     """Fetch what is new or due, write the records to `out`, and return the summary written there.
@@ -45,7 +50,7 @@ async def run_crawl(
     With `fresh`, everything that earlier runs left is moved aside first, and all begins anew. Raises SinkError or
     StateError when results or memory cannot be written: what was committed is intact, and the next run goes on from
     there. Raises LockedError if another run is at work, ConfigError, before anything is fetched, when a site rule is
-    wrong.
+    wrong. `echo` shows each article when it is committed.
     """
     state = state_folder(config, out)
     make_folder(out)
@@ -59,7 +64,9 @@ async def run_crawl(
         if fresh and (aside := start_over(out, state.glob("frontier.sqlite3*"))):
             progress.say(f"Starting over; what earlier runs left is now in {aside}.")
         with Frontier(state) as frontier, Stop() as stop:
-            summary = await _run(config, out, progress, frontier=frontier, stop=stop, job=job, now=now, beat=beat)
+            summary = await _run(
+                config, out, progress, frontier=frontier, stop=stop, job=job, now=now, beat=beat, echo=echo
+            )
         await tell_others(config.output, summary, progress)
     return summary
 
@@ -95,11 +102,12 @@ async def _run(
     job: Job,
     now: Callable[[], datetime],
     beat: Callable[[], None],
+    echo: Echo | None,
 ) -> Summary:
     tally = Tally(now)
     count = count_workers(config.crawl.workers)
     began = tally.started.timestamp()
-    with Journal(frontier, out, began=tally.started) as journal:
+    with Journal(frontier, out, began=tally.started, config=config.output, now=now, echo=echo) as journal:
         for name in journal.recovered:
             progress.say(f"{name}: of a run that was killed; what it had finished is kept.")
         if aside := put_unknown_parts_aside(out):
@@ -119,6 +127,7 @@ async def _run(
                 admit=admit,
                 memory=memory,
                 record=journal.output.write_request,
+                archive=journal.output.write_exchange if config.output.warc else None,
                 tdmrep=config.fetch.tdmrep,
                 now=now,
             ) as fetcher,
@@ -143,7 +152,6 @@ async def _run(
         summary = tally.summary(
             interrupted=stop.soon.is_set(),
             profile=config.output.profile,
-            files=tuple(part.file for part in journal.output.sync()),
             alarms=alarms,
             retries=fetcher.retries,
             refused=fetcher.refused_by_robots,
@@ -152,7 +160,10 @@ async def _run(
             tally.run, now=now().timestamp(), exit=summary.exit, figures={"articles": summary.articles}
         )
         journal.publish()
+        files = tuple(file.file for file in journal.published if not file.recovered)
+        summary = msgspec.structs.replace(summary, files=files)
         journal.output.write_summary(summary)
+        journal.output.write_manifest(journal.published, finished=summary.finished)
     return summary
 
 

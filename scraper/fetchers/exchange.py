@@ -16,6 +16,7 @@ from scraper.fetchers.log import HostLine, Record, RequestKind, RequestLine, for
 from scraper.fetchers.pace import Pace, Turn
 from scraper.fetchers.parts import Part
 from scraper.fetchers.settings import HostSettings, Settings
+from scraper.fetchers.tape import Archive, Tape
 from scraper.model import Value
 from scraper.web.headers import binary_type, is_page_type, is_resource_type, media_type, retry_after_s
 from scraper.web.robots import MAX_ROBOTS_BYTES
@@ -101,9 +102,11 @@ class Exchange:
         monotonic: Callable[[], float],
         key_of: Callable[[str, int], Awaitable[str]],
         record: Record = forget,
+        archive: Archive | None = None,
     ) -> None:
         self._client, self._pace, self._settings, self._now = client, pace, settings, now
         self._monotonic, self._key_of, self._record = monotonic, key_of, record
+        self._archive = archive
         self._began_s = monotonic()
         self._introduced: set[str] = set()
 
@@ -148,8 +151,12 @@ class Exchange:
                 ):
                     note.head(reply, self._monotonic())
                     self._heed(turn, reply, note)
-                    answer = await self._read(reply, url, want, max_bytes=want.max_bytes or settings.max_bytes)
+                    tape = Tape(self._now()) if self._archive and want.kind != "login" else None
+                    limit = want.max_bytes or settings.max_bytes
+                    answer = await self._read(reply, url, want, max_bytes=limit, tape=tape)
                     note.bytes = answer.wire_bytes
+                    if self._archive and tape:
+                        self._archive(tape.exchanged(answer, headers, settings, content))
                     return answer
             except FetchError as error:
                 note.outcome = error.reason
@@ -198,10 +205,10 @@ class Exchange:
         else:
             turn.owner.succeeded()
 
-    async def _read(self, reply: Reply, url: str, want: Want, *, max_bytes: int) -> Answer:
+    async def _read(self, reply: Reply, url: str, want: Want, *, max_bytes: int, tape: Tape | None) -> Answer:
         body, wire_bytes = b"", 0
         if 200 <= reply.status < 300:
-            body, wire_bytes = await _read_body(reply, url, want, max_bytes)
+            body, wire_bytes = await _read_body(reply, url, want, max_bytes, tape)
         else:
             await reply.drain()
         return Answer(
@@ -297,7 +304,7 @@ def checked_status(answer: Answer, *, was_asked_for: bool = False) -> Answer:
 TRANSIENT_STATUSES: Final = PARKING_STATUSES | {408, 425, 500, 502, 504}
 
 
-async def _read_body(reply: Reply, url: str, want: Want, max_bytes: int) -> tuple[bytes, int]:
+async def _read_body(reply: Reply, url: str, want: Want, max_bytes: int, tape: Tape | None) -> tuple[bytes, int]:
     """Return the body inflated, and its length on the wire."""
     content_type = reply.header("content-type")
     if not want.takes(content_type):
@@ -310,10 +317,14 @@ async def _read_body(reply: Reply, url: str, want: Want, max_bytes: int) -> tupl
     sniffed = not want.is_text
     async for chunk in reply.chunks:
         decoder.feed(chunk)
+        if tape is not None:
+            tape.chunks.append(chunk)
         if not sniffed and decoder.inflated_bytes >= _SNIFFED_BYTES:
             _refuse_binary(decoder.head, url)
             sniffed = True
         if decoder.is_full:
+            if tape is not None:
+                tape.is_cut = True
             break
     body = decoder.finish()
     if not sniffed:

@@ -32,6 +32,7 @@ from scraper.fetchers.rendering import RENDERED, Renderer
 from scraper.fetchers.retry import Retry
 from scraper.fetchers.robots import RobotsKeeper
 from scraper.fetchers.settings import Settings
+from scraper.fetchers.tape import Archive
 from scraper.fetchers.tdmrep import TdmKeeper
 from scraper.model import Page, Rights, SourceKind, Target
 from scraper.version import VERSION
@@ -50,7 +51,8 @@ class HttpFetcher:
 
     Time, sleep, chance and name resolution are injected, so that a test owns them. `admit` is entered for
     each request once its host's turn has come, and left when it has ended. `memory` keeps what holds from run to run,
-    `record` takes a line for each request; with `tdmrep` each host is asked for its tdmrep.json.
+    `record` takes a line for each request, `archive` what went over the wire, logins excepted; with `tdmrep` each host
+    is asked for its tdmrep.json.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class HttpFetcher:
         admit: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         memory: Memory | None = None,
         record: Record = forget,
+        archive: Archive | None = None,
         tdmrep: bool = False,
     ) -> None:
         self._config, self._now, memory = config, now, memory or NoMemory()
@@ -101,6 +104,7 @@ class HttpFetcher:
             monotonic=monotonic,
             key_of=self._dialer.key_by_address if config.group_by == "ip" else _key_by_host,
             record=record,
+            archive=archive,
         )
         self._robots = RobotsKeeper(exchange, self._retry, self._settings, now=now, memory=memory, record=record)
         self._tdm = TdmKeeper(exchange, self._robots, self._settings, now=now, memory=memory) if tdmrep else None

@@ -7,11 +7,10 @@ import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
+from scraper.sinks.members import cut_torn_member
+from scraper.sinks.names import EARLIER, is_warc
 from scraper.sinks.part import SUFFIX, cut_torn_line
-
-EARLIER: Final = "earlier"
 
 
 def put_aside(folder: Path, found: Iterable[Path]) -> Path | None:
@@ -27,7 +26,9 @@ def put_aside(folder: Path, found: Iterable[Path]) -> Path | None:
     aside = _free_name(folder / EARLIER / ended.strftime("%Y-%m-%dT%H%M%SZ"))
     aside.mkdir(parents=True)
     for path in found:
-        if path.name.endswith((".jsonl", SUFFIX)):
+        if is_warc(path.name):
+            cut_torn_member(path)
+        elif path.name.endswith((".jsonl", SUFFIX)):
             cut_torn_line(path)
         shutil.move(path, _free_name(aside / path.name.removesuffix(SUFFIX)))
     sync_folder(aside)

@@ -12,29 +12,32 @@ The promises, and how they are kept:
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
-from scraper.errors import SinkError
-from scraper.model import Page, Rejected, Value
-from scraper.sinks.aside import EARLIER, put_aside, sync_folder
-from scraper.sinks.part import SUFFIX, Part, part_of, sink_error
+from scraper.model import Exchanged, Page, Rejected, Value
+from scraper.sinks.aside import put_aside, sync_folder
+from scraper.sinks.manifest import Latest, Manifest
+from scraper.sinks.names import ARTICLES, REJECTED, REQUESTS, WARC, Names, is_ours
+from scraper.sinks.part import NO_LIMIT, SUFFIX, Part, Rotation, sink_error
+from scraper.sinks.publish import drop_leftovers, publish_part
+from scraper.sinks.published import Published
+from scraper.sinks.warc import encode_exchange, encode_info
+from scraper.sinks.whole import make_folder, write_whole
+from scraper.version import VERSION
 
-ARTICLES: Final = "articles"
-REJECTED: Final = "rejected"
-REQUESTS: Final = "requests"
 SUMMARY: Final = "summary.json"
+LATEST: Final = "LATEST"
+"""Names the newest run, its manifest and its files."""
 RUNS: Final = "runs"
+_MANIFEST: Final = ".manifest.json"
 BUGS: Final = "bugs"
 ALARMS: Final = "alarms"
-_SINKS: Final = (ARTICLES, REJECTED, REQUESTS)
-_NAME: Final = re.compile(rf"(?:{'|'.join(_SINKS)})-(\d{{4}}-\d\d-\d\d)-(\d{{4,}})\.jsonl(?:\.part)?")
 
 
 class Length(Value, frozen=True, kw_only=True):
@@ -49,57 +52,81 @@ class Length(Value, frozen=True, kw_only=True):
 class OutputFolder:
     """Where one run writes. A part is made with its first line: a run without articles leaves no file of articles.
 
-    `taken` are names of parts that were used before and may have been carried away. Raises SinkError, one sentence,
-    whenever the system does not take what is written.
+    A part that is full, or of a day (UTC) that is over, is complete and the next one is begun. `taken` are names of
+    parts that were used before and may have been carried away. Raises SinkError, one sentence, whenever the system does
+    not take what is written.
     """
 
-    def __init__(self, folder: Path, *, began: datetime, taken: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        began: datetime,
+        taken: Iterable[str] = (),
+        rotation: Rotation = NO_LIMIT,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self.folder = folder
         make_folder(folder)
-        day = began.strftime("%Y-%m-%d")
-        found = (*folder.iterdir(), *folder.glob(f"{EARLIER}/*/*"))
-        names = [*taken, *(path.name for path in found)]
-        used = [int(match[2]) for name in names if (match := _NAME.fullmatch(name)) and match[1] == day]
-        self._suffix = f"{day}-{max(used, default=0) + 1:04}.jsonl"
-        self._run = run_name(began)
-        self._parts: dict[str, Part] = {}
+        self._rotation, self._now = rotation, now or (lambda: began)
+        self._began, self._day = began, began.astimezone(UTC).date()
+        self._run = _free_run(folder / RUNS, began)
+        self._names = Names(folder, taken=taken)
+        self._names.first(self._day)
+        self._open: dict[str, _Open] = {}
+        self._complete: list[tuple[str, Part]] = []
 
     def write_article(self, line: bytes) -> None:
         """Append one encoded article, its line feed included."""
-        self._part(ARTICLES).append(line)
+        self._append(ARTICLES, line)
 
     def write_rejected(self, rejected: Rejected) -> None:
         """Append one rejection."""
-        self._part(REJECTED).append(msgspec.json.encode(rejected) + b"\n")
+        self._append(REJECTED, msgspec.json.encode(rejected) + b"\n")
 
     def write_request(self, line: msgspec.Struct) -> None:
         """Append one line of the request log."""
-        self._part(REQUESTS).append(msgspec.json.encode(line) + b"\n")
+        self._append(REQUESTS, msgspec.json.encode(line) + b"\n")
+
+    def write_exchange(self, exchanged: Exchanged) -> None:
+        """Append a request and its answer to the archive."""
+        self._append(WARC, encode_exchange(exchanged))
 
     def sync(self) -> tuple[Length, ...]:
-        """Bring to the disk what was written so far; return how long the parts are there."""
-        for part in self._parts.values():
+        """Bring to the disk what was written so far; return how long the parts are there, the complete ones first."""
+        parts = [*self._complete, *((sink, open_.part) for sink, open_ in self._open.items())]
+        for _, part in parts:
             part.sync()
-        return tuple(
-            Length(sink=sink, file=part.name, bytes=part.size, records=part.count) for sink, part in self._parts.items()
-        )
+        return tuple(Length(sink=sink, file=part.name, bytes=part.size, records=part.count) for sink, part in parts)
+
+    def finish(self) -> None:
+        """Let every part be complete: the run is over."""
+        for sink in list(self._open):
+            self._complete_part(sink)
+
+    def take_complete(self) -> list[str]:
+        """Return the names of the parts that are complete, and speak of them no more: who calls publishes them.
+
+        Call it when their lengths, as `sync` told them, are written down.
+        """
+        taken = [part.name for _, part in self._complete]
+        for _, part in self._complete:
+            part.close()
+        self._complete.clear()
+        return taken
 
     def publish(self) -> tuple[Length, ...]:
-        """Give the files their names; nothing can be written after it, and doing it twice is doing it once."""
+        """Give all files their names, now; doing it twice is doing it once."""
+        self.finish()
         lengths = self.sync()
-        try:
-            for part in self._parts.values():
-                part.publish()
-            sync_folder(self.folder)
-        except OSError as error:
-            raise sink_error(self.folder, error) from error
-        self._parts.clear()
+        for file in self.take_complete():
+            publish_part(self.folder, file)
         return lengths
 
     def close(self) -> None:
         """Let go of the files as they are: the run ended in disorder, and the next one recovers them."""
-        for part in self._parts.values():
-            part.close()
+        self.finish()
+        self.take_complete()
 
     def keep_sample(self, host: str, body: bytes) -> Path:
         """Keep a page of a host that has changed; return where."""
@@ -128,16 +155,46 @@ class OutputFolder:
         write_whole(self.folder / RUNS / f"{self._run}.json", text)
         write_whole(self.folder / SUMMARY, text)
 
-    def _part(self, sink: str) -> Part:
-        part = self._parts.get(sink)
-        if part is None:
-            path = self.folder / f"{sink}-{self._suffix}"
-            try:
-                part = self._parts[sink] = Part(path)
-                sync_folder(self.folder)
-            except OSError as error:
-                raise sink_error(path, error) from error
-        return part
+    def write_manifest(self, files: Sequence[Published], *, finished: datetime | None = None) -> None:
+        """Write what the run has published so far. `finished`: the run is over, and what LATEST names from now on."""
+        manifest = Manifest(run=self._run, version=VERSION, started=self._began, finished=finished, files=tuple(files))
+        make_folder(self.folder / RUNS)
+        path = self.folder / RUNS / f"{self._run}{_MANIFEST}"
+        write_whole(path, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+        if finished is not None:
+            latest = Latest(
+                run=self._run,
+                finished=finished,
+                manifest=f"{RUNS}/{path.name}",
+                summary=f"{RUNS}/{self._run}.json",
+                files=tuple(each.file for each in files),
+            )
+            write_whole(self.folder / LATEST, msgspec.json.format(msgspec.json.encode(latest)) + b"\n")
+
+    def _append(self, sink: str, line: bytes) -> None:
+        self._day = max(self._day, self._now().astimezone(UTC).date())
+        found = self._open.get(sink)
+        if found is not None and (found.day != self._day or not found.part.has_room(line, self._rotation)):
+            self._complete_part(sink)
+            found = None
+        if found is None:
+            found = self._open[sink] = self._begin_part(sink)
+        found.part.append(line)
+
+    def _begin_part(self, sink: str) -> _Open:
+        path = self.folder
+        try:
+            path = self.folder / self._names.next(sink, self._day)
+            part = Part(path)
+            sync_folder(self.folder)
+        except OSError as error:
+            raise sink_error(path, error) from error
+        if sink == WARC:
+            part.append(encode_info(path.name, self._now()))
+        return _Open(part, self._day)
+
+    def _complete_part(self, sink: str) -> None:
+        self._complete.append((sink, self._open.pop(sink).part))
 
 
 def run_name(began: datetime) -> str:
@@ -150,32 +207,30 @@ def sample_path(folder: Path, host: str, run: str) -> Path:
     return folder / ALARMS / f"{re.sub(r'[^A-Za-z0-9.-]', '_', host)[:100]}-{run}.html"
 
 
-def recover_part(folder: Path, file: str, length: int) -> None:
-    """Publish a part of a run that was killed, cut to the length that was written down.
+def _free_run(runs: Path, began: datetime) -> str:
+    """Return by which name the files of a run stand in `runs/`: another one for each run, also within one second."""
+    name = run = run_name(began)
+    number = 1
+    while (runs / f"{run}.json").exists() or (runs / f"{run}{_MANIFEST}").exists():
+        number += 1
+        run = f"{name}-{number}"
+    return run
 
-    Doing it twice is doing it once. Raises SinkError if the file is shorter than that.
-    """
-    path = folder / file
-    part = part_of(path)
-    try:
-        if not part.exists():
-            return  # published before the run was killed, or carried away since
-        if part.stat().st_size < length:
-            raise SinkError(f"{part}: is shorter than the {length:,} bytes written to it; the file is damaged.")
-        os.truncate(part, length)
-        if length:
-            part.rename(path)
-        else:
-            part.unlink()
-        sync_folder(folder)
-    except OSError as error:
-        raise sink_error(part, error) from error
+
+class _Open(NamedTuple):
+    """A part that takes lines, and the day whose name it bears."""
+
+    part: Part
+    day: date
 
 
 def put_unknown_parts_aside(folder: Path) -> Path | None:
     """Move parts that no state knows to `earlier/`; return where, or None if there were none."""
     try:
-        return put_aside(folder, folder.glob(f"*{SUFFIX}")) if folder.is_dir() else None
+        if not folder.is_dir():
+            return None
+        _settle_packing(folder)
+        return put_aside(folder, folder.glob(f"*{SUFFIX}"))
     except OSError as error:
         raise sink_error(folder, error) from error
 
@@ -183,31 +238,16 @@ def put_unknown_parts_aside(folder: Path) -> Path | None:
 def start_over(folder: Path, memory: Iterable[Path]) -> Path | None:
     """Move everything that earlier runs left, their `memory` included, to `earlier/`; return where."""
     try:
-        found = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)] if folder.is_dir() else []
-        found += [path for name in (SUMMARY, RUNS, BUGS, ALARMS) if (path := folder / name).exists()]
+        if folder.is_dir():
+            _settle_packing(folder)
+        found = [path for path in folder.iterdir() if is_ours(path.name)] if folder.is_dir() else []
+        found += [path for name in (SUMMARY, LATEST, RUNS, BUGS, ALARMS) if (path := folder / name).exists()]
         return put_aside(folder, [*found, *memory])
     except OSError as error:
         raise sink_error(folder, error) from error
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it. Raises SinkError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise sink_error(folder, error) from error
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there as a whole or not at all. Raises SinkError."""
-    beside = path.with_name(path.name + ".tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise sink_error(path, error) from error
+def _settle_packing(folder: Path) -> None:
+    """Let no line stand there twice, where a kill came while a part was packed."""
+    for part in list(folder.glob(f"*{SUFFIX}")):
+        drop_leftovers(part.with_name(part.name.removesuffix(SUFFIX)))

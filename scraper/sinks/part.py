@@ -7,13 +7,28 @@ from pathlib import Path
 from typing import Final
 
 from scraper.errors import SinkError
+from scraper.model import Value
 
 SUFFIX: Final = ".part"
 _LOOK_BACK_BYTES: Final = 65_536
 
 
+class Rotation(Value, frozen=True, kw_only=True):
+    """How large a file may become before the next one is begun. 0: as large as it wants."""
+
+    bytes: int = 0
+    records: int = 0
+
+    def allows(self, size: int, records: int) -> bool:
+        """Tell whether a file may have this size."""
+        return (not self.bytes or size <= self.bytes) and (not self.records or records <= self.records)
+
+
+NO_LIMIT: Final = Rotation()
+
+
 class Part:
-    """Lines for `path`, written to `path` + `.part` until `publish`.
+    """Lines for `path`, written to `path` + `.part` until it is published.
 
     A line that the system does not take in full is taken back. `durable` is how long the file is known to be on the
     disk; it grows with `sync`.
@@ -26,6 +41,10 @@ class Part:
         self.size = self.count = self.durable = 0
         """Bytes, lines, and bytes known to be on the disk."""
         self._is_open = True
+
+    def has_room(self, line: bytes, rotation: Rotation) -> bool:
+        """Tell whether a line may still come into this file; the first one always may."""
+        return not self.count or rotation.allows(self.size + len(line), self.count + 1)
 
     def append(self, line: bytes) -> None:
         """Write one line, its line feed included. Raises SinkError."""
@@ -48,16 +67,6 @@ class Part:
         except OSError as error:
             raise sink_error(self._path, error) from error
         self.durable = self.size
-
-    def publish(self) -> None:
-        """Give the file its name, once; what could not be synced before the rename raises SinkError after it."""
-        if not self._is_open:
-            return
-        try:
-            self.sync()
-        finally:
-            self.close()
-            self._part.rename(self._path)
 
     def close(self) -> None:
         """Let go of the file under the name that it has."""

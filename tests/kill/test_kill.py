@@ -61,7 +61,7 @@ def undisturbed_s(config: Path) -> float:
     return time.monotonic() - began
 
 
-def kill_loop(folder: Path, server: DemoServer, kills: int, expected: set[str]) -> None:
+def kill_loop(folder: Path, server: DemoServer, kills: int, expected: set[str], *, output: str = "") -> None:
     """Kill crawl after crawl at random moments, each started where the one before was killed; then let one end.
 
     Once all is done a new folder is begun, so that every kill finds something to disturb.
@@ -69,12 +69,12 @@ def kill_loop(folder: Path, server: DemoServer, kills: int, expected: set[str]) 
     chance = random.Random(_SEED)
     round_, killed = 0, 0
     (folder / "timing").mkdir()
-    whole_s = undisturbed_s(write_config(folder / "timing", server))
+    whole_s = undisturbed_s(write_config(folder / "timing", server, output=output))
     while killed < kills:
         round_ += 1
         place = folder / f"round-{round_}"
         place.mkdir()
-        config, ended = write_config(place, server), False
+        config, ended = write_config(place, server, output=output), False
         while not ended and killed < kills:
             running = crawl(config)
             try:
@@ -97,6 +97,16 @@ def test_killed_at_random(tmp_path: Path, server: DemoServer, expected: set[str]
     kill_loop(tmp_path, server, KILLS, expected)
 
 
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+def test_killed_at_random_while_packing(
+    tmp_path: Path, server: DemoServer, expected: set[str], compression: str
+) -> None:
+    """Small files, packed one after the other, and archives are no less safe to kill, and each of them is listed."""
+    output = f'rotate_records = 3\ncompression = "{compression}"\nwarc = true'
+    kill_loop(tmp_path, server, KILLS // 2, expected, output=output)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_killed_two_hundred_times(tmp_path: Path, server: DemoServer, expected: set[str]) -> None:
@@ -105,10 +115,11 @@ def test_killed_two_hundred_times(tmp_path: Path, server: DemoServer, expected: 
 
 
 @pytest.mark.timeout(180)
-def test_disk_full_at_random(tmp_path: Path, server: DemoServer, expected: set[str]) -> None:
+@pytest.mark.parametrize("output", ["", 'rotate_records = 9\ncompression = "gzip"'], ids=["plain", "packed"])
+def test_disk_full_at_random(tmp_path: Path, server: DemoServer, expected: set[str], output: str) -> None:
     """A disk that is full at some moment ends the run with code 5 and one sentence; with room again all comes."""
     chance = random.Random(_SEED)
-    config = write_config(tmp_path, server)
+    config = write_config(tmp_path, server, output=output)
     codes = []
     for _ in range(8):
         running = crawl(config, max_kib=int(2 ** chance.uniform(3, 10)))

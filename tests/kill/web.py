@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections import Counter
@@ -10,17 +11,21 @@ from typing import Any
 
 from scraper.demo.serve import DemoServer
 from scraper.demo.sources import demo_sources
+from scraper.records.files import ENDINGS, read_lines
+from scraper.sinks.members import read_members
+from scraper.sinks.names import index_name
 
 TABLES = "[[source]]\n"
 
 
-def write_config(folder: Path, server: DemoServer, *, delay_s: float = 0.0) -> Path:
+def write_config(folder: Path, server: DemoServer, *, delay_s: float = 0.0, output: str = "") -> Path:
     """Write the configuration of a crawl of the demo newspaper, quick unless told otherwise; return its path."""
     dial = ", ".join(f'"{host}" = "{address}"' for host, address in server.connect_to.items())
     text = (
         f"[fetch]\ndelay_s = {delay_s}\nlatency_factor = 0.0\nmax_crawl_delay_s = 0.01\nretries = 2\ntdmrep = false\n"
         f"contact = 'tests@localhost'\nconnect_to = {{ {dial} }}\n"
         "[crawl]\nworkers = 1\nprobe = false\nmin_free_bytes = 0\ntries = 50\n"
+        f"[output]\n{output}\n"
     )
     for source in demo_sources():
         keys = {"kind": source.kind, "url": source.url, "path": source.path, "urls": list(source.urls) or None}
@@ -30,18 +35,43 @@ def write_config(folder: Path, server: DemoServer, *, delay_s: float = 0.0) -> P
     return path
 
 
+def published(out: Path, sink: str) -> list[Path]:
+    """Return the files of a sink that a reader finds, packed or not."""
+    return sorted(path for ending in ENDINGS for path in out.glob(f"{sink}-*{ending}"))
+
+
 def records(out: Path) -> list[dict[str, Any]]:
     """Return every published article; a line that does not parse is an error."""
-    return [
-        json.loads(line) for path in sorted(out.glob("articles-*.jsonl")) for line in path.read_bytes().splitlines()
-    ]
+    return [json.loads(line) for path in published(out, "articles") for line in read_lines(path)]
 
 
 def rejections(out: Path) -> list[dict[str, Any]]:
     """Return every published rejection."""
-    return [
-        json.loads(line) for path in sorted(out.glob("rejected-*.jsonl")) for line in path.read_bytes().splitlines()
-    ]
+    return [json.loads(line) for path in published(out, "rejected") for line in read_lines(path)]
+
+
+def count_members(path: Path) -> int:
+    """Return how many records an archive has; one that is torn is an error, and so is one that its index lacks."""
+    with path.open("rb") as file:
+        found = list(read_members(file))
+    assert sum(member.length for member in found) == path.stat().st_size
+    answers = sum(b"WARC-Type: response" in member.content[:200] for member in found)
+    assert len((path.parent / index_name(path.name)).read_bytes().splitlines()) >= answers
+    return len(found)
+
+
+def check_listed(out: Path) -> None:
+    """Check that the manifests name every published file, and say of each what is so."""
+    listed = {}
+    for manifest in (out / "runs").glob("*.manifest.json"):
+        listed |= {file["file"]: file for file in json.loads(manifest.read_bytes())["files"]}
+    found = {path for sink in ("articles", "rejected", "requests") for path in published(out, sink)}
+    archives = set(out.glob("warc-*.warc.gz"))
+    assert listed.keys() == {path.name for path in found | archives}
+    for path in found | archives:
+        told, whole = listed[path.name], path.read_bytes()
+        assert (told["bytes"], told["sha256"]) == (len(whole), hashlib.sha256(whole).hexdigest())
+        assert told["records"] == (count_members(path) if path in archives else len(list(read_lines(path))))
 
 
 def statuses(out: Path) -> Counter[str]:
@@ -68,6 +98,7 @@ def check_promises(out: Path) -> None:
 def check_whole(out: Path, expected: set[str]) -> None:
     """Check that a run that came to its end has left nothing undone, and that the expected articles are there."""
     check_promises(out)
+    check_listed(out)
     found = {record["url"] for record in records(out)}
     assert found == expected, sorted(found ^ expected)
     counts = statuses(out)
