@@ -19,7 +19,8 @@ _URL: Final = re.compile(r"^(?:https?://|www\.)\S+$", re.IGNORECASE)
 _LAST_NAME_FIRST: Final = frozenset({"meta.citation_author"})
 """Highwire tags print "Roe, Jane". Source: https://scholar.google.com/intl/en/scholar/inclusion.html#indexing"""
 _STATED: Final = ("jsonld.", "meta.")
-_SHOWN: Final = frozenset({"dom.byline", "dom"})
+_SAID: Final = "dom.byline"
+_SHOWN: Final = frozenset({_SAID, "dom"})
 _LOGIN: Final = re.compile(r"^(?:[a-z][\w.-]*|\S*[\d_.]\S*|[A-Z][a-z]+[A-Z])$")
 """What only a system calls its user: "andrew.roe", "jroe7", "KatieS"."""
 _SLUG: Final = re.compile(r"^[a-z]+(?:[-_.+ ][a-z'’]+){1,3}$")
@@ -35,7 +36,7 @@ def parse_authors(
     """Return the authors, the byline as printed, and its origin.
 
     The first byline that names a person wins; else the first that names an organization, which also stands where the
-    page shows it as its byline. What can only be a user's login gives way to a full name shown. Next to a person, agencies
+    page shows it as its byline. What can only be a user's login gives way to a full name behind "by". Next to a person, agencies
     and the site itself are left out. A comma that belongs to a name ("Smith, Jr.", "Jane Doe, MS, RD") stays.
 
     Total. Every name once, compared without case.
@@ -51,7 +52,7 @@ def parse_authors(
         people = [author for author in authors if author.type == "person"]
         if people and login is None and byline.origin.startswith(_STATED) and all(_is_login(a) for a in people):
             login = found
-        elif people and (login is None or (byline.origin in _SHOWN and all(is_name(a.name) for a in people))):
+        elif people and (login is None or (byline.origin == _SAID and all(is_name(a.name) for a in people))):
             return found
         elif authors and not people:
             house = house or found
@@ -95,7 +96,7 @@ def _raw(byline: Byline) -> str | None:
 def _read_byline(byline: Byline, language: str | None, sites: frozenset[str]) -> tuple[Author, ...]:
     kept: dict[str, Author] = {}
     for given in byline.names[:_MAX_AUTHORS]:
-        names = _names_of(given.name, byline.origin, language)
+        names = _names_of(given.name, byline.origin, language, sites)
         for name in names:
             author = _author(name, given if len(names) == 1 else Name(name=name, type=given.type), sites)
             if author:
@@ -106,7 +107,9 @@ def _read_byline(byline: Byline, language: str | None, sites: frozenset[str]) ->
     return tuple(authors[:_MAX_AUTHORS])
 
 
-def _names_of(printed: str, origin: str, language: str | None) -> tuple[str, ...]:
+def _names_of(printed: str, origin: str, language: str | None, sites: frozenset[str]) -> tuple[str, ...]:
+    if fold_name(printed) in sites:
+        return (clean_text(printed).strip(" ,;:"),)
     if _URL.match(printed.strip()):
         return tuple(filter(None, [name_from_url(printed.strip())]))
     if origin in _LAST_NAME_FIRST and printed.count(",") == 1:

@@ -46,6 +46,8 @@ _VIETNAMESE: Final = re.compile(
     r"(?<!\d)(\d{1,2})\s*(?:tháng|thg)\s*(\d{1,2})\s*,?\s*(?:năm\s*)?(\d{4})(?!\d)", re.IGNORECASE
 )
 _TOKEN: Final = re.compile(r"\d+|[^\W\d_][^\s\d.,;:/|()\[\]\-–—،、。·•]*")
+_GLUED: Final = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-Z][a-z]{2,8}\.?\s\d{1,2}\b)")
+"""Where a name runs into the month: "DoeDec. 21, 2023"."""
 _INNER_DOT: Final = re.compile(r"(?<=[^\s\d.])\.(?=[^\s\d.])")
 _WORD_MARKS: Final = "'’‘׳״॰\"º"
 _CHINESE_DIGITS: Final = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -53,6 +55,7 @@ _CHINESE_DATE: Final = re.compile(
     r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号號]"
 )
 _REACH: Final = 3
+_YEAR_FIRST_IN: Final = frozenset({"ko", "ja", "zh"})
 _MONTH_FIRST: Final = frozenset({"en", "en-US", "en-PH", "en-CA", "fil", "tl", "es-US"})
 
 
@@ -204,6 +207,10 @@ def _find_numeric(text: str, language: str | None, now: datetime) -> date | None
     match = _YEAR_LAST.search(text)
     if match is None:
         return None
+    if _is_version(match, language):
+        return None
+    if len(match[4]) == 2 and (language or "").split("-")[0] in _YEAR_FIRST_IN:
+        return gregorian_day(_full_year(match[1], now), int(match[3]), int(match[4]))
     first, second = int(match[1]), int(match[3])
     year = _full_year(match[4], now)
     if first > 12 or second > 12 or first == second:
@@ -215,6 +222,13 @@ def _find_numeric(text: str, language: str | None, now: datetime) -> date | None
     else:
         return None
     return _in_calendar(year, month, day, language=language)
+
+
+def _is_version(match: re.Match[str], language: str | None) -> bool:
+    """Return whether 8.4.13 and 7-1-1 number something: nobody who writes 8/4/13 prints such a day."""
+    short = len(match[4]) == 2 and "/" not in match[2]
+    bare = len(match[1]) == 1 or len(match[3]) == 1
+    return short and bare and (language or "en").split("-")[0] == "en"
 
 
 def _writes_month_first(language: str) -> bool:
@@ -231,7 +245,7 @@ def _full_year(digits: str, now: datetime) -> int:
 
 def _find_named_month(text: str, language: str | None, now: datetime) -> date | None:
     """Return the date around a month's name: day month year, else year month day, else month day year."""
-    tokens = _TOKEN.findall(_INNER_DOT.sub("", join_month_phrases(text)))
+    tokens = _TOKEN.findall(_INNER_DOT.sub("", join_month_phrases(_GLUED.sub(" ", text))))
     words = [token.strip(_WORD_MARKS) for token in tokens]
     months = {at: month for at, word in enumerate(words) if not word.isdigit() and (month := month_of(word, language))}
     jalali = {at: month for at, word in enumerate(words) if (month := jalali_month_of(word))}

@@ -178,7 +178,7 @@ def _split_joined(text: str, language: str | None) -> list[str]:
         return [*others, last + comma + tail]
     parts = [_strip_prefixes(part.strip(_EDGES), language) for part in joiner_pattern().split(text)]
     parts = [part for part in parts if part]
-    if "&" in text and all(is_organization(part) and not is_agency(part) for part in parts):
+    if "&" in text and any(" " not in part and is_organization(part) and not is_agency(part) for part in parts):
         return [text]
     return parts if len(parts) > 1 and all(_is_full_name(part) for part in parts) else [text]
 
