@@ -36,17 +36,21 @@ class Dated(Value, frozen=True, kw_only=True):
     """The raw string of a candidate that lies in the future, if no other one was good."""
 
 
-def pick_moment(candidates: Sequence[Candidate], *, language: str | None, now: datetime) -> Dated:
+def pick_moment(
+    candidates: Sequence[Candidate], *, language: str | None, now: datetime, modified: Sequence[Candidate] = ()
+) -> Dated:
     """Return the first candidate that is a date; of those with the same day, the first with an exact instant.
 
     The day is the one readers see, where machines are told the same moment in UTC. A day that can be read in two ways
-    is the one that another candidate names.
+    is the one that another candidate names. A day of publication that is stamped anew with each change, as `modified`
+    shows, gives way to an earlier one in print.
     """
     candidates = candidates[:_CANDIDATES]
     read = [(candidate, parse_moment(candidate.value, language=language, now=now)) for candidate in candidates]
     found = [(candidate, moment) for candidate, moment in read if moment]
     if not found:
         return Dated(future=_future(candidates, language, now), raw=_raw(candidates))
+    found = _without_restamped(found, modified)
     first = _as_confirmed(*found[0], found[1:])
     chosen, moment = next(((c, m) for c, m in found if m.at and m.day == first.day), (found[0][0], first))
     return Dated(
@@ -57,6 +61,17 @@ def pick_moment(candidates: Sequence[Candidate], *, language: str | None, now: d
         disagrees=next((f"{c.origin}: {m.day}" for c, m in found if _far_apart(m, moment)), None)
         or next((f"{c.origin}: {clean_text(c.value)}" for c, m in found if _other_zone(m, moment)), None),
     )
+
+
+def _without_restamped(
+    found: list[tuple[Candidate, Moment]], modified: Sequence[Candidate]
+) -> list[tuple[Candidate, Moment]]:
+    """Return the moments from the first one shown on, if the one stated is that of the last change to the letter."""
+    stated, moment = found[0]
+    at = next((at for at, (c, _) in enumerate(found) if c.origin.startswith(_SHOWN)), 0)
+    changed = {c.value for c in modified if c.origin.startswith("jsonld.")}
+    is_restamped = stated.origin.startswith("jsonld.") and stated.value in changed
+    return found[at:] if is_restamped and _far_apart(found[at][1], moment) and found[at][1].day < moment.day else found
 
 
 def _as_confirmed(candidate: Candidate, moment: Moment, others: Sequence[tuple[Candidate, Moment]]) -> Moment:
@@ -77,13 +92,13 @@ def _other_reading(raw: str, day: date) -> date | None:
 def _shown_day(moment: Moment, found: Sequence[tuple[Candidate, Moment]]) -> date | None:
     """Return the day the page shows to readers, where it tells machines the same moment in UTC.
 
-    11 p.m. in New York is the next day in UTC. The day shown is that of the page's own zone if some zone has that day
-    at that instant.
+    11 p.m. in New York is the next day in UTC. The day printed is that of the page's own zone if some zone has that day
+    at that instant. What a time element says in front of it is for machines again, and proves nothing.
     """
     if moment.at is None or moment.clock != moment.at.replace(tzinfo=None):
         return None
-    shown = next((m for c, m in found if c.origin.startswith(_SHOWN)), None)
-    if shown is None or shown.at not in {None, moment.at}:
+    origin, shown = next(((c.origin, m) for c, m in found if c.origin.startswith(_SHOWN)), ("", moment))
+    if origin != _SHOWN or shown.at not in {None, moment.at}:
         return None
     days = {(moment.at + shift).date() for shift in (_WESTERNMOST, _EASTERNMOST)}
     return shown.day if shown.day in days else None
