@@ -244,13 +244,13 @@ def test_a_wall_in_place_of_the_text_is_a_paywall() -> None:
 BOILERPLATE = {
     "en": "© Copyright 2025 Example Media. All rights reserved.\nBy using this site you agree to our Terms of Use and "
     "our Privacy Policy.\nSign up for our newsletter and never miss a story from the harbour.",
-    "de": "Alle Rechte vorbehalten. Example Medien 2025.\nNewsletter abonnieren und nichts mehr verpassen aus Stadt und "
-    "Land.\nEs gelten unsere Nutzungsbedingungen und die Datenschutzerklärung des Verlages in Halle an der Saale.",
-    "fr": "Tous droits réservés, Example Médias 2025.\nInscrivez-vous à notre newsletter pour ne rien manquer de la ville "
-    "et du port.\nMentions légales et politique de confidentialité de la société éditrice du journal.",
+    "de": "Alle Rechte vorbehalten. Example Medien 2025.\nNewsletter abonnieren und nichts mehr verpassen aus Stadt "
+    "und Land.\nEs gelten unsere Nutzungsbedingungen und die Datenschutzerklärung des Verlages in Halle an der Saale.",
+    "fr": "Tous droits réservés, Example Médias 2025.\nInscrivez-vous à notre newsletter pour ne rien manquer de la "
+    "ville et du port.\nMentions légales et politique de confidentialité de la société éditrice du journal.",
     "ja": "当サイトの記事・写真の無断転載を禁じます。\n利用規約とプライバシーポリシーをご確認ください。",
-    "ru": "Все права защищены, Пример Медиа, 2025 год.\nПодписывайтесь на наш канал, чтобы не пропустить новости порта и "
-    "города.\nПолитика конфиденциальности и правила пользования сайтом издательства Пример Медиа.",
+    "ru": "Все права защищены, Пример Медиа, 2025 год.\nПодписывайтесь на наш канал, чтобы не пропустить новости порта "
+    "и города.\nПолитика конфиденциальности и правила пользования сайтом издательства Пример Медиа.",
 }
 
 

@@ -15,6 +15,7 @@ from scraper.normalizers.titles import fold_name
 
 _Found: TypeAlias = tuple[tuple[Author, ...], str | None, str | None]
 _MAX_AUTHORS: Final = 40
+_ROUNDS: Final = 3
 _URL: Final = re.compile(r"^(?:https?://|www\.)\S+$", re.IGNORECASE)
 _LAST_NAME_FIRST: Final = frozenset({"meta.citation_author"})
 """Highwire tags print "Roe, Jane". Source: https://scholar.google.com/intl/en/scholar/inclusion.html#indexing"""
@@ -36,10 +37,11 @@ def parse_authors(
     """Return the authors, the byline as printed, and its origin.
 
     The first byline that names a person wins; else the first that names an organization, which also stands where the
-    page shows it as its byline. What can only be a user's login gives way to a full name behind "by". Next to a person, agencies
-    and the site itself are left out. A comma that belongs to a name ("Smith, Jr.", "Jane Doe, MS, RD") stays.
+    page shows it as its byline. What can only be a user's login gives way to a full name behind "by". Next to a
+    person, agencies and the site itself are left out. A comma that belongs to a name ("Smith, Jr.", "Jane Doe, MS,
+    RD") stays.
 
-    Total. Every name once, compared without case.
+    Total, and idempotent: its names give the same names. Every name once, compared without case.
     """
     sites = frozenset(fold_name(name) for name in site_names) - {""}
     house: _Found | None = None
@@ -115,7 +117,13 @@ def _names_of(printed: str, origin: str, language: str | None, sites: frozenset[
     if origin in _LAST_NAME_FIRST and printed.count(",") == 1:
         last, _, first = printed.partition(",")
         printed = printed if is_credential(first.strip()) else f"{first.strip()} {last.strip()}"
-    return split_names(printed, language=language)
+    names = split_names(printed, language=language)
+    for _ in range(_ROUNDS):
+        again = tuple(part for name in names for part in split_names(name, language=language))
+        if again == names:
+            break
+        names = again
+    return tuple(name for name in names if split_names(name, language=language) == (name,))
 
 
 def _author(name: str, given: Name, sites: frozenset[str]) -> Author | None:
