@@ -33,9 +33,10 @@ def test_a_printed_date_gives_its_day_and_its_instant_only_with_a_zone(
 
 
 def test_the_table_is_as_broad_as_promised() -> None:
-    """At least 300 rows in at least 25 languages."""
-    assert len(ROWS) >= 300
-    assert len({row[0].split("-")[0] for row in ROWS}) >= 25
+    """At least 750 rows in at least 60 languages, none of them twice."""
+    assert len(ROWS) >= 750
+    assert len({row[0].split("-")[0] for row in ROWS}) >= 60
+    assert len({row[:2] for row in ROWS}) == len(ROWS)
 
 
 @given(st.text(max_size=60), st.sampled_from([None, "en", "de", "fa", "th", "ja", "xx", "zh-TW"]))
@@ -166,3 +167,81 @@ def test_disagreement_and_future_are_told() -> None:
     )
     future = pick_moment(_candidates("2030-01-01"), language="en", now=NOW)
     assert (future.day, future.future, future.raw) == (None, "2030-01-01", "2030-01-01")
+
+
+def test_the_day_printed_is_the_day_beside_an_instant_in_utc() -> None:
+    """Late in the evening of New York is the next day in UTC: the day is the one readers see, the instant stays."""
+    instant, printed = Candidate(value="2025-09-05T01:30:00Z", origin="jsonld.datePublished"), "September 4, 2025"
+    dated = pick_moment([instant, Candidate(value=printed, origin="dom")], language="en", now=NOW)
+    assert (str(dated.day), dated.at, dated.origin) == (
+        "2025-09-04", datetime(2025, 9, 5, 1, 30, tzinfo=UTC), "jsonld.datePublished",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stated", "origin", "printed"),
+    [
+        pytest.param("2025-09-05T15:30:00Z", "dom", "September 4, 2025", id="no zone is so far west"),
+        pytest.param("2025-09-05T01:30:00+02:00", "dom", "September 4, 2025", id="the zone is said"),
+        pytest.param("2025-09-05T01:30:00Z", "dom.bio", "September 4, 2025", id="another place"),
+        pytest.param("2025-09-05T01:30:00Z", "dom", "September 1, 2025", id="another day altogether"),
+        pytest.param("2025-09-05T01:30:00Z", "dom", "Sep 4, 2025 3:00 PM EDT", id="another instant"),
+    ],
+)
+def test_a_day_that_no_zone_explains_changes_nothing(stated: str, origin: str, printed: str) -> None:
+    """The day of the instant stands unless the day printed is the same moment elsewhere."""
+    found = [Candidate(value=stated, origin="jsonld.datePublished"), Candidate(value=printed, origin=origin)]
+    assert str(pick_moment(found, language="en", now=NOW).day) == "2025-09-05"
+
+
+def test_a_day_of_two_meanings_is_the_one_another_place_names() -> None:
+    """02-12-2025 is the second of December where a time element says so, and in doubt follows the language."""
+    assert str(pick_moment(_candidates("02-12-2025", "2025-12-02"), language="en", now=NOW).day) == "2025-12-02"
+    assert str(pick_moment(_candidates("02-12-2025", "2025-02-12"), language="en", now=NOW).day) == "2025-02-12"
+    assert str(pick_moment(_candidates("02-12-2025", "02-12-2025"), language="en", now=NOW).day) == "2025-02-12"
+
+
+def test_a_day_stamped_anew_gives_way_to_an_earlier_one_in_print() -> None:
+    """A publication that is the last change to the letter is none where the page prints an earlier day."""
+    stamp, shown = "2025-06-24T05:10:15Z", Candidate(value="August 25, 2024", origin="dom")
+    stated = Candidate(value=stamp, origin="jsonld.datePublished")
+    modified = [Candidate(value=stamp, origin="jsonld.dateModified")]
+    later = Candidate(value="August 25, 2025", origin="dom")
+    assert str(pick_moment([stated, shown], language="en", now=NOW, modified=modified).day) == "2024-08-25"
+    assert str(pick_moment([stated, shown], language="en", now=NOW).day) == "2025-06-24"
+    assert str(pick_moment([stated, later], language="en", now=NOW, modified=modified).day) == "2025-06-24"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(
+                st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2040, 1, 1)).map(
+                    lambda at: at.isoformat() + "Z"
+                ),
+                st.dates(min_value=date(1980, 1, 1), max_value=date(2040, 1, 1)).map(lambda day: f"{day:%d/%m/%Y}"),
+                st.text(max_size=30),
+            ),
+            st.sampled_from(["jsonld.datePublished", "dom", "dom.time", "url"]),
+        ),
+        max_size=5,
+    ),
+    st.sampled_from([None, "en", "de", "fa", "th"]),
+)
+@settings(max_examples=100, deadline=None)
+def test_no_day_is_in_the_future_and_none_is_far_from_its_instant(
+    said: list[tuple[str, str]], language: str | None
+) -> None:
+    """Whatever candidates say, the day is in [1990, now + 2 days], and that of its instant in some zone on earth."""
+    candidates = [Candidate(value=value, origin=origin) for value, origin in said]
+    dated = pick_moment(candidates, language=language, now=NOW, modified=candidates)
+    assert dated.day is None or date(1990, 1, 1) <= dated.day <= (NOW + timedelta(days=2)).date()
+    if dated.at is not None and dated.day is not None:
+        assert abs((dated.at.date() - dated.day).days) <= 1
+
+
+def test_every_row_says_the_same_however_it_is_spaced() -> None:
+    """Space around a date changes nothing."""
+    for language, raw, day, _ in ROWS[::7]:
+        moment = parse_moment(f"\u00a0 {raw}\n", language=None if language == "-" else language, now=NOW)
+        assert (str(moment.day) if moment else "-") == day

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -131,3 +133,23 @@ def test_the_direction_of_short_texts_comes_from_the_page_or_the_language() -> N
 def test_scripts_of_languages(tag: str, script: str | None, fits: bool) -> None:
     """Latin unless said otherwise; a script named in the tag is believed."""
     assert fits_script(tag, script) is fits
+
+
+_BCP_47 = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
+
+
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=12), st.from_regex(r"[a-zA-Z]{2,3}([-_][a-zA-Z0-9]{2,8}){0,3}", fullmatch=True)),
+        max_size=3,
+    ),
+    st.sampled_from(["", ENGLISH, RUSSIAN, ARABIC, JAPANESE, CHINESE]),
+    st.sampled_from([None, "rtl", "ltr", "x"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_declared_the_tag_is_valid(values: list[str], text: str, direction: str | None) -> None:
+    """BCP 47: language, script, region in their case, or None; a tag always has a source."""
+    found = resolve_language(_declared(*values), text=text, direction=direction)
+    assert found.tag is None or _BCP_47.fullmatch(found.tag)
+    assert (found.tag is None) == (found.source is None)
+    assert found.direction in {"ltr", "rtl"}

@@ -24,12 +24,19 @@ def _judge(
     links: tuple[Link, ...] = (),
     page_type: str = "article",
     config: QualityConfig | None = None,
+    language: str | None = None,
+    access: str = "unknown",
 ) -> tuple[str, str | None] | None:
     url = "https://example.com/x"
     draft = Draft(
-        blocks=(Block(index=0, label="body", type="paragraph", text=text, links=links),),
+        blocks=tuple(
+            Block(index=at, label="body", type="paragraph", text=line, links=links if at == 0 else ())
+            for at, line in enumerate(text.split("\n"))
+        ),
         title=(Candidate(value=title, origin="dom"),),
         page_type=page_type,  # type: ignore[arg-type]
+        language=(Candidate(value=language, origin="html.lang"),) if language else (),
+        access=access,  # type: ignore[arg-type]
     )
     at = datetime(2025, 9, 5, tzinfo=UTC)
     page = Page(url=url, final_url=url, body=b"", fetched_at=at, status=200, source="feed")
@@ -197,6 +204,80 @@ def test_the_fewest_words_are_configured() -> None:
     assert _judge("", config=QualityConfig(min_words=1)) == ("too_short", "0 words")
 
 
+@pytest.mark.parametrize(
+    ("language", "asked", "found"),
+    [
+        ("en-GB", (), None),
+        ("en-GB", ("en",), None),
+        ("en-GB", ("de", "EN-gb"), None),
+        ("en", ("en-GB",), ("wrong_language", "en")),
+        ("en-US", ("de", "fr"), ("wrong_language", "en-US")),
+        ("fil", ("fi",), ("wrong_language", "fil")),
+    ],
+)
+def test_only_the_languages_asked_for_are_kept(
+    language: str, asked: tuple[str, ...], found: tuple[str, str] | None
+) -> None:
+    """A bare language takes all its regions; a region takes itself alone; an empty list takes everything."""
+    assert _judge(language=language, config=QualityConfig(languages=asked)) == found
+
+
+def test_an_unknown_language_is_no_reason() -> None:
+    """What the page does not tell, and nobody could detect, is kept."""
+    figures = "1912 1913 1914 1915 1916 1917 1918 1919 " * 10
+    assert _judge(figures, config=QualityConfig(languages=("de",))) is None
+
+
+def test_a_wall_in_place_of_the_text_is_a_paywall() -> None:
+    """Only an article that has to be paid for, and only where hardly a word of it is there."""
+    wall = "The first sentence of a story that nobody may read."
+    assert _judge(wall, access="paid") == ("paywall", "10 words before the wall")
+    assert _judge(wall, access="free") == ("too_short", "10 words")
+    assert _judge(LONG, access="paid") is None
+    assert _judge(wall, access="paid", config=QualityConfig(min_words=1, min_paid_words=10)) is None
+    assert _judge(LONG, access="paid", config=QualityConfig(min_paid_words=1000)) == (
+        "paywall",
+        "300 words before the wall",
+    )
+
+
+BOILERPLATE = {
+    "en": "© Copyright 2025 Example Media. All rights reserved.\nBy using this site you agree to our Terms of Use and "
+    "our Privacy Policy.\nSign up for our newsletter and never miss a story from the harbour.",
+    "de": "Alle Rechte vorbehalten. Example Medien 2025.\nNewsletter abonnieren und nichts mehr verpassen aus Stadt "
+    "und Land.\nEs gelten unsere Nutzungsbedingungen und die Datenschutzerklärung des Verlages in Halle an der Saale.",
+    "fr": "Tous droits réservés, Example Médias 2025.\nInscrivez-vous à notre newsletter pour ne rien manquer de la "
+    "ville et du port.\nMentions légales et politique de confidentialité de la société éditrice du journal.",
+    "ja": "当サイトの記事・写真の無断転載を禁じます。\n利用規約とプライバシーポリシーをご確認ください。",
+    "ru": "Все права защищены, Пример Медиа, 2025 год.\nПодписывайтесь на наш канал, чтобы не пропустить новости порта "
+    "и города.\nПолитика конфиденциальности и правила пользования сайтом издательства Пример Медиа.",
+}
+
+
+@pytest.mark.parametrize("text", BOILERPLATE.values(), ids=BOILERPLATE)
+def test_a_text_of_what_stands_everywhere_is_boilerplate(text: str) -> None:
+    """Rights, terms and newsletters are no story, in any language."""
+    found = _judge(text)
+    assert found is not None and found[0] == "boilerplate"
+
+
+def test_boilerplate_below_a_story_is_no_reason() -> None:
+    """It counts by its share of the words, and the share is configured."""
+    story = "The last booth at the pier closed on Sunday after ninety years of paper tickets. " * 4
+    assert _judge(story + "\n" + BOILERPLATE["en"]) is None
+    assert _judge(LONG + "\n" + BOILERPLATE["en"]) is None
+    low = QualityConfig(max_boilerplate_ratio=0.2)
+    found = _judge(story + "\n" + BOILERPLATE["en"], config=low)
+    assert found is not None and found[0] == "boilerplate"
+
+
+def test_the_ratio_of_links_and_the_length_of_a_stub_are_configured() -> None:
+    """What was a constant is the operator's to set."""
+    text = " ".join(link.text for link in LINKS)
+    assert _judge(LONG + text, links=LINKS, config=QualityConfig(max_link_ratio=0.05)) is not None
+    assert _judge("We use cookies to improve. " + LONG, config=QualityConfig(stub_words=1000)) is not None
+
+
 def _read(body: bytes, **headers: str) -> tuple[str, str] | None:
     url = "https://example.com/x"
     page = Page(url=url, final_url=url, body=body, headers=tuple((k.replace("_", "-"), v) for k, v in headers.items()))
@@ -237,8 +318,11 @@ def test_every_reason_is_explained() -> None:
         "soft_404",
         "consent_wall",
         "not_article",
+        "wrong_language",
         "no_title",
+        "paywall",
         "mostly_links",
+        "boilerplate",
         "too_short",
     }
     assert all(sentence.endswith(".") for sentence in REASONS.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scraper.model import Block, ContentBlock, Link
@@ -83,6 +83,8 @@ _NASTY = st.lists(
         ("nul\x00 bell\x07 del\x7f", "nul bell del"),
         ("half \ud800 pair", "half \ufffd pair"),
         ("漢字　かな", "漢字　かな"),
+        ("　漢字　", "漢字"),
+        ("　", ""),
         ("&#8220;x&#8221; &euro;5 &nosuch;", "“x” €5 &nosuch;"),
         ("", ""),
     ],
@@ -106,6 +108,25 @@ def test_cleaning_is_total_and_idempotent(raw: str, layout: Layout) -> None:
     assert clean_text(cleaned, layout=layout) == cleaned
     assert unicodedata.is_normalized("NFC", cleaned)
     assert cleaned.encode().decode() == cleaned
+
+
+@given(_NASTY)
+@settings(max_examples=150, deadline=None)
+def test_clean_prose_has_nothing_that_a_reader_would_not_see(raw: str) -> None:
+    """No control, no bidi override, no zero-width space, no line end and no space at an edge is left."""
+    cleaned = clean_text(raw)
+    hidden = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0xFEFF, *range(0x202A, 0x202F))}
+    hidden |= {chr(code) for code in (0x2028, 0x2029, *range(0x2060, 0x2065), *range(0x2066, 0x206A))}
+    assert not hidden & set(cleaned)
+    assert cleaned == cleaned.strip() and "  " not in cleaned
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="&<"), max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_without_markup_cleaning_only_takes_away(raw: str) -> None:
+    """Where nothing is to be unfolded or repaired, the text in NFC does not become longer."""
+    assume(repair_mojibake(raw) == raw)
+    assert len(clean_text(raw)) <= len(unicodedata.normalize("NFC", raw))
 
 
 def test_text_built_to_unfold_forever_ends() -> None:
@@ -209,6 +230,22 @@ def test_title_cleaning_is_idempotent(raw: str, names: list[str]) -> None:
     """A headline without the site's name keeps what it has."""
     title = clean_title(raw, names)
     assert clean_title(title, names) == title
+    assert len(title) <= len(clean_text(raw))
+    assert title in clean_text(raw)
+    assert bool(title) == bool(clean_text(raw))
+
+
+@given(
+    st.text(min_size=1, max_size=30),
+    st.sampled_from(["Daily Example", "example.com"]),
+    st.sampled_from([" | ", " - ", " » "]),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_sites_name_behind_any_title_goes(title: str, name: str, separator: str) -> None:
+    """A title with the site's name behind it is cleaned as the title alone is."""
+    clean = clean_title(title, ["Daily Example", "example.com"])
+    assume(any(char.isalnum() for char in clean) and not set("<>&") & set(title))
+    assert clean_title(f"{clean}{separator}{name}", ["Daily Example", "example.com"]) == clean
 
 
 @pytest.mark.parametrize(

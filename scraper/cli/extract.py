@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scraper.fetchers import HttpFetcher
 
 T = TypeVar("T")
-_EVERYTHING: Final = QualityConfig(page_types=get_args(PageType), min_words=1, require_title=False)
+_EVERYTHING: Final = QualityConfig(page_types=get_args(PageType), min_words=1, min_paid_words=1, require_title=False)
 """Who names a page by hand wants what is on it, whatever kind of page it is."""
 _NO_URL: Final = "about:blank"
 _STDIN: Final = "stdin"

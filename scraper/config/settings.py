@@ -97,11 +97,24 @@ class OutputConfig(Settings, frozen=True, kw_only=True):
     """Keep every request and answer as WARC records as well."""
 
 
+LanguageTag = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Ratio = Annotated[float, Meta(gt=0, le=1)]
+
+
 class QualityConfig(Settings, frozen=True, kw_only=True):
     """[quality]: which pages become records."""
 
     page_types: tuple[PageType, ...] = ("article", "live_blog")
+    languages: tuple[LanguageTag, ...] = ()
+    """Languages of the records; "en" takes en-GB as well; empty: all. A text of unknown language is kept."""
     min_words: Annotated[int, Meta(ge=0)] = 25
+    min_paid_words: Annotated[int, Meta(ge=0)] = 25
+    """Words of body at least of an article that has to be paid for: with fewer, the wall is all there is."""
+    stub_words: Annotated[int, Meta(ge=0)] = 150
+    """Fewer words may be a message in place of an article: not found, cookies, a bot check."""
+    max_link_ratio: Ratio = 0.7
+    max_boilerplate_ratio: Ratio = 0.6
+    """Share of the words in lines that stand on every page: rights, newsletters, terms."""
     require_title: bool = True
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from scraper.document import Document
+from scraper.extractors.microdata import of_one_thing
 from scraper.model import Byline, Candidate, Crumb, Name
 from scraper.web.jsonld import Node, nodes_of, text_of, texts_of, types_of
 from scraper.web.urls import same_site
@@ -303,7 +304,7 @@ class Structured:
 
     def _dom_authors(self) -> Iterator[Byline]:
         declaring = self.document.declaring
-        marked = [node for _, node, a in declaring if "author" in (a.get("itemprop") or "").split()]
+        marked = of_one_thing([node for _, node, a in declaring if "author" in (a.get("itemprop") or "").split()])
         linked = [node for tag, node, a in declaring if tag == "a" and "author" in (a.get("rel") or "").lower().split()]
         for nodes, origin in ((marked, "microdata.author"), (linked, "dom.rel=author")):
             names = []

@@ -19,7 +19,7 @@ _ABOVE: Final = 8
 _BELOW: Final = 14
 _DATE: Final = re.compile(
     r"\d{1,4}\s?[./年년-]\s?\d{1,2}\s?[./月월-]\s?\d{1,4}|\b\d{1,2}(?:st|nd|rd|th|\.|º|er)?\s+(?:de\s+|of\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?\d{4}"
-    r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}\s+[\u0600-\u06FF\u0900-\u0DFF\u0E00-\u0E7F]+\s*،?\s*\d{4}"
+    r"|(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z]))[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}\s+[\u0600-\u06FF\u0900-\u0DFF\u0E00-\u0E7F]+\s*،?\s*\d{4}"
     r"|(?:令和|平成)\d{1,2}年"
 )
 _MONTH_DAY: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b", re.I)

@@ -113,7 +113,8 @@ def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _F
     lead, lead_origin = pick_first(draft.lead, lambda raw: _other_than(raw, title, subtitle))
     section, section_origin = pick_first(draft.section, clean_optional)
     reading_time_min, reading_origin = pick_first(draft.reading_time, parse_reading_time_min)
-    published = pick_moment((*draft.published, *_hint(page, page.hint_published)), language=lang, now=now)
+    stated = (*draft.published, *_hint(page, page.hint_published))
+    published = pick_moment(stated, language=lang, now=now, modified=draft.modified)
     modified = pick_moment(draft.modified, language=lang, now=now)
     if published.day is None and modified.day is not None:
         published = msgspec.structs.replace(published, day=modified.day, origin=f"modified.{modified.origin}")

@@ -4,43 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from scraper.model import Author, Byline, Name
-from scraper.normalizers.bylines import (
-    cut_pattern,
-    is_agency,
-    is_credential,
-    is_name,
-    is_nobody,
-    is_organization,
-    is_role,
-    joiner_pattern,
-    prefix_pattern,
-)
-from scraper.normalizers.month_names import month_of
+from scraper.normalizers.bylines import is_agency, is_credential, is_name, is_nobody, is_organization
+from scraper.normalizers.names import split_names
 from scraper.normalizers.text import clean_text
 from scraper.normalizers.titles import fold_name
 
+_Found: TypeAlias = tuple[tuple[Author, ...], str | None, str | None]
 _MAX_AUTHORS: Final = 40
-_MAX_CHARS: Final = 600
+_ROUNDS: Final = 3
 _URL: Final = re.compile(r"^(?:https?://|www\.)\S+$", re.IGNORECASE)
-_EMAIL: Final = re.compile(
-    r"[<(\[]?(?:mailto:)?[\w.+-]{1,64}(?:@|\s?\[at\]\s?)[\w-]{1,63}(?:\.[\w-]{1,63})+[>)\]]?", re.IGNORECASE
-)
-_HANDLE: Final = re.compile(r"[(\[]?(?<![\w.])@\w{2,30}[)\]]?")
-_LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
-_PARENTHESES: Final = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,80}[)\]）】]")
-_BAR: Final = re.compile(r"\s+[|/–—•·-]+\s+|\s*[|•｜／]\s*|\s+/|\t")
-_EDGES: Final = ' \t,;:|/–—-•·*_"“”«»・،．。'
-_EAST_ASIAN_ROLE: Final = re.compile(
-    r"\s*(?:本报|本報|本台)?(?:特派)?(?:记者|記者|特派員|編集委員|论说委员|論説委員|(?:선임|인턴)?기자|특파원)$"
-)
-_LIST: Final = re.compile(r"\s*[,;，；、،؛]\s*")
-_LEADING_AND: Final = re.compile(r"^(?:and|und|et|og|och|и|και|&)\s+", re.IGNORECASE)
+_LAST_NAME_FIRST: Final = frozenset({"meta.citation_author"})
+"""Highwire tags print "Roe, Jane". Source: https://scholar.google.com/intl/en/scholar/inclusion.html#indexing"""
+_STATED: Final = ("jsonld.", "meta.")
+_SAID: Final = "dom.byline"
+_SHOWN: Final = frozenset({_SAID, "dom"})
+_LOGIN: Final = re.compile(r"^(?:[a-z][\w.-]*|\S*[\d_.]\S*|[A-Z][a-z]+[A-Z])$")
+"""What only a system calls its user: "andrew.roe", "jroe7", "KatieS"."""
 _SLUG: Final = re.compile(r"^[a-z]+(?:[-_.+ ][a-z'’]+){1,3}$")
-_DATE_WORDS: Final = frozenset({"on", "am", "le", "el", "il", "em", "op", "den", "at"})
 _PARENT_SEGMENTS: Final = frozenset(
     {"author", "authors", "autor", "autoren", "auteur", "profile", "people", "by", "writer", "staff", "contributor"}
     | {"contributors", "user", "journalist", "person", "team", "redaktion"}
@@ -52,37 +36,38 @@ def parse_authors(
 ) -> tuple[tuple[Author, ...], str | None, str | None]:
     """Return the authors, the byline as printed, and its origin.
 
-    The first byline that names a person wins; else the first that names an organization. Next to a person, agencies
-    and the site itself are left out. A comma that belongs to a name ("Smith, Jr.", "Jane Doe, MS, RD") stays.
+    The first byline that names a person wins; else the first that names an organization, which also stands where the
+    page shows it as its byline. What can only be a user's login gives way to a full name behind "by". Next to a
+    person, agencies and the site itself are left out. A comma that belongs to a name ("Smith, Jr.", "Jane Doe, MS,
+    RD") stays.
 
-    Total. Every name once, compared without case.
+    Total, and idempotent: its names give the same names. Every name once, compared without case.
     """
     sites = frozenset(fold_name(name) for name in site_names) - {""}
-    first: tuple[tuple[Author, ...], str | None, str | None] | None = None
+    house: _Found | None = None
+    login: _Found | None = None
     for byline in bylines:
         authors = _read_byline(byline, language, sites)
         found = (authors, _raw(byline), byline.origin)
-        if any(author.type == "person" for author in authors):
+        if house and byline.origin in _SHOWN and _folded(authors) == _folded(house[0]):
+            return house
+        people = [author for author in authors if author.type == "person"]
+        if people and login is None and byline.origin.startswith(_STATED) and all(_is_login(a) for a in people):
+            login = found
+        elif people and (login is None or (byline.origin == _SAID and all(is_name(a.name) for a in people))):
             return found
-        first = first or (found if authors else None)
-    return first or ((), next((raw for byline in bylines if (raw := _raw(byline))), None), None)
+        elif authors and not people:
+            house = house or found
+    raw = next((raw for byline in bylines if (raw := _raw(byline))), None)
+    return login or house or ((), raw, None)
 
 
-def split_names(raw: str, *, language: str | None) -> tuple[str, ...]:
-    """Return the names in one printed byline, in order, roles and addresses left out.
+def _folded(authors: tuple[Author, ...]) -> list[str]:
+    return [fold_name(author.name) for author in authors]
 
-    >>> split_names("By Abby Stone and John Roe, Staff Writers", language="en")
-    ('Abby Stone', 'John Roe')
-    >>> split_names("Dylan Bailey, MS, RD, FAND", language="en")
-    ('Dylan Bailey, MS, RD, FAND',)
-    """
-    text = clean_text(raw[:_MAX_CHARS])
-    if _URL.match(text):
-        return tuple(filter(None, [name_from_url(text)]))
-    text = _strip_addresses(text)
-    text = _strip_prefixes(text, language)
-    text = _before_cut(text)
-    return tuple(name for part in _split_bars(text) for name in _split_list(part, language))
+
+def _is_login(author: Author) -> bool:
+    return _LOGIN.match(author.name) is not None
 
 
 def name_from_url(url: str) -> str | None:
@@ -113,7 +98,7 @@ def _raw(byline: Byline) -> str | None:
 def _read_byline(byline: Byline, language: str | None, sites: frozenset[str]) -> tuple[Author, ...]:
     kept: dict[str, Author] = {}
     for given in byline.names[:_MAX_AUTHORS]:
-        names = split_names(given.name, language=language)
+        names = _names_of(given.name, byline.origin, language, sites)
         for name in names:
             author = _author(name, given if len(names) == 1 else Name(name=name, type=given.type), sites)
             if author:
@@ -124,7 +109,25 @@ def _read_byline(byline: Byline, language: str | None, sites: frozenset[str]) ->
     return tuple(authors[:_MAX_AUTHORS])
 
 
+def _names_of(printed: str, origin: str, language: str | None, sites: frozenset[str]) -> tuple[str, ...]:
+    if fold_name(printed) in sites:
+        return (clean_text(printed).strip(" ,;:"),)
+    if _URL.match(printed.strip()):
+        return tuple(filter(None, [name_from_url(printed.strip())]))
+    if origin in _LAST_NAME_FIRST and printed.count(",") == 1:
+        last, _, first = printed.partition(",")
+        printed = printed if is_credential(first.strip()) else f"{first.strip()} {last.strip()}"
+    names = split_names(printed, language=language)
+    for _ in range(_ROUNDS):
+        again = tuple(part for name in names for part in split_names(name, language=language))
+        if again == names:
+            break
+        names = again
+    return tuple(name for name in names if split_names(name, language=language) == (name,))
+
+
 def _author(name: str, given: Name, sites: frozenset[str]) -> Author | None:
+    name = _before_house(name, sites)
     if is_nobody(name) or not any(char.isalpha() for char in name):
         return None
     is_house = _is_house(name, sites) or is_organization(name)
@@ -133,100 +136,15 @@ def _author(name: str, given: Name, sites: frozenset[str]) -> Author | None:
     return Author(name=name, type="organization" if kind == "organization" else "person", url=url)
 
 
+def _before_house(name: str, sites: frozenset[str]) -> str:
+    """Return the person's name in front of an agency's or the site's: "Jane Doe Associated Press"."""
+    words = name.split()
+    for at in range(2, len(words)):
+        head, tail = " ".join(words[:at]), " ".join(words[at:])
+        if is_name(head) and not is_organization(head) and len(tail) > 1 and _is_house(tail, sites):
+            return head if len(words) - at > 1 or tail.isupper() else name
+    return name
+
+
 def _is_house(name: str, sites: frozenset[str]) -> bool:
     return fold_name(name) in sites or is_agency(name)
-
-
-def _strip_addresses(text: str) -> str:
-    for pattern in (_LINK, _EMAIL, _HANDLE, _PARENTHESES):
-        text = pattern.sub(" ", text)
-    return " ".join(text.split()).strip(_EDGES)
-
-
-def _strip_prefixes(text: str, language: str | None) -> str:
-    pattern = prefix_pattern((language or "").split("-")[0])
-    for _ in range(3):
-        shorter = pattern.sub("", text).strip(_EDGES)
-        if shorter == text or not shorter:
-            break
-        text = shorter
-    return text
-
-
-def _before_cut(text: str) -> str:
-    """Return what stands before "Updated", "min read" and the like, and before the first number."""
-    if cut := cut_pattern().search(text):
-        text = text[: cut.start()]
-    number = re.search(r"[\s,(|]+\d", text)
-    if number is None or not number.start():
-        return text.strip(_EDGES)
-    words = text[: number.start()].split()
-    while len(words) > 2 and (words[-1].casefold() in _DATE_WORDS or month_of(words[-1].strip(_EDGES), None)):
-        words.pop()
-    return " ".join(words).strip(_EDGES)
-
-
-def _split_bars(text: str) -> tuple[str, ...]:
-    """Return the parts between bars and dashes that are names; where none is, the first part."""
-    parts = [part.strip(_EDGES) for part in _BAR.split(text)]
-    parts = [part for part in parts if part]
-    if len(parts) < 2:
-        return tuple(parts)
-    named = [part for part in parts if _has_name(part)]
-    return tuple(named or parts[:1])
-
-
-def _has_name(part: str) -> bool:
-    return not is_organization(part) and any(is_name(piece) for piece in joiner_pattern().split(part) if piece)
-
-
-def _split_list(text: str, language: str | None) -> tuple[str, ...]:
-    """Return the names of a list; the text as one name unless every part is a name."""
-    pieces = _join_credentials([_LEADING_AND.sub("", piece).strip(_EDGES) for piece in _LIST.split(text)])
-    people = [piece for piece in pieces if piece and not is_role(piece)]
-    if not people:
-        return (text,) if text and is_organization(text) else ()
-    names = [name for piece in people for name in _split_joined(piece, language)]
-    if len(names) > 1 and not all(_is_full_name(name) for name in names):
-        names = _drop_trailing(names, text)
-    return tuple(cleaned for name in names if (cleaned := _finish(name, language)))
-
-
-def _drop_trailing(names: list[str], text: str) -> list[str]:
-    """Return the leading full names (what follows is a place or an office), else the whole text as one name."""
-    leading = []
-    for name in names:
-        if not _is_full_name(name):
-            break
-        leading.append(name)
-    return leading or [text]
-
-
-def _is_full_name(name: str) -> bool:
-    return is_name(name.split(",", maxsplit=1)[0]) or is_organization(name)
-
-
-def _join_credentials(pieces: list[str]) -> list[str]:
-    joined: list[str] = []
-    for piece in pieces:
-        if joined and all(is_credential(word) for word in piece.split()) and piece:
-            joined[-1] = f"{joined[-1]}, {piece}"
-        else:
-            joined.append(piece)
-    return joined
-
-
-def _split_joined(text: str, language: str | None) -> list[str]:
-    """Split at "and" and its like, if full names stand on all sides."""
-    if "," in text:
-        head, comma, tail = text.partition(",")
-        *others, last = _split_joined(head, language)
-        return [*others, last + comma + tail]
-    parts = [_strip_prefixes(part.strip(_EDGES), language) for part in joiner_pattern().split(text)]
-    parts = [part for part in parts if part]
-    return parts if len(parts) > 1 and all(_is_full_name(part) for part in parts) else [text]
-
-
-def _finish(name: str, language: str | None) -> str:
-    name = _EAST_ASIAN_ROLE.sub("", _strip_prefixes(name, language)).strip(_EDGES)
-    return re.sub(r"^و(?=\S{3,}\s)", "", name) if name.startswith("و") and " " in name else name

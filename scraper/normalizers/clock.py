@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time, timedelta, timezone
+from datetime import UTC, time, timedelta, timezone
 from typing import Final
 
 from scraper.model import Value
@@ -56,7 +56,7 @@ _CLOCKS: Final = (
     ),
     re.compile(
         rf"(?P<before>(?!))?(?<![\d.])(?P<hour>\d{{1,2}})[.](?P<minute>\d{{2}})(?![\d.])\s?"
-        rf"(?=(?:Uhr|hrs|h\b|น|{_HALF}|WIB|WITA|WIT\b))(?P<second>(?!))?(?P<after>{_HALF})?",
+        rf"(?=(?:Uhr|hrs|h\b|น|{_HALF}|(?-i:{_ZONE_NAME.upper()})\b))(?P<second>(?!))?(?P<after>{_HALF})?",
         re.IGNORECASE,
     ),
     re.compile(
@@ -125,6 +125,8 @@ def _take_zone(before: str, after: str, language: str | None) -> tuple[timezone 
     """Return the zone right after the time or named anywhere, and the texts without it."""
     if bare := _BARE_OFFSET.match(after):
         return offset_zone(re.sub(r"\s", "", bare[1]).replace("−", "-")), before, after[bare.end() :]
+    if zulu := re.match(r"\s?Z(?!\w)", after):
+        return UTC, before, after[zulu.end() :]
     text = f"{before}\x00{after}"
     named = _ZONE.search(text, len(before)) or _ZONE.search(text)
     if named is None:

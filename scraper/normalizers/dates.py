@@ -13,7 +13,6 @@ from typing import Final, Literal
 from scraper.model import Value
 from scraper.normalizers.calendars import (
     from_buddhist,
-    from_era,
     from_jalali,
     gregorian_day,
     is_buddhist_year,
@@ -21,6 +20,7 @@ from scraper.normalizers.calendars import (
 )
 from scraper.normalizers.clock import find_clock, offset_zone
 from scraper.normalizers.date_fallback import ask_dateparser
+from scraper.normalizers.east_asian import find_east_asian
 from scraper.normalizers.month_names import jalali_month_of, join_month_phrases, month_of
 from scraper.normalizers.reading_time import ascii_digits
 from scraper.normalizers.text import clean_text
@@ -38,21 +38,18 @@ _COMPACT: Final = re.compile(
     r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:T?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?(?:\.\d+)?(?P<z>Z|[+\-]\d{2}:?\d{2})?)?$"
 )
 _EPOCH: Final = re.compile(r"^\d{10}(?:\d{3})?$")
-_EAST_ASIAN: Final = re.compile(r"(?<!\d)(\d{4})\s?[年년]度?\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日日일号號]?")
-_ERA: Final = re.compile(r"(明治|大正|昭和|平成|令和|民國|民国)\s?(\d{1,3}|元)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?")
 _YEAR_FIRST: Final = re.compile(r"(?<![\d./-])(\d{4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
 _YEAR_LAST: Final = re.compile(r"(?<![\d./-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d:])")
 _VIETNAMESE: Final = re.compile(
     r"(?<!\d)(\d{1,2})\s*(?:tháng|thg)\s*(\d{1,2})\s*,?\s*(?:năm\s*)?(\d{4})(?!\d)", re.IGNORECASE
 )
 _TOKEN: Final = re.compile(r"\d+|[^\W\d_][^\s\d.,;:/|()\[\]\-–—،、。·•]*")
+_GLUED: Final = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-Z][a-z]{2,8}\.?\s\d{1,2}\b)")
+"""Where a name runs into the month: "DoeDec. 21, 2023"."""
 _INNER_DOT: Final = re.compile(r"(?<=[^\s\d.])\.(?=[^\s\d.])")
 _WORD_MARKS: Final = "'’‘׳״॰\"º"
-_CHINESE_DIGITS: Final = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_CHINESE_DATE: Final = re.compile(
-    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号號]"
-)
 _REACH: Final = 3
+_YEAR_FIRST_IN: Final = frozenset({"ko", "ja", "zh"})
 _MONTH_FIRST: Final = frozenset({"en", "en-US", "en-PH", "en-CA", "fil", "tl", "es-US"})
 
 
@@ -150,33 +147,13 @@ def _parse_words(text: str, language: str | None, now: datetime) -> Moment | Non
 
 def _find_day(text: str, language: str | None, now: datetime) -> date | None:
     finders: tuple[Callable[[str, str | None, datetime], date | None], ...] = (
-        _find_east_asian,
+        lambda text, _language, _now: find_east_asian(text),
         _find_year_first,
         _find_named_month,
         _find_vietnamese,
         _find_numeric,
     )
     return next((day for find in finders if (day := find(text, language, now))), None)
-
-
-def _find_east_asian(text: str, _language: str | None, _now: datetime) -> date | None:
-    if match := _ERA.search(text):
-        year = 1 if match[2] == "元" else int(match[2])
-        return gregorian_day(from_era(match[1], year), int(match[3]), int(match[4]))
-    if match := _EAST_ASIAN.search(text):
-        return gregorian_day(int(match[1]), int(match[2]), int(match[3]))
-    if match := _CHINESE_DATE.search(text):
-        year = int(match[1].translate(_CHINESE_DIGITS))
-        return gregorian_day(year, _chinese_number(match[2]), _chinese_number(match[3]))
-    return None
-
-
-def _chinese_number(text: str) -> int:
-    """Return 1 to 39 of numerals such as 十二; 0 for anything else."""
-    tens, ten, units = text.translate(_CHINESE_DIGITS).rpartition("十")
-    if "十" in tens:
-        return 0
-    return (int(tens or 1) * 10 if ten else 0) + int(units or 0)
 
 
 def _find_year_first(text: str, language: str | None, _now: datetime) -> date | None:
@@ -204,6 +181,10 @@ def _find_numeric(text: str, language: str | None, now: datetime) -> date | None
     match = _YEAR_LAST.search(text)
     if match is None:
         return None
+    if _is_version(match, language):
+        return None
+    if len(match[4]) == 2 and (language or "").split("-")[0] in _YEAR_FIRST_IN:
+        return gregorian_day(_full_year(match[1], now), int(match[3]), int(match[4]))
     first, second = int(match[1]), int(match[3])
     year = _full_year(match[4], now)
     if first > 12 or second > 12 or first == second:
@@ -215,6 +196,13 @@ def _find_numeric(text: str, language: str | None, now: datetime) -> date | None
     else:
         return None
     return _in_calendar(year, month, day, language=language)
+
+
+def _is_version(match: re.Match[str], language: str | None) -> bool:
+    """Return whether 8.4.13 and 7-1-1 number something: nobody who writes 8/4/13 prints such a day."""
+    short = len(match[4]) == 2 and "/" not in match[2]
+    bare = len(match[1]) == 1 or len(match[3]) == 1
+    return short and bare and (language or "en").split("-")[0] == "en"
 
 
 def _writes_month_first(language: str) -> bool:
@@ -231,7 +219,7 @@ def _full_year(digits: str, now: datetime) -> int:
 
 def _find_named_month(text: str, language: str | None, now: datetime) -> date | None:
     """Return the date around a month's name: day month year, else year month day, else month day year."""
-    tokens = _TOKEN.findall(_INNER_DOT.sub("", join_month_phrases(text)))
+    tokens = _TOKEN.findall(_INNER_DOT.sub("", join_month_phrases(_GLUED.sub(" ", text))))
     words = [token.strip(_WORD_MARKS) for token in tokens]
     months = {at: month for at, word in enumerate(words) if not word.isdigit() and (month := month_of(word, language))}
     jalali = {at: month for at, word in enumerate(words) if (month := jalali_month_of(word))}

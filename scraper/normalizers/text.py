@@ -80,7 +80,7 @@ def clean_text(text: str, *, layout: Layout = "prose") -> str:
 
 def _is_clean(text: str) -> bool:
     """Whether none of the steps of cleaning prose would touch the text."""
-    if "&" in text or "<" in text or "  " in text or text[:1] == " " or text[-1:] == " ":
+    if "&" in text or "<" in text or "  " in text or text[:1].isspace() or text[-1:].isspace():
         return False
     if text.isascii():
         return text.isprintable()
