@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper.config import OutputConfig
 from scraper.crawl.journal import Journal
 from scraper.errors import SinkError
 from scraper.frontier import Frontier
@@ -20,6 +21,7 @@ from scraper.sinks.output import put_unknown_parts_aside
 BEGAN = datetime(2026, 11, 22, tzinfo=UTC)
 NOW = BEGAN.timestamp()
 KILLS = 8
+PLAIN = OutputConfig()
 
 
 def fetch(journal: Journal, number: int) -> None:
@@ -47,7 +49,10 @@ def done(frontier: Frontier) -> int:
 def test_a_run_in_order(tmp_path: Path) -> None:
     """What it wrote is published under names that the memory knows, and the next run uses others."""
     for run in range(2):
-        with Frontier(tmp_path / "state") as frontier, Journal(frontier, tmp_path, began=BEGAN) as journal:
+        with (
+            Frontier(tmp_path / "state") as frontier,
+            Journal(frontier, tmp_path, began=BEGAN, config=PLAIN) as journal,
+        ):
             assert journal.recovered == []
             fetch(journal, run)
             journal.output.write_rejected(Rejected(url="http://a.example/x", stage="judge", reason="too_short"))
@@ -63,7 +68,10 @@ def test_a_run_in_order(tmp_path: Path) -> None:
 def test_names_of_files_that_were_carried_away(tmp_path: Path) -> None:
     """A consumer may move files at any time: their names do not come back."""
     for run in range(3):
-        with Frontier(tmp_path / "state") as frontier, Journal(frontier, tmp_path, began=BEGAN) as journal:
+        with (
+            Frontier(tmp_path / "state") as frontier,
+            Journal(frontier, tmp_path, began=BEGAN, config=PLAIN) as journal,
+        ):
             fetch(journal, run)
             journal.publish()
         assert files(tmp_path) == [f"articles-2026-11-22-000{run + 1}.jsonl"]
@@ -73,7 +81,7 @@ def test_names_of_files_that_were_carried_away(tmp_path: Path) -> None:
 def test_an_error_takes_back_what_was_not_committed(tmp_path: Path) -> None:
     """A run that ends in disorder keeps what it had committed, in the memory and in its published file."""
     with Frontier(tmp_path / "state") as frontier:
-        with pytest.raises(SinkError), Journal(frontier, tmp_path, began=BEGAN) as journal:
+        with pytest.raises(SinkError), Journal(frontier, tmp_path, began=BEGAN, config=PLAIN) as journal:
             fetch(journal, 1)
             fetch(journal, 2)
             journal.commit()
@@ -88,12 +96,12 @@ def test_an_error_takes_back_what_was_not_committed(tmp_path: Path) -> None:
 def test_an_error_before_the_first_commit(tmp_path: Path) -> None:
     """Lines that no commit speaks of are no output: the next run puts them aside and fetches again."""
     with Frontier(tmp_path / "state") as frontier:
-        with pytest.raises(SinkError), Journal(frontier, tmp_path, began=BEGAN) as journal:
+        with pytest.raises(SinkError), Journal(frontier, tmp_path, began=BEGAN, config=PLAIN) as journal:
             fetch(journal, 1)
             raise SinkError("the disk is full")
         assert done(frontier) == 0
         assert lines(tmp_path) == []
-        with Journal(frontier, tmp_path, began=BEGAN) as journal:
+        with Journal(frontier, tmp_path, began=BEGAN, config=PLAIN) as journal:
             assert put_unknown_parts_aside(tmp_path) is not None
             fetch(journal, 1)
             journal.publish()
@@ -104,11 +112,11 @@ def test_an_error_before_the_first_commit(tmp_path: Path) -> None:
 def test_leaving_in_order_commits(tmp_path: Path) -> None:
     """What was not published then is the next run's to publish, all of it."""
     with Frontier(tmp_path / "state") as frontier:
-        with Journal(frontier, tmp_path, began=BEGAN) as journal:
+        with Journal(frontier, tmp_path, began=BEGAN, config=PLAIN) as journal:
             fetch(journal, 1)
         assert done(frontier) == 1
         assert files(tmp_path) == ["articles-2026-11-22-0001.jsonl.part"]
-        with Journal(frontier, tmp_path, began=BEGAN) as journal:
+        with Journal(frontier, tmp_path, began=BEGAN, config=PLAIN) as journal:
             assert journal.recovered == ["articles-2026-11-22-0001.jsonl"]
     assert lines(tmp_path) == ["http://a.example/1"]
 
@@ -117,13 +125,14 @@ CHILD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from scraper.config import OutputConfig
 from scraper.crawl.journal import Journal
 from scraper.frontier import Frontier
 from scraper.model import Rejected, Target
 
 folder, seed = Path(sys.argv[1]), int(sys.argv[2])
-now = float(seed)
-with Frontier(folder / "state") as frontier, Journal(frontier, folder, began=datetime.now(UTC)) as journal:
+now, plain = float(seed), OutputConfig()
+with Frontier(folder / "state") as frontier, Journal(frontier, folder, began=datetime.now(UTC), config=plain) as journal:
     frontier.leases.recover(seed, now=now)
     step = 0
     while True:
@@ -169,7 +178,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
 def check_nothing_lost(folder: Path) -> None:
     """Recover what a run left, and compare files and memory."""
     with Frontier(folder / "state") as frontier:
-        with Journal(frontier, folder, began=BEGAN):
+        with Journal(frontier, folder, began=BEGAN, config=PLAIN):
             put_unknown_parts_aside(folder)
         assert list(folder.glob("*.part")) == []
         counts = frontier.leases.counts()

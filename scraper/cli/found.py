@@ -14,7 +14,7 @@ from scraper.errors import UsageError
 from scraper.model import Value
 from scraper.records.files import ENDINGS
 from scraper.sinks.names import ARTICLES, REJECTED, REQUESTS
-from scraper.sinks.output import RUNS, SUMMARY
+from scraper.sinks.output import MANIFEST, RUNS, SUMMARY
 
 
 class Run(NamedTuple):
@@ -98,7 +98,8 @@ def _packed(path: Path) -> tuple[Path, ...]:
 def _runs_in(folder: Path) -> tuple[tuple[Run, ...], list[str]]:
     """Return the runs of an output folder, and a sentence for each summary that cannot be read."""
     runs, notes = list[Run](), list[str]()
-    for path in (*sorted((folder / RUNS).glob("*.json")), folder / SUMMARY):
+    summaries = [path for path in (folder / RUNS).glob("*.json") if not path.name.endswith(MANIFEST)]
+    for path in (*sorted(summaries), folder / SUMMARY):
         try:
             if path.exists():
                 runs.append(Run(_read(path), folder, path))

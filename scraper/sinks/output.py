@@ -35,7 +35,7 @@ SUMMARY: Final = "summary.json"
 LATEST: Final = "LATEST"
 """Names the newest run, its manifest and its files."""
 RUNS: Final = "runs"
-_MANIFEST: Final = ".manifest.json"
+MANIFEST: Final = ".manifest.json"
 BUGS: Final = "bugs"
 ALARMS: Final = "alarms"
 
@@ -159,7 +159,7 @@ class OutputFolder:
         """Write what the run has published so far. `finished`: the run is over, and what LATEST names from now on."""
         manifest = Manifest(run=self._run, version=VERSION, started=self._began, finished=finished, files=tuple(files))
         make_folder(self.folder / RUNS)
-        path = self.folder / RUNS / f"{self._run}{_MANIFEST}"
+        path = self.folder / RUNS / f"{self._run}{MANIFEST}"
         write_whole(path, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
         if finished is not None:
             latest = Latest(
@@ -211,7 +211,7 @@ def _free_run(runs: Path, began: datetime) -> str:
     """Return by which name the files of a run stand in `runs/`: another one for each run, also within one second."""
     name = run = run_name(began)
     number = 1
-    while (runs / f"{run}.json").exists() or (runs / f"{run}{_MANIFEST}").exists():
+    while (runs / f"{run}.json").exists() or (runs / f"{run}{MANIFEST}").exists():
         number += 1
         run = f"{name}-{number}"
     return run
