@@ -131,8 +131,8 @@ from scraper.frontier import Frontier
 from scraper.model import Rejected, Target
 
 folder, seed = Path(sys.argv[1]), int(sys.argv[2])
-now, plain = float(seed), OutputConfig()
-with Frontier(folder / "state") as frontier, Journal(frontier, folder, began=datetime.now(UTC), config=plain) as journal:
+now, bare = float(seed), OutputConfig()
+with Frontier(folder / "state") as frontier, Journal(frontier, folder, began=datetime.now(UTC), config=bare) as journal:
     frontier.leases.recover(seed, now=now)
     step = 0
     while True:
