@@ -73,7 +73,7 @@ def login_form(password: str, secret: str) -> Route:
 
     async def route(asked: Asked, writer: asyncio.StreamWriter) -> None:
         if asked.method == "GET":
-            page = b"<form><input name=q></form><form action='/in'><input type=hidden name=csrf value=t1>"
+            page = b"<form><input name=q></form><form action='/in'><input type=HIDDEN name=csrf value=t1>"
             writer.write(raw_response(page + b"<input name=user><input type=password name=pass></form>"))
             return
         fields = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}

@@ -83,7 +83,7 @@ def test_retry_and_forget(config: Path, press: Press, capsys: pytest.CaptureFixt
     assert run(["retry", "--config", str(config)]) == 2
     assert "Say which" in capsys.readouterr().err
     assert run(["retry", "--config", str(config), "--reason", "nonsense"]) == 1
-    assert run(["retry", "--config", str(config), "--status", "gone"]) == 0
+    assert run(["retry", "--config", str(config), "--status", "gone", "--host", "127.0.0.1"]) == 0
     assert "1 address due again." in capsys.readouterr().err
     before = press.asked.count("/none")
     assert run(crawl) == 1

@@ -49,6 +49,8 @@ def command(
         raise UsageError("Say which: --reason, --status, --host or --url; --all for everything that failed.")
     _, state = find_state(config_path, out)
     with open_to_change(state) as frontier:
-        count = frontier.leases.retry(now=time.time(), reason=reason, status=status, host=host, url=url)
+        count = frontier.leases.retry(
+            now=time.time(), reason=reason, status=status, host=host.lower() if host else None, url=url
+        )
     click.echo(f"{count} address{'es' * (count != 1)} due again.", err=True)
     return Exit.DONE if count else Exit.NOTHING

@@ -63,7 +63,9 @@ def command(config_path: Path, out: Path | None, host: str | None, host_count: i
     """
     _, state = find_state(config_path, out)
     with open_to_read(state) as frontier:
-        report = make_report(frontier, state, host=host, host_count=host_count, now=time.time())
+        report = make_report(
+            frontier, state, host=host.lower() if host else None, host_count=host_count, now=time.time()
+        )
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
     else:

@@ -27,7 +27,11 @@ def find_form(html: str, url: str, *, names: Sequence[str]) -> Form | None:
         fields = {name: field for field in node.css("input, textarea, select") if (name := _name(field))}
         action = resolve_url(url, node.attributes.get("action") or "") or url
         if all(name in fields for name in names):
-            hidden = {name: field for name, field in fields.items() if field.attributes.get("type") == "hidden"}
+            hidden = {
+                name: field
+                for name, field in fields.items()
+                if (field.attributes.get("type") or "").lower() == "hidden"
+            }
             return Form(
                 action=action, hidden={name: field.attributes.get("value") or "" for name, field in hidden.items()}
             )
