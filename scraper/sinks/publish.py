@@ -61,7 +61,10 @@ def recover_part(folder: Path, file: str, length: int, compression: Compression 
         if not part.exists():
             return _found(path)  # published before the run was killed, or carried away since
         if part.stat().st_size < length:
-            raise SinkError(f"{part}: is shorter than the {length:,} bytes written to it; the file is damaged.")
+            raise SinkError(
+                f"{part}: is shorter than the {length:,} bytes written to it, so it is damaged; "
+                "move it to another folder and start again."
+            )
         os.truncate(part, length)
         if not length:
             part.unlink()
