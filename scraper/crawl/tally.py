@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from scraper.crawl.exits import Exit
+from scraper.crawl.schedule import GONE
 from scraper.crawl.wire import Gist
 from scraper.frontier import Alarm, Figures
 from scraper.model import Page, Rejected, Value
@@ -18,7 +19,6 @@ NOT_THE_HOSTS_FAULT: Final = frozenset(
     {"robots_disallowed", "content_type", "too_large", "bad_url", "scheme_refused", "interrupted", "file_unreadable"}
 )
 NEARLY_FULL: Final = "the disk is nearly full"
-GONE: Final = frozenset({404, 410})
 _WATCHED: Final = ("title", "authors", "published_date", "section", "images")
 """Fields whose coverage the yield watch follows."""
 

@@ -155,10 +155,6 @@ class HttpFetcher:
         """Keep what was learned of the hosts asked since the last time."""
         self._pace.remember_news()
 
-    def parked_until(self, host: str) -> float:
-        """Return until when a host is parked, in seconds since 1970; 0.0 if it is not. With group_by = "ip": 0.0."""
-        return self._pace.parked_until(host)
-
     async def fetch_page(self, target: Target, validators: Validators | None = None) -> Page:
         """Return the page of a target: HTML, XHTML or text, status 2xx; or 304 and no body, if that is what we have.
 

@@ -104,13 +104,6 @@ class Pace:
             self._owners[key] = owner
         return owner
 
-    def parked_until(self, key: str) -> float:
-        """Return until when a host is parked, in seconds since 1970; 0.0 if it is not."""
-        owner = self._owners.get(key)
-        if owner is None or owner.parked_until <= self._monotonic():
-            return 0.0
-        return owner.parked_until + self._unix_offset_s
-
     def remember(self, owner: Owner) -> None:
         """Keep what is known of a host for other runs."""
         self._memory.save_host(owner.key, owner.state(self._unix_offset_s))

@@ -10,6 +10,7 @@ from scraper.config import QualityConfig
 from scraper.model import Article, Rejected
 from scraper.quality.cues import cue_in
 from scraper.quality.missing import missing_page_cue
+from scraper.quality.rejecting import reject_article
 from scraper.web.body import count_words
 
 Check = Callable[[Article, QualityConfig], str | None]
@@ -31,17 +32,7 @@ def judge_article(article: Article, config: QualityConfig) -> Rejected | None:
     for reason, check in _CHECKS.items():
         detail = check(article, config)
         if detail is not None:
-            return Rejected(
-                url=article.url,
-                stage="judge",
-                reason=reason,
-                detail=detail,
-                final_url=article.final_url,
-                status=article.fetch.status,
-                page_type=article.page_type,
-                source=article.fetch.source,
-                at=article.fetch.fetched_at,
-            )
+            return reject_article(article, reason, detail)
     return None
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from scraper.model import Article, Rejected, Rights
+from scraper.quality.rejecting import reject_article
 
 _RESERVED: Final = "rights_reserved"
 _RESERVING: Final = frozenset({"noindex", "none", "noarchive", "noai"})
@@ -33,14 +34,4 @@ def judge_rights(article: Article) -> Rejected | None:
     reserved = reservation(article.rights)
     if reserved is None:
         return None
-    return Rejected(
-        url=article.url,
-        stage="judge",
-        reason=_RESERVED,
-        detail=reserved,
-        final_url=article.final_url,
-        status=article.fetch.status,
-        page_type=article.page_type,
-        source=article.fetch.source,
-        at=article.fetch.fetched_at,
-    )
+    return reject_article(article, _RESERVED, reserved)
