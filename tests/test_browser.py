@@ -280,6 +280,7 @@ def test_a_browser_on_its_own_reaches_nothing() -> None:
             for host in ("127.0.0.1", "localhost", "[::1]", "a.example"):
                 with pytest.raises(Error, match="ERR_"):
                     await page.goto(f"http://{host}:{port}/")
+            page = await chromium.new_page()  # in the first one the browser still puts up its page about the error
             await page.evaluate(f"new WebSocket('ws://127.0.0.1:{port}/')")
             await page.evaluate("async () => {" + TALKED.replace("PORT", str(port)) + "}")
             assert await page.evaluate(f"fetch('http://127.0.0.1:{port}/').catch(e => 'no')") == "no"
