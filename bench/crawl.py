@@ -3,16 +3,20 @@
 
     python bench/crawl.py --data PATH                                # 1,000 pages on 20 hosts
     python bench/crawl.py --data PATH --pages 200 --system scraper
+    python bench/crawl.py --data PATH --pages 20000 --system scraper --tenths    # ten minutes
 
 The pages are laid out on hosts 127.0.1.1 ... 127.0.1.20 (Linux answers on all of 127.0.0.0/8), each with a
 robots.txt and a sitemap, and served by a process of its own. Both systems get the same sitemaps, obey robots.txt, ask
 one page at a time of a host, without a delay, and write JSONL. Memory is the proportional set size of the whole
-process tree, sampled ten times a second. Scrapy needs the dependency group `bench`.
+process tree, sampled ten times a second; with --tenths also its mean in each tenth of the run. Of more pages than
+there are files, the further ones are copies whose paragraphs end in the copy's number, so that none equals another.
+Scrapy needs the dependency group `bench`.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import multiprocessing
 import subprocess
@@ -22,10 +26,29 @@ import threading
 import time
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle, islice, pairwise
 from pathlib import Path
-from typing import Any
+from statistics import mean
+from typing import Any, NamedTuple
 
 PEER = Path(__file__).with_name("peer_scrapy.py")
+
+
+class Page(NamedTuple):
+    """A saved page, or a copy of it."""
+
+    file: Path
+    copy: int
+    """0: the page itself."""
+
+
+class Ran(NamedTuple):
+    """What a run took."""
+
+    seconds: float
+    sizes: list[int]
+    """Bytes of all processes, sampled."""
+    code: int
 
 
 class Site(BaseHTTPRequestHandler):
@@ -33,7 +56,7 @@ class Site(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, pages: dict[str, Path], *args: Any) -> None:
+    def __init__(self, pages: dict[str, Page], *args: Any) -> None:
         self.pages = pages
         super().__init__(*args)
 
@@ -47,7 +70,12 @@ class Site(BaseHTTPRequestHandler):
                 f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'.encode(), "text/xml"
             )
         elif self.path in self.pages:
-            self.answer(self.pages[self.path].read_bytes(), "text/html", "gzip")
+            page = self.pages[self.path]
+            body = page.file.read_bytes()
+            if page.copy:
+                marked = gzip.decompress(body).replace(b"</p>", f" Copy {page.copy}.</p>".encode())
+                body = gzip.compress(marked, compresslevel=1)
+            self.answer(body, "text/html", "gzip")
         else:
             self.send_error(404)
 
@@ -64,7 +92,7 @@ class Site(BaseHTTPRequestHandler):
         """Say nothing: the figures are the output."""
 
 
-def serve(hosts: list[tuple[str, dict[str, Path]]], port: int) -> None:
+def serve(hosts: list[tuple[str, dict[str, Page]]], port: int) -> None:
     """Serve every host until the process is ended."""
     for address, pages in hosts:
         server = ThreadingHTTPServer((address, port), partial(Site, pages))
@@ -72,12 +100,13 @@ def serve(hosts: list[tuple[str, dict[str, Path]]], port: int) -> None:
     threading.Event().wait(3600)
 
 
-def lay_out(data: Path, count: int, hosts: int) -> list[tuple[str, dict[str, Path]]]:
-    """Return (address, path -> file) of each host, the pages dealt out in turn."""
-    files = [f for folder in sorted(data.glob("*/html")) for f in sorted(folder.glob("*.html.gz"))][:count]
-    dealt: list[tuple[str, dict[str, Path]]] = [(f"127.0.1.{n + 1}", {}) for n in range(hosts)]
-    for number, file in enumerate(files):
-        dealt[number % hosts][1][f"/story-{number:04d}-{file.stem.split('.')[0].lower()}.html"] = file
+def lay_out(data: Path, count: int, hosts: int) -> list[tuple[str, dict[str, Page]]]:
+    """Return (address, path -> page) of each host, the pages dealt out in turn."""
+    files = [f for folder in sorted(data.glob("*/html")) for f in sorted(folder.glob("*.html.gz"))]
+    dealt: list[tuple[str, dict[str, Page]]] = [(f"127.0.1.{n + 1}", {}) for n in range(hosts)]
+    for number, file in enumerate(islice(cycle(files), count)):
+        path = f"/story-{number:04d}-{file.stem.split('.')[0].lower()}.html"
+        dealt[number % hosts][1][path] = Page(file, number // len(files))
     return dealt
 
 
@@ -97,15 +126,21 @@ def tree_pss_bytes(pid: int) -> int:
     return total
 
 
-def run(command: list[str], log: Path) -> tuple[float, int, int]:
-    """Run a command to its end; return (seconds, peak memory in bytes, exit code)."""
-    start, peak = time.perf_counter(), 0
+def run(command: list[str], log: Path) -> Ran:
+    """Run a command to its end and watch its memory."""
+    start, sizes = time.perf_counter(), []
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         while process.poll() is None:
-            peak = max(peak, tree_pss_bytes(process.pid))
+            sizes.append(tree_pss_bytes(process.pid))
             time.sleep(0.1)
-    return time.perf_counter() - start, peak, process.returncode
+    return Ran(time.perf_counter() - start, sizes, process.returncode)
+
+
+def tenths(sizes: list[int]) -> list[float]:
+    """Return the mean of each tenth of the samples, in order."""
+    edges = [len(sizes) * n // 10 for n in range(11)]
+    return [mean(sizes[a:b]) for a, b in pairwise(edges) if a < b]
 
 
 def scraper_command(work: Path, sitemaps: list[str]) -> tuple[list[str], Path]:
@@ -152,6 +187,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--hosts", type=int, default=20)
     parser.add_argument("--port", type=int, default=8765)
+    parser.add_argument("--tenths", action="store_true", help="print the memory in each tenth of the run")
     parser.add_argument("--system", action="append", choices=("scraper", "scrapy"))
     args = parser.parse_args()
 
@@ -171,12 +207,15 @@ def main() -> None:
                 work = Path(folder)
                 make = scraper_command if system == "scraper" else scrapy_command
                 command, out = make(work, sitemaps)
-                seconds, peak, code = run(command, work / "log")
+                ran = run(command, work / "log")
                 files = sorted(out.glob("articles-*.jsonl")) if out.is_dir() else [out] * out.exists()
                 records = sum(1 for path in files for line in path.open("rb") if json.loads(line))
                 name = "scraper" if system == "scraper" else "scrapy + trafilatura"
-                print(f"{name:22}{seconds:9.1f}{count / seconds:9.1f}{peak / 1e6:9.0f}{records:9}{code:6}", flush=True)
-                if code:
+                rate, peak_mb = count / ran.seconds, max(ran.sizes) / 1e6
+                print(f"{name:22}{ran.seconds:9.1f}{rate:9.1f}{peak_mb:9.0f}{records:9}{ran.code:6}", flush=True)
+                if args.tenths:
+                    print("MB by tenths of the run:", *(f"{size / 1e6:.0f}" for size in tenths(ran.sizes)), flush=True)
+                if ran.code:
                     print((work / "log").read_text()[-2000:])
     finally:
         server.terminate()
