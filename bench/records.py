@@ -4,7 +4,7 @@
     python bench/records.py                    # 20,000 records made from the fixture pages
     python bench/records.py out/               # records of yours
 
-The others get a schema of the whole record, too: pydantic strict models made from scraper/model.py, jsonschema and
+The others get a schema of the whole record, too: pydantic strict models made from scraper/model, jsonschema and
 jsonschema-rs the JSON Schema that `scraper schema` prints. They see no repeated keys, no order and no other files.
 """
 

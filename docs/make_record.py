@@ -1,4 +1,4 @@
-"""Write docs/record.md from scraper/model.py, the one place that says what the fields mean, and the lists of reasons.
+"""Write docs/record.md from scraper/model, the one place that says what the fields mean, and the lists of reasons.
 
 python docs/make_record.py
 """

@@ -2,7 +2,7 @@
 
 python docs/make_schema.py
 
-A version that was released is never frozen again: raise SCHEMA_VERSION in scraper/model.py first.
+A version that was released is never frozen again: raise SCHEMA_VERSION in scraper/model/article.py first.
 """
 
 from __future__ import annotations

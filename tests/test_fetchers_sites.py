@@ -17,8 +17,8 @@ from loopback import Asked, Route, Server, in_turn, raw_response, respond, servi
 from scraper.config import FetchConfig, LoginConfig, SiteConfig
 from scraper.errors import ConfigError, FetchError
 from scraper.fetchers import HttpFetcher
-from scraper.fetchers.exchange import Validators
 from scraper.fetchers.memory import HostState, KeptResource
+from scraper.fetchers.messages import Validators
 from scraper.model import Page, Rights, Target
 from scraper.web.forms import find_form
 from scraper.web.tdm import TdmRep

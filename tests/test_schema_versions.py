@@ -69,7 +69,7 @@ def test_schema_is_the_frozen_one() -> None:
     raised = f"{major + 1}.0" if is_broken else f"{major}.{minor + 1}"
     assert not found, (
         f"the records are not those of schema {SCHEMA_VERSION} any more: {found}. Set SCHEMA_VERSION in "
-        f"scraper/model.py to {raised!r}, say in CHANGELOG.md what is new in 'schema {raised}', run "
+        f"scraper/model/article.py to {raised!r}, say in CHANGELOG.md what is new in 'schema {raised}', run "
         f"`python docs/make_schema.py` and `python docs/make_record.py`. Only where no release has schema "
         f"{SCHEMA_VERSION} yet, the first of these commands alone freezes it again."
     )

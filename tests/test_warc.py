@@ -27,7 +27,7 @@ from test_sinks import BEGAN, names, room_for
 
 from scraper.config import FetchConfig
 from scraper.fetchers import HttpFetcher
-from scraper.fetchers.exchange import Validators
+from scraper.fetchers.messages import Validators
 from scraper.model import Exchanged, Target
 from scraper.sinks import OutputFolder
 from scraper.sinks.cdxj import surt

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from scraper.fetchers.exchange import Validators
+from scraper.fetchers.messages import Validators
 from scraper.fetchers.saved import read_saved
 from scraper.model import Page, Target
 

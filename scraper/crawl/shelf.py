@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
-from scraper.fetchers.exchange import Validators
+from scraper.fetchers.messages import Validators
 from scraper.frontier import Frontier, is_stamped_now, parse_stamp, trusts
 from scraper.model import Page, Target
 

@@ -30,7 +30,7 @@ from scraper.crawl.wire import Reply
 from scraper.crawl.workers import WorkerPool
 from scraper.errors import FetchError
 from scraper.fetchers import HttpFetcher
-from scraper.fetchers.exchange import Validators
+from scraper.fetchers.messages import Validators
 from scraper.frontier import Lease
 from scraper.model import Page, SourceKind, Target
 from scraper.web.urls import host_key

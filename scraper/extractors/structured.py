@@ -11,134 +11,23 @@ from functools import cached_property
 from typing import Final, Literal
 
 from scraper.document import Document
+from scraper.extractors.declared import (
+    ARTICLE_TYPES,
+    AUTHOR_META,
+    DESCRIPTION_META,
+    MODIFIED_META,
+    PUBLISHED_META,
+    SECONDARY_TYPES,
+    SECTION_META,
+    SITE_META,
+    TAG_META,
+    TITLE_META,
+)
 from scraper.extractors.microdata import of_one_thing
 from scraper.model import Byline, Candidate, Crumb, Name
 from scraper.web.jsonld import Node, nodes_of, text_of, texts_of, types_of
 from scraper.web.urls import same_site
 
-ARTICLE_TYPES: Final = frozenset(
-    {
-        "Article",
-        "NewsArticle",
-        "BlogPosting",
-        "ReportageNewsArticle",
-        "AnalysisNewsArticle",
-        "OpinionNewsArticle",
-        "BackgroundNewsArticle",
-        "ReviewNewsArticle",
-        "AskPublicNewsArticle",
-        "LiveBlogPosting",
-        "TechArticle",
-        "ScholarlyArticle",
-        "MedicalScholarlyArticle",
-        "AdvertiserContentArticle",
-        "SatiricalArticle",
-        "Report",
-        "SocialMediaPosting",
-        "Review",
-        "Blog",
-    }
-)
-_SECONDARY_TYPES: Final = frozenset(
-    {
-        "DiscussionForumPosting",
-        "QAPage",
-        "Question",
-        "Recipe",
-        "Product",
-        "HowTo",
-        "VideoObject",
-        "PodcastEpisode",
-        "WebPage",
-        "ItemPage",
-        "Event",
-        "JobPosting",
-    }
-)
-_TITLE_META: Final = (
-    "og:title",
-    "twitter:title",
-    "parsely-title",
-    "sailthru.title",
-    "dc.title",
-    "dcterms.title",
-    "title",
-)
-_AUTHOR_META: Final = (
-    "author",
-    "article:author",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "byl",
-    "article:author_name",
-    "twitter:creator:name",
-    "citation_author",
-    "og:article:author",
-    "cxenseparse:author",
-)
-_PUBLISHED_META: Final = (
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "article.published",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.date",
-    "dc.date",
-    "dcterms.created",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "date",
-    "article_date_original",
-    "cxenseparse:publishtime",
-    "cxenseparse:recs:publishtime",
-    "citation_publication_date",
-    "ptime",
-    "originalpublicationdate",
-    "og:pubdate",
-)
-_MODIFIED_META: Final = (
-    "article:modified_time",
-    "og:updated_time",
-    "og:article:modified_time",
-    "datemodified",
-    "lastmod",
-    "dcterms.modified",
-    "dc.date.modified",
-    "last-modified",
-    "article.updated",
-    "revised",
-)
-_SECTION_META: Final = (
-    "article:section",
-    "parsely-section",
-    "og:article:section",
-    "sailthru.section",
-    "section",
-    "category",
-)
-_TAG_META: Final = ("article:tag", "og:article:tag", "parsely-tags", "news_keywords", "keywords", "sailthru.tags")
-_SITE_META: Final = (
-    "og:site_name",
-    "application-name",
-    "al:ios:app_name",
-    "twitter:app:name:iphone",
-    "dc.publisher",
-    "publisher",
-)
-_DESCRIPTION_META: Final = (
-    "og:description",
-    "twitter:description",
-    "description",
-    "dc.description",
-    "sailthru.description",
-)
 _PUBLISHED_NAME: Final = re.compile(
     r"publi\w*[-_.: ]*(?:date|time|on)|(?:date|time)[-_.: ]*publi|pub[-_]?date|[:.]date$|date[-_]?issued"
 )
@@ -156,7 +45,7 @@ class Structured:
     def node(self) -> Node:
         """The JSON-LD node of this page's article: by type, then by address; empty if there is none."""
         nodes = [n for n in self.document.json_ld.nodes if ARTICLE_TYPES & set(types_of(n))]
-        nodes = nodes or [n for n in self.document.json_ld.nodes if _SECONDARY_TYPES & set(types_of(n))]
+        nodes = nodes or [n for n in self.document.json_ld.nodes if SECONDARY_TYPES & set(types_of(n))]
         return max(nodes, key=self._fit, default={})
 
     def _fit(self, node: Node) -> int:
@@ -200,7 +89,7 @@ class Structured:
         tag = self.document.title_tag
         return (
             *(self._node("headline", "name") if self.is_article or not self.node else self._node("headline")),
-            *self._meta(*_TITLE_META),
+            *self._meta(*TITLE_META),
             *([Candidate(value=tag, origin="title")] if tag else []),
         )
 
@@ -212,15 +101,15 @@ class Structured:
     @cached_property
     def descriptions(self) -> tuple[Candidate, ...]:
         """Summaries written for other sites; only a hint at the lead."""
-        return (*self._node("description"), *self._meta(*_DESCRIPTION_META))
+        return (*self._node("description"), *self._meta(*DESCRIPTION_META))
 
     @cached_property
     def published(self) -> tuple[Candidate, ...]:
         """First publication, as printed."""
-        others = (name for name in self.document.meta if name not in _PUBLISHED_META and _PUBLISHED_NAME.search(name))
+        others = (name for name in self.document.meta if name not in PUBLISHED_META and _PUBLISHED_NAME.search(name))
         return (
             *self._node("datePublished"),
-            *self._meta(*_PUBLISHED_META),
+            *self._meta(*PUBLISHED_META),
             *self._node("dateCreated", "uploadDate"),
             *self._meta(*others),
         )
@@ -234,12 +123,12 @@ class Structured:
     @cached_property
     def modified(self) -> tuple[Candidate, ...]:
         """Last change, as printed."""
-        return (*self._node("dateModified"), *self._meta(*_MODIFIED_META))
+        return (*self._node("dateModified"), *self._meta(*MODIFIED_META))
 
     @cached_property
     def sections(self) -> tuple[Candidate, ...]:
         """Section or category."""
-        return (*self._node("articleSection"), *(c for c in self._meta(*_SECTION_META) if not _URL.match(c.value)))
+        return (*self._node("articleSection"), *(c for c in self._meta(*SECTION_META) if not _URL.match(c.value)))
 
     @cached_property
     def site_names(self) -> tuple[Candidate, ...]:
@@ -248,7 +137,7 @@ class Structured:
         site = next((text_of(n.get("name")) for n in self.document.json_ld.nodes if "WebSite" in types_of(n)), None)
         named = [("meta", None), ("jsonld.publisher", publisher), ("jsonld.WebSite", site)]
         found = [Candidate(value=v, origin=o) for o, v in named if v and not _URL.match(v)]
-        return (*self._meta(_SITE_META[0]), *found, *self._meta(*_SITE_META[1:]))
+        return (*self._meta(SITE_META[0]), *found, *self._meta(*SITE_META[1:]))
 
     @cached_property
     def languages(self) -> tuple[Candidate, ...]:
@@ -278,7 +167,7 @@ class Structured:
             return _split_tags(many), "meta.article:tag"
         if own := texts_of(self.node.get("keywords")):
             return _split_tags(own), "jsonld.keywords"
-        for name in _TAG_META:
+        for name in TAG_META:
             if values := self.document.meta.get(name):
                 return _split_tags(values), f"meta.{name}"
         return (), None
@@ -296,7 +185,7 @@ class Structured:
         )
 
     def _meta_authors(self) -> Iterator[Byline]:
-        for name in _AUTHOR_META:
+        for name in AUTHOR_META:
             values = [v for v in self.document.meta.get(name, ()) if not _URL.match(v) and "@" not in v[:1]]
             yield Byline(
                 names=tuple(Name(name=v) for v in values), origin=f"meta.{name}", raw=", ".join(values) or None

@@ -13,8 +13,8 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from scraper.config.window import Window
-from scraper.fetchers.exchange import PARKING_STATUSES
 from scraper.fetchers.log import HostLine, LogLine, RequestLine, RobotsLine, RunLine
+from scraper.fetchers.messages import PARKING_STATUSES
 from scraper.fetchers.owner import DAY_S, FIRST_PARK_S, PARK_JITTER, QUIET_S, smoothed
 from scraper.fetchers.parts import MAX_PARTS
 from scraper.model import Value

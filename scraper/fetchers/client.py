@@ -1,35 +1,26 @@
-"""The one module that knows the HTTP library: sends one request, yields the answer's raw bytes, names what went wrong.
+"""What the HTTP library does for us: sends one request, yields the answer's raw bytes, names what went wrong.
 
-Two of its habits are changed. Connections are dialled at addresses that our Dialer chose, so that what was vetted is
-what is connected to. And hosts are spread over many small pools, since one pool searches all its connections for
-every request: with hundreds of them open that search is most of the work. Hosts that go through a proxy, or that
-bring a certificate authority of their own, have pools of their own.
+Where its connections come from is in `pools`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final, cast
 
-import httpcore
 import httpx
 
-from scraper.errors import ConfigError, FetchError, TransientError
+from scraper.errors import FetchError, TransientError
 from scraper.fetchers.dial import Dialer
+from scraper.fetchers.pools import Route
 from scraper.fetchers.settings import HostSettings
 from scraper.fetchers.watched import MAX_HEAD_BYTES, WatchedStream
 
-_POOLS: Final = 256
-_KEEP_ALIVE_S: Final = 15.0
-_IDLE_CONNECTIONS: Final = 16
-"""Idle connections kept, a pool."""
 _COOKIE_POLICY: Final = DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain)
 """A cookie without a domain goes back to its own host alone (RFC 6265, 5.3)."""
 _MAX_HEADERS: Final = 1000
@@ -77,7 +68,7 @@ class HttpClient:
 
     def __init__(self, dialer: Dialer) -> None:
         self._dialer = dialer
-        self._routes = {("", ""): _Route(_tls_context(""), "", _GuardedBackend(dialer))}
+        self._routes = {("", ""): Route(dialer)}
         self._jars: dict[str, httpx.Cookies] = {}
 
     def prepare(self, settings: HostSettings) -> None:
@@ -156,41 +147,11 @@ class HttpClient:
             jar.set_cookie_header(request)
         return request
 
-    def _route(self, settings: HostSettings) -> _Route:
+    def _route(self, settings: HostSettings) -> Route:
         key = (settings.proxy, settings.ca_file)
         if key not in self._routes:
-            self._routes[key] = _Route(_tls_context(settings.ca_file), settings.proxy, _GuardedBackend(self._dialer))
+            self._routes[key] = Route(self._dialer, proxy=settings.proxy, ca_file=settings.ca_file)
         return self._routes[key]
-
-
-class _Route:
-    """The pools of one way out: directly or through a proxy, trusting one set of authorities."""
-
-    def __init__(self, context: ssl.SSLContext, proxy: str, backend: httpcore.AsyncNetworkBackend) -> None:
-        self._make = partial(_PoolTransport, context, backend, proxy)
-        self._pools: dict[int, _PoolTransport] = {}
-
-    async def handle(self, request: httpx.Request) -> httpx.Response:
-        number = zlib.crc32(request.url.raw_host) % _POOLS
-        pool = self._pools.get(number)
-        if pool is None:
-            pool = self._pools[number] = self._make()
-        return await pool.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        for pool in self._pools.values():
-            await pool.aclose()
-
-
-def _tls_context(ca_file: str) -> ssl.SSLContext:
-    """Return what verifies certificates: by the system's authorities, and by those in the file if one is named."""
-    context = ssl.create_default_context()
-    if ca_file:
-        try:
-            context.load_verify_locations(ca_file)
-        except (OSError, ssl.SSLError) as error:
-            raise ConfigError(f"{ca_file}: is no file of certificates in PEM form ({error}).") from error
-    return context
 
 
 def _has_more(response: httpx.Response) -> bool:
@@ -280,67 +241,3 @@ def _tls_error(error: BaseException | None) -> str | None:
         seen.add(id(error))
         error = error.__cause__ or error.__context__
     return None
-
-
-class _PoolTransport(httpx.AsyncHTTPTransport):
-    """The library's transport over a connection pool that dials through our backend, or through a proxy.
-
-    The proxy's own address is dialled as it is: the operator wrote it.
-    """
-
-    def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend, proxy: str) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=None,  # Pace bounds them
-            max_keepalive_connections=_IDLE_CONNECTIONS,
-            keepalive_expiry=_KEEP_ALIVE_S,
-            network_backend=_WatchedBackend() if proxy else backend,
-            proxy=_proxy(proxy) if proxy else None,
-        )
-
-
-def _proxy(address: str) -> httpcore.Proxy:
-    url = httpx.URL(address)
-    login = (url.username, url.password) if url.username else None
-    return httpcore.Proxy(str(url.copy_with(username=None, password=None)), auth=login)
-
-
-class _WatchedBackend(httpcore.AnyIOBackend):
-    """Opens TCP connections to a proxy."""
-
-    async def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
-        return WatchedStream(await super().connect_tcp(*args, **kwargs))
-
-
-class _GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Opens TCP connections to the endpoints that the Dialer names, the first that answers."""
-
-    def __init__(self, dialer: Dialer) -> None:
-        self._dialer = dialer
-        self._network = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  the library's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            async with asyncio.timeout(timeout):
-                endpoints = await self._dialer.endpoints(host, port)
-                return await self._first(endpoints, None if timeout is None else timeout / len(endpoints))
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout(str(error)) from error
-
-    async def _first(
-        self, endpoints: tuple[tuple[str, int], ...], timeout_s: float | None
-    ) -> httpcore.AsyncNetworkStream:
-        *others, last = endpoints
-        for address, port in others:
-            try:
-                return WatchedStream(await self._network.connect_tcp(address, port, timeout=timeout_s))
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return WatchedStream(await self._network.connect_tcp(*last, timeout=timeout_s))

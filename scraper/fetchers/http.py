@@ -21,11 +21,12 @@ from scraper.fetchers.browser import Browser
 from scraper.fetchers.chromium import find_chromium
 from scraper.fetchers.client import HttpClient
 from scraper.fetchers.dial import Dialer, Resolve, resolve_by_system
-from scraper.fetchers.exchange import PAGE, RESOURCE, Answer, Budget, Exchange, Validators, Want, checked_status
+from scraper.fetchers.exchange import Budget, Exchange
 from scraper.fetchers.guard import AddressGuard
 from scraper.fetchers.log import LogLine, Record, RunLine, forget
 from scraper.fetchers.login import LoginKeeper
 from scraper.fetchers.memory import Memory, NoMemory
+from scraper.fetchers.messages import PAGE, RESOURCE, Answer, Validators, Want, checked_status
 from scraper.fetchers.pace import Pace
 from scraper.fetchers.redirects import REDIRECT_STATUSES, next_hop
 from scraper.fetchers.rendering import RENDERED, Renderer

@@ -12,7 +12,8 @@ from typing import Final
 from scraper.config import LoginConfig
 from scraper.errors import FetchError
 from scraper.fetchers.client import HttpClient
-from scraper.fetchers.exchange import Answer, Budget, Exchange, Want
+from scraper.fetchers.exchange import Budget, Exchange
+from scraper.fetchers.messages import Answer, Want
 from scraper.fetchers.redirects import REDIRECT_STATUSES, next_hop
 from scraper.fetchers.settings import HostSettings
 from scraper.web.forms import find_form

@@ -16,7 +16,8 @@ import msgspec
 from scraper.errors import FetchError
 from scraper.fetchers.browser import Browser
 from scraper.fetchers.client import HttpClient
-from scraper.fetchers.exchange import PAGE, Answer, Budget, Exchange, Want
+from scraper.fetchers.exchange import Budget, Exchange
+from scraper.fetchers.messages import PAGE, Answer, Want
 from scraper.fetchers.parts import MAX_PARTS, Asked, Given, Part, given_headers
 from scraper.fetchers.redirects import REDIRECT_STATUSES, next_hop
 from scraper.fetchers.robots import RobotsKeeper

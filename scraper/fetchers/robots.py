@@ -13,9 +13,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from scraper.errors import FetchError, TransientError
-from scraper.fetchers.exchange import ROBOTS, Answer, Budget, Exchange
+from scraper.fetchers.exchange import Budget, Exchange
 from scraper.fetchers.log import Record, RobotsLine, forget
 from scraper.fetchers.memory import KeptResource, Memory
+from scraper.fetchers.messages import ROBOTS, Answer
 from scraper.fetchers.redirects import REDIRECT_STATUSES, next_hop
 from scraper.fetchers.retry import Retry
 from scraper.fetchers.settings import Settings

@@ -10,7 +10,7 @@ from scraper.fetchers.settings import HostSettings
 from scraper.model import Exchanged
 
 if TYPE_CHECKING:
-    from scraper.fetchers.exchange import Answer
+    from scraper.fetchers.messages import Answer
 
 Archive = Callable[[Exchanged], None]
 _SECRET: Final = frozenset({"authorization", "proxy-authorization", "cookie"})

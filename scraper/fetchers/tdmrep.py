@@ -9,8 +9,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from scraper.errors import FetchError
-from scraper.fetchers.exchange import Budget, Exchange, Want
+from scraper.fetchers.exchange import Budget, Exchange
 from scraper.fetchers.memory import KeptResource, Memory
+from scraper.fetchers.messages import Want
 from scraper.fetchers.robots import RobotsKeeper
 from scraper.fetchers.settings import Settings
 from scraper.model import Rights
