@@ -119,6 +119,24 @@ def test_stdout_is_for_replies_alone(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr() == ("reply", "chatter")
 
 
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not say what a process holds")
+def test_a_process_that_holds_much_memory_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one page leaves behind in the heap does not add up over a crawl."""
+
+    async def run(bound: int) -> list[bool]:
+        """Tell after each page whether the process was kept."""
+        monkeypatch.setattr(workers, "RECYCLE_BYTES", bound)
+        async with WorkerPool(JOB, count=1, log=tmp_path / "log") as pool:
+            kept = []
+            for number in range(3):
+                assert (await pool.read(page(number))).line
+                kept.append(pool._workers[0]._process is not None)
+            return kept
+
+    assert asyncio.run(run(1 << 20)) == [False, False, False]
+    assert asyncio.run(run(1 << 40)) == [True, True, True]
+
+
 def test_process_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After its share of pages, and when nobody waits for its answer any more, a process makes way for a new one.
 

@@ -19,11 +19,20 @@ from scraper.model import Page, Rejected, Stage
 
 RECYCLE_PAGES: Final = 2_000
 """Pages after which a process is replaced: parsers and regex caches hold on to memory."""
+RECYCLE_BYTES: Final = 128 << 20
+"""Memory above which it is replaced: one long page can leave the heap of a process in pieces for good."""
 _START_TIMEOUT_S: Final = 120.0
 """The first import of the extraction libraries on a cold, busy machine; the page's own time starts after it."""
 _LAST_WORD_S: Final = 2.0
-_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""There is a process a core already: threads of the numeric libraries cost start-up time and memory."""
+_FRUGAL: Final = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "524288",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+}
+"""There is a process a core already: threads of the numeric libraries cost start-up time and memory. What is freed goes
+back to the system at once; glibc would raise these bounds with the first long page. Source: mallopt(3)"""
 _MAX_STARTS_FAILED: Final = 3
 _STREAM_LIMIT_BYTES: Final = 1 << 20
 
@@ -94,7 +103,7 @@ class _Worker:
         except asyncio.CancelledError:
             await self.end()  # its answer would be taken for the next page's
             raise
-        await self._count_page()
+        await self._count_page(process.pid)
         return reply
 
     async def end(self) -> None:
@@ -133,10 +142,19 @@ class _Worker:
         await _send(process, encode(page))
         return msgspec.msgpack.decode(await _receive(process), type=Reply)
 
-    async def _count_page(self) -> None:
+    async def _count_page(self, pid: int) -> None:
         self._pages += 1
-        if self._pages >= RECYCLE_PAGES:
+        if self._pages >= RECYCLE_PAGES or _resident_bytes(pid) > RECYCLE_BYTES:
             await self.end()
+
+
+def _resident_bytes(pid: int) -> int:
+    """Return the memory a process holds; 0 where the system does not say, or the process is gone."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_bytes().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 async def _start(log: Path) -> Process:
@@ -155,7 +173,7 @@ async def _start(log: Path) -> Process:
             stderr=log_fd,
             limit=_STREAM_LIMIT_BYTES,
             start_new_session=True,
-            env=_ONE_THREAD | os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            env=_FRUGAL | os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
         )
     finally:
         os.close(log_fd)
