@@ -75,9 +75,13 @@ def trafilatura() -> System:
 
 def newspaper4k() -> System:
     from newspaper import Article
+    from newspaper.configuration import Configuration
+
+    config = Configuration()
+    config.fetch_images = False  # it would ask the page's host for them
 
     def read(html: bytes, url: str) -> Fields:
-        article = Article(url)
+        article = Article(url, config=config)
         article.download(input_html=html.decode("utf-8", "replace"))
         article.parse()
         day = article.publish_date.isoformat() if article.publish_date else None
