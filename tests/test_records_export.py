@@ -165,8 +165,10 @@ def test_sqlite(records: Path, expected: list[dict[str, Any]], tmp_path: Path) -
         assert tuple(kinds.fetchone()) == ("integer", "real", "text")
 
 
+KINDS = ".parquet, .csv, .sqlite, .jsonl, .jsonl.gz, .jsonl.zst"
 USAGE = {
-    "no kind": ("out.xlsx", 2, "records are exported to .parquet, .csv, .sqlite; the name's ending says to which."),
+    "no kind": ("out.xlsx", 2, f"records are exported to {KINDS}; the name's ending says to which."),
+    "no name": (".parquet", 2, f"records are exported to {KINDS}; the name's ending says to which."),
     "is there": ("there.csv", 2, "is there already; --force overwrites it."),
     "no folder": ("none/out.csv", 5, "cannot be written (No such file or directory)."),
     "no folder for sqlite": ("none/out.sqlite", 5, "cannot be written (unable to open database file)."),
@@ -192,7 +194,7 @@ def test_force(records: Path, tmp_path: Path) -> None:
     assert (tmp_path / "there.csv").read_text(encoding="utf-8").startswith("schema_version,id,")
 
 
-@pytest.mark.parametrize("ending", ["csv", "sqlite", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", "sqlite", "parquet", "jsonl", "jsonl.gz", "jsonl.zst"])
 def test_bad_line_leaves_no_file(records: Path, tmp_path: Path, ending: str) -> None:
     """A line that is no record ends it with its place and code 1; no half of a file is left."""
     if ending == "parquet":
@@ -204,7 +206,7 @@ def test_bad_line_leaves_no_file(records: Path, tmp_path: Path, ending: str) -> 
     assert ran.err.startswith(f"{bad}:3: is no record (Expected `int | null`, got `str`")
     assert list((tmp_path / "out").iterdir()) == []
     shelf.write(bad, [shelf.record(word_count=1 << 70)])
-    if ending != "csv":
+    if ending in {"sqlite", "parquet"}:
         assert scraper_("export", bad, "--to", tmp_path / "out" / f"articles.{ending}").err.startswith(
             f"{bad}:1: is no"
         )
@@ -220,7 +222,7 @@ sys.exit(run(["export", sys.argv[1], "--to", sys.argv[2]]))
 """
 
 
-@pytest.mark.parametrize("ending", ["csv", "sqlite", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", "sqlite", "parquet", "jsonl", "jsonl.gz", "jsonl.zst"])
 def test_full_disk(records: Path, tmp_path: Path, ending: str) -> None:
     """A disk that takes no more is one sentence, code 5 and no half of a file."""
     if ending == "parquet":
