@@ -32,13 +32,17 @@ def imported(snippet: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def shelved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with out/articles-*.jsonl, of two files and two revisions, and articles.parquet beside it."""
+    """A folder with out/articles-*.jsonl*, packed and not, and two revisions; articles.parquet and news/ beside it."""
     folder = tmp_path_factory.mktemp("downstream")
     (folder / "out").mkdir()
     second = shelf.record(revision=2, previous_hash=shelf.record()["content_hash"], changed_fields=["lead"])
     shelf.write(folder / "out" / "articles-2026-11-22-0001.jsonl", shelf.articles())
     shelf.write(folder / "out" / "articles-2026-11-23-0001.jsonl", [second])
+    unpacked = shelf.write(folder / "articles", [shelf.record(id="packed", published_at="2025-03-04T07:30:00.25Z")])
+    for day, ending in ((24, "jsonl.gz"), (25, "jsonl.zst")):
+        assert scraper_("export", unpacked, "--to", folder / f"out/articles-2026-11-{day}-0001.{ending}").code == 0
     if find_spec("pyarrow"):
+        assert scraper_("export", folder / "out", "--to", folder / "news", "--partition-by", "site,date").code == 0
         assert scraper_("export", folder / "out", "--to", folder / "articles.parquet").code == 0
     return folder
 
@@ -71,5 +75,14 @@ def test_verbs_shown_are_verbs() -> None:
 
 def test_headings_are_all_there() -> None:
     """The page speaks of every library it promises."""
-    wanted = {"pandas", "Polars", "DuckDB", "SQLite", "Spark", "Hugging Face datasets", "Python alone"}
+    wanted = {
+        "By site, day or language",
+        "pandas",
+        "Polars",
+        "DuckDB",
+        "SQLite",
+        "Spark",
+        "Hugging Face datasets",
+        "Python alone",
+    }
     assert {heading for heading, _ in SNIPPETS} == wanted

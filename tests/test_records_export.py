@@ -16,6 +16,7 @@ import shelf
 from test_cli import scraper_
 
 from scraper.model import Article
+from scraper.records.files import open_records
 from scraper.records.parquet import arrow_schema
 from scraper.sinks import encode_article
 
@@ -165,8 +166,10 @@ def test_sqlite(records: Path, expected: list[dict[str, Any]], tmp_path: Path) -
         assert tuple(kinds.fetchone()) == ("integer", "real", "text")
 
 
+KINDS = ".parquet, .csv, .sqlite, .jsonl, .jsonl.gz, .jsonl.zst"
 USAGE = {
-    "no kind": ("out.xlsx", 2, "records are exported to .parquet, .csv, .sqlite; the name's ending says to which."),
+    "no kind": ("out.xlsx", 2, f"records are exported to {KINDS}; the name's ending says to which."),
+    "no name": (".parquet", 2, f"records are exported to {KINDS}; the name's ending says to which."),
     "is there": ("there.csv", 2, "is there already; --force overwrites it."),
     "no folder": ("none/out.csv", 5, "cannot be written (No such file or directory)."),
     "no folder for sqlite": ("none/out.sqlite", 5, "cannot be written (unable to open database file)."),
@@ -192,7 +195,7 @@ def test_force(records: Path, tmp_path: Path) -> None:
     assert (tmp_path / "there.csv").read_text(encoding="utf-8").startswith("schema_version,id,")
 
 
-@pytest.mark.parametrize("ending", ["csv", "sqlite", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", "sqlite", "parquet", "jsonl", "jsonl.gz", "jsonl.zst"])
 def test_bad_line_leaves_no_file(records: Path, tmp_path: Path, ending: str) -> None:
     """A line that is no record ends it with its place and code 1; no half of a file is left."""
     if ending == "parquet":
@@ -204,7 +207,7 @@ def test_bad_line_leaves_no_file(records: Path, tmp_path: Path, ending: str) -> 
     assert ran.err.startswith(f"{bad}:3: is no record (Expected `int | null`, got `str`")
     assert list((tmp_path / "out").iterdir()) == []
     shelf.write(bad, [shelf.record(word_count=1 << 70)])
-    if ending != "csv":
+    if ending in {"sqlite", "parquet"}:
         assert scraper_("export", bad, "--to", tmp_path / "out" / f"articles.{ending}").err.startswith(
             f"{bad}:1: is no"
         )
@@ -220,7 +223,7 @@ sys.exit(run(["export", sys.argv[1], "--to", sys.argv[2]]))
 """
 
 
-@pytest.mark.parametrize("ending", ["csv", "sqlite", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", "sqlite", "parquet", "jsonl", "jsonl.gz", "jsonl.zst"])
 def test_full_disk(records: Path, tmp_path: Path, ending: str) -> None:
     """A disk that takes no more is one sentence, code 5 and no half of a file."""
     if ending == "parquet":
@@ -239,6 +242,18 @@ def test_without_pyarrow(records: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, "export", records, "--to", to]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (2, "Parquet needs pyarrow: pip install 'article-scraper[parquet]'.\n")
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "jsonl.zst"])
+def test_jsonl(records: Path, tmp_path: Path, ending: str) -> None:
+    """Many files become one, line by line as they were, and packed as the name says."""
+    path = tmp_path / f"articles.{ending}"
+    assert scraper_("export", records, "--to", path).code == 0
+    lines = b"".join(file.read_bytes() for file in sorted(records.iterdir()))
+    with open_records(path) as file:
+        assert file.read() == lines
+    head = {"jsonl": b'{"sc', "jsonl.gz": b"\x1f\x8b", "jsonl.zst": b"\x28\xb5\x2f\xfd"}
+    assert path.read_bytes().startswith(head[ending])
 
 
 # --- the JSONL itself ------------------------------------------------------------------------------------
@@ -274,3 +289,55 @@ def test_jsonl_with_pandas(records: Path, expected: list[dict[str, Any]]) -> Non
     assert str(frame.published_at.dtype).startswith("datetime64[") and str(frame.word_count.dtype) == "int64"
     assert frame.id.tolist() == [record["id"] for record in expected[:COUNT]]
     assert frame.tags.tolist() == [record["tags"] for record in expected[:COUNT]]
+
+
+@pytest.fixture(scope="module")
+def packed(records: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The records in one file of each packing, by their names in the order of the others."""
+    folder = tmp_path_factory.mktemp("packed")
+    for number, ending in enumerate(("jsonl", "jsonl.gz", "jsonl.zst")):
+        assert scraper_("export", records, "--to", folder / f"articles-{number}.{ending}").code == 0
+    return folder
+
+
+def test_packed_jsonl_with_duckdb(packed: Path, expected: list[dict[str, Any]]) -> None:
+    """DuckDB reads plain and packed files by one pattern, with the same types."""
+    duckdb = needs("duckdb")
+    source = f"read_json('{packed}/articles-*.jsonl*', union_by_name = true, sample_size = -1)"
+    frame = duckdb.sql(f"FROM {source}")
+    kinds = dict(zip(frame.columns, map(str, frame.types), strict=True))
+    assert (kinds["published_date"], kinds["modified_date"]) == ("DATE", "DATE")
+    assert kinds["published_at"].startswith("TIMESTAMP") and kinds["modified_at"].startswith("TIMESTAMP")
+    days = [record["published_date"] for record in expected if record["published_date"]]
+    asked = f"SELECT count(*), count(published_date), min(published_date)::VARCHAR FROM {source}"
+    assert duckdb.sql(asked).fetchall() == [(3 * len(expected), 3 * len(days), min(days))]
+
+
+def test_late_values_with_duckdb(tmp_path: Path) -> None:
+    """With both options of the docs a value is read that stands behind 30,000 nulls, or in the fortieth file alone."""
+    duckdb = needs("duckdb")
+    (tmp_path / "late.jsonl").write_text('{"id":"1","hash":null,"day":null}\n' * 30_000 + '{"id":"2","hash":"ab"}\n')
+    for number in range(40):
+        last = '"2026-01-02"' if number == 39 else "null"
+        (tmp_path / f"many-{number:02}.jsonl").write_text(f'{{"id":"1","hash":null,"day":{last}}}\n')
+    source = f"read_json('{tmp_path}/*.jsonl', union_by_name = true, sample_size = -1)"
+    asked = f"SELECT count(*), max(hash), max(day)::VARCHAR, any_value(typeof(day)) FROM {source}"
+    assert duckdb.sql(asked).fetchall() == [(30_041, "ab", "2026-01-02", "DATE")]
+
+
+def test_packed_jsonl_with_polars(packed: Path, expected: list[dict[str, Any]]) -> None:
+    """Given the schema, Polars reads plain and packed files by one pattern, and every value as the Parquet has it."""
+    polars = needs("polars")
+    needs("pyarrow")
+    frame = polars.scan_ndjson(packed / "articles-*.jsonl*", schema=polars.Schema(arrow_schema())).collect()
+    assert frame.schema["published_at"] == polars.Datetime("us", "UTC")
+    assert as_json(frame.to_dicts()) == expected * 3
+
+
+def test_newer_jsonl_with_polars(tmp_path: Path) -> None:
+    """Keys that a newer writer adds are passed over, and fractions of a second are kept."""
+    polars = needs("polars")
+    needs("pyarrow")
+    path = shelf.write(tmp_path / "a.jsonl", [shelf.record(mood="sunny", published_at="2026-01-02T03:04:05.25Z")])
+    frame = polars.read_ndjson(path, schema=polars.Schema(arrow_schema()))
+    assert as_json(frame["published_at"].to_list()) == ["2026-01-02T03:04:05.250000Z"]

@@ -7,27 +7,49 @@ from pathlib import Path
 import click
 
 from scraper.cli.exits import Exit
-from scraper.records.export import export_records
+from scraper.errors import UsageError
+from scraper.records.export import export_partitions, export_records
 from scraper.records.files import find_record_files
+from scraper.records.formats import PARTITIONED
+from scraper.records.partition import KEYS
 
 
-@click.command("export", short_help="Write files of records as Parquet, CSV or SQLite.")
+@click.command("export", short_help="Write files of records as Parquet, CSV, SQLite or JSONL, here or in a store.")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE|DIR...", type=click.Path(path_type=Path))
-@click.option(
-    "--to", required=True, metavar="FILE", type=click.Path(path_type=Path), help="out.parquet, .csv, .sqlite."
-)
-@click.option("--force", is_flag=True, help="Overwrite a file that is there.")
-def command(paths: tuple[Path, ...], *, to: Path, force: bool) -> int:
-    """Write all records into one file: .parquet, .csv or .sqlite.
+@click.option("--to", required=True, metavar="FILE|URL", help="out.parquet, s3://bucket/out.csv; or a folder.")
+@click.option("--partition-by", "keys", metavar="KEYS", help="Write a folder, by site, date, language: site,date.")
+@click.option("--format", "form", type=click.Choice(PARTITIONED), help="Of the files in the folder.  [parquet]")
+@click.option("--force", is_flag=True, help="Overwrite what is there.")
+def command(paths: tuple[Path, ...], *, to: str, keys: str | None, form: str | None, force: bool) -> int:
+    """Write all records into one file: .parquet, .csv, .sqlite, .jsonl, .jsonl.gz or .jsonl.zst.
 
     Parquet has every field with its type, lists and structs included; it needs pyarrow. CSV has a column a field, what
-    is nested as JSON. SQLite has a table of articles, and tables of authors, tags and related.
+    is nested as JSON. SQLite has a table of articles, and tables of authors, tags and related. JSONL has the lines.
+
+    s3://, gs:// and az:// are stores of objects; they need obstore, and settings in the environment such as
+    AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+
+    With --partition-by it is a folder of files such as site=example.org/date=2026-11-22/part-0001.parquet.
 
     \b
     Examples:
       scraper export out --to articles.parquet
       scraper export archive/*.jsonl.zst --to articles.sqlite
+      scraper export out --to s3://bucket/news --partition-by site,date
     """
-    count = export_records(find_record_files(paths), to, force=force)
+    files = find_record_files(paths)
+    if keys is not None:
+        count = export_partitions(files, to, _parse_keys(keys), ending=f".{form or 'parquet'}", force=force)
+    elif form is not None:
+        raise UsageError("--format is for a folder (--partition-by); what one file is, its name's ending says.")
+    else:
+        count = export_records(files, to, force=force)
     click.echo(f"{count:,} records in {to}", err=True)
     return Exit.DONE
+
+
+def _parse_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(","))
+    if len(set(keys)) < len(keys) or not KEYS.keys() >= set(keys):
+        raise UsageError(f"--partition-by {text}: name {', '.join(KEYS)}, or several of them, each once.")
+    return keys

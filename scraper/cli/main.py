@@ -36,7 +36,7 @@ _VERBS: Final = {
     "stats": "Count what is in files of records: sites, dates, fields, lengths.",
     "cat": "Filter, unpack and cut files of records.",
     "diff": "Compare two sets of records: what is new, gone or changed, by field.",
-    "export": "Write files of records as Parquet, CSV or SQLite.",
+    "export": "Write files of records as Parquet, CSV, SQLite or JSONL, here or in a store.",
     "init": "Write a fresh config.toml to start from.",
     "check-config": "Show the effective configuration, or what is wrong with it.",
     "schema": "Print the JSON Schema of the records.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,6 +55,7 @@ def _groups(files: Iterable[Path]) -> Iterator[tuple[list[dict[str, Any]], Path,
         yield rows, file, number
 
 
+@cache
 def arrow_schema() -> pa.Schema:
     """Return the Arrow schema of the record: date32, timestamp[us, UTC], lists and structs where the model has them."""
     import pyarrow as pa
