@@ -20,6 +20,8 @@ else:
 ENDINGS: Final = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 MAX_LINE_BYTES: Final = 1 << 27
 """No record is longer; a file without line feeds shall not fill the memory."""
+BLOCK_BYTES: Final = 1 << 16
+"""What is read at a time: larger blocks fall out of the processor's cache before they are decoded and compared."""
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
@@ -53,31 +55,58 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
 def read_whole_lines(path: Path) -> Iterator[bytes]:
     """Yield the lines of a file, unpacked, with their line feeds: their lengths add up to places. See read_lines."""
-    number = 1
-    with open_records(path) as file:
-        try:
-            while line := file.readline(MAX_LINE_BYTES):
-                if len(line) == MAX_LINE_BYTES:
-                    raise RecordsError(path, number, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+    number = 0
+    try:
+        for lines in read_blocks(path):
+            for line in io.BytesIO(lines):
                 yield line
                 number += 1
+    except RecordsError as error:
+        raise RecordsError(path, number + 1, error.reason) from error
+
+
+def read_blocks(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, unpacked, whole and many at a time; only the last may be without its line feed.
+
+    Raises UsageError if it cannot be opened, RecordsError after the last line that is there in full; which one that is
+    knows who has counted them.
+    """
+    begun: list[bytes] = []  # the pieces of a line that goes on
+    with _open(path) as file:
+        try:
+            while piece := file.read1(BLOCK_BYTES):
+                first, end = piece.find(b"\n"), piece.rfind(b"\n") + 1
+                if sum(map(len, begun)) + (first + 1 or len(piece)) >= MAX_LINE_BYTES:
+                    raise RecordsError(path, 0, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+                if end:
+                    yield b"".join((*begun, piece[:end]))
+                    begun.clear()
+                begun.append(piece[end:])
         except EOFError as error:
-            raise RecordsError(path, number, "the compressed file ends in the middle; copy it once more") from error
+            raise RecordsError(path, 0, "the compressed file ends in the middle; copy it once more") from error
         except (gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
-            raise RecordsError(path, number, f"the compressed file is damaged ({error})") from error
+            raise RecordsError(path, 0, f"the compressed file is damaged ({error})") from error
         except OSError as error:
-            raise RecordsError(path, number, f"cannot be read ({error.strerror})") from error
+            raise RecordsError(path, 0, f"cannot be read ({error.strerror})") from error
+    if last := b"".join(begun):
+        yield last
 
 
 def open_records(path: Path) -> BinaryIO:
     """Return the file, unpacked while it is read; it can seek, where it is packed by reading it again. UsageError."""
+    file = _open(path)
+    return file if isinstance(file, io.BufferedReader) else io.BufferedReader(file)
+
+
+def _open(path: Path) -> io.BufferedReader | gzip.GzipFile | zstd.ZstdFile:
+    """Return what unpacks the file. Its read1 loses nothing that was unpacked before the damaged bytes."""
     try:
         with path.open("rb") as file:
             head = file.read(len(_ZSTD))
         if head.startswith(_GZIP):
-            return io.BufferedReader(gzip.open(path))
+            return gzip.GzipFile(path)
         if head == _ZSTD:
-            return io.BufferedReader(zstd.open(path))
-        return path.open("rb", buffering=1 << 18)
+            return zstd.ZstdFile(path)
+        return io.BufferedReader(io.FileIO(path), 1 << 18)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
