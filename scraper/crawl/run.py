@@ -155,6 +155,7 @@ async def _run(
             alarms=alarms,
             retries=fetcher.retries,
             refused=fetcher.refused_by_robots,
+            refused_parts=fetcher.refused_parts_by_host,
         )
         frontier.runs.finish(
             tally.run, now=now().timestamp(), exit=summary.exit, figures={"articles": summary.articles}
