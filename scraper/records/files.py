@@ -8,7 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from scraper.errors import RecordsError, UsageError
 
@@ -71,42 +71,41 @@ def read_blocks(path: Path) -> Iterator[bytes]:
     Raises UsageError if it cannot be opened, RecordsError after the last line that is there in full; which one that is
     knows who has counted them.
     """
-    begun: list[bytes] = []  # the pieces of a line that goes on
-    with _open(path) as file:
+    held: list[bytes] = []  # what is not yielded yet, the begin of a line at its end
+    size = 0
+    with open_records(path) as file:
+        # A read that meets damage loses what it had unpacked before.
+        step = BLOCK_BYTES if isinstance(file.raw, io.FileIO) else io.DEFAULT_BUFFER_SIZE
         try:
-            while piece := file.read1(BLOCK_BYTES):
+            while piece := file.read1(step):
                 first, end = piece.find(b"\n"), piece.rfind(b"\n") + 1
-                if sum(map(len, begun)) + (first + 1 or len(piece)) >= MAX_LINE_BYTES:
+                if size + (first + 1 or len(piece)) >= MAX_LINE_BYTES:
                     raise RecordsError(path, 0, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
                 if end:
-                    yield b"".join((*begun, piece[:end]))
-                    begun.clear()
-                begun.append(piece[end:])
+                    yield b"".join((*held, piece[:end]))
+                    held.clear()
+                    size = 0
+                held.append(piece[end:])
+                size += len(piece) - end
         except EOFError as error:
             raise RecordsError(path, 0, "the compressed file ends in the middle; copy it once more") from error
         except (gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
             raise RecordsError(path, 0, f"the compressed file is damaged ({error})") from error
         except OSError as error:
             raise RecordsError(path, 0, f"cannot be read ({error.strerror})") from error
-    if last := b"".join(begun):
-        yield last
+    if size:
+        yield b"".join(held)
 
 
-def open_records(path: Path) -> BinaryIO:
+def open_records(path: Path) -> io.BufferedReader:
     """Return the file, unpacked while it is read; it can seek, where it is packed by reading it again. UsageError."""
-    file = _open(path)
-    return file if isinstance(file, io.BufferedReader) else io.BufferedReader(file)
-
-
-def _open(path: Path) -> io.BufferedReader | gzip.GzipFile | zstd.ZstdFile:
-    """Return what unpacks the file. Its read1 loses nothing that was unpacked before the damaged bytes."""
     try:
         with path.open("rb") as file:
             head = file.read(len(_ZSTD))
         if head.startswith(_GZIP):
-            return gzip.GzipFile(path)
+            return io.BufferedReader(gzip.GzipFile(path))
         if head == _ZSTD:
-            return zstd.ZstdFile(path)
+            return io.BufferedReader(zstd.ZstdFile(path))
         return io.BufferedReader(io.FileIO(path), 1 << 18)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
