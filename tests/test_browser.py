@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from loopback import Asked, Route, Server, respond, serving
+from test_cli import scraper_
 
 from scraper.cli.main import run
 from scraper.config import FetchConfig, SiteConfig
@@ -180,6 +181,28 @@ def test_a_crawl_builds_pages(tmp_path: Path) -> None:
     assert asyncio.run(story()) == 0
     assert STORY in next((tmp_path / "out").glob("articles-*.jsonl")).read_text()
     assert run(["audit", str(tmp_path / "out")]) == 0
+
+
+@needs_browser
+def test_a_crawl_says_what_pages_did_not_get(tmp_path: Path) -> None:
+    """The summary counts, for each host, what its pages asked for and were refused, by reason."""
+    asks = "for (const u of ['/no', '/no?2', '/yes']) await fetch(u).catch(() => 0); new Image().src = '/a.png'"
+    rules = respond(b"User-agent: *\nDisallow: /no", content_type="text/plain")
+
+    async def story() -> int:
+        async with serving({"/robots.txt": rules, "/yes": respond(b"x"), **page_of(asks)}) as server:
+            path = tmp_path / "config.toml"
+            path.write_text(
+                '[fetch]\ncontact = "me@example.org"\ndelay_s = 0\ntdmrep = false\nrender = true\n'
+                f'connect_to = {{ "{HOST}" = "127.0.0.1:{server.port}" }}\n'
+                f'[[source]]\nkind = "urls"\nurls = ["{URL}"]\n'
+            )
+            arguments = ["crawl", "--config", str(path), "--out", str(tmp_path / "out"), "--quiet"]
+            return await (await asyncio.create_subprocess_exec(sys.executable, "-m", "scraper", *arguments)).wait()
+
+    asyncio.run(story())
+    summary = json.loads((tmp_path / "out" / "summary.json").read_bytes())
+    assert summary["hosts"][HOST]["refused_parts"] == {"not_loaded": 1, "robots_disallowed": 2}
 
 
 @needs_browser
@@ -504,6 +527,26 @@ def test_a_wrong_browser_is_said_at_once(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigError, match="apt-get install chromium"):
         HttpFetcher(FetchConfig(render=True))
+
+
+@pytest.mark.parametrize("section", ["fetch", "site.'press.example'"])
+def test_check_config_looks_for_the_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, section: str) -> None:
+    """Where pages are to be built and there is no package or no browser for it, that is a sentence before any crawl."""
+    path = tmp_path / "config.toml"
+    text = f"[fetch]\ncontact = 'a@b.example'\nchromium = '/nowhere/chromium'\n[{section}]\nrender = true\n"
+    path.write_text(text.replace("[fetch]\nrender", "render"))
+    monkeypatch.setitem(sys.modules, "playwright", None)
+    ran = scraper_("check-config", "--config", path)
+    assert (ran.code, ran.out) == (2, "")
+    needs = 'fetch.render needs the package playwright: pip install "article-scraper[render]".'
+    assert ran.err == f"{path}: {needs}\n"
+    monkeypatch.undo()
+    if "playwright" not in _missing():
+        ran = scraper_("check-config", "--config", path)
+        assert ran.code == 2
+        assert ran.err == f"{path}: fetch.chromium is '/nowhere/chromium', which is no program that can be run.\n"
+    path.write_text(path.read_text().replace("render = true", "render = false"))
+    assert scraper_("check-config", "--config", path).code == 0
 
 
 @pytest.mark.skipif("playwright" in _missing(), reason=_missing() or "there is a package")

@@ -21,6 +21,7 @@ from scraper.crawl.progress import Progress
 from scraper.crawl.run import run_crawl
 from scraper.demo.serve import DemoServer
 from scraper.demo.sources import demo_sources
+from scraper.frontier import Frontier
 
 
 def crawl(config: Path) -> tuple[int, dict[str, Any], float]:
@@ -69,6 +70,18 @@ def crawl_at(folder: Path, sources: str, *, days: float, more: str = "") -> dict
 
 def urls(base: str, *paths: str) -> str:
     return f"[[source]]\nkind = 'urls'\nurls = {json.dumps([base + path for path in paths])}\n"
+
+
+def test_a_clock_that_was_far_ahead_puts_nothing_off_for_years(tmp_path: Path) -> None:
+    """What a run in the far future wants to see again is due within a week of the next run in the present."""
+    with Press({"/a": story(1), "/b": story(2)}) as press:
+        crawl_at(tmp_path, urls(press.base, "/a"), days=1000)
+        crawl_at(tmp_path, urls(press.base, "/b"), days=0)
+        with Frontier(tmp_path / "out" / "state") as frontier:
+            row = frontier.urls.known(f"{press.base}/a")
+        assert row is not None
+        assert row.due_at is not None
+        assert time.time() < row.due_at < time.time() + 7 * 86_400
 
 
 def test_an_article_that_is_away_for_a_day_comes_back(tmp_path: Path) -> None:

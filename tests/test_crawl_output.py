@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -190,3 +191,63 @@ def test_slow_reader_holds_up_nobody(tmp_path: Path) -> None:
     reader.join()
     os.close(reading)
     assert b"".join(got) == b"".join(lines)
+
+
+# --- a state elsewhere -----------------------------------------------------------------------------------
+
+
+def test_killed_with_a_state_elsewhere(tmp_path: Path, press: Press) -> None:
+    """A part that a killed run left in its folder gets its name there, though the next run writes to another one."""
+    settings = SETTINGS + f"state_dir = {str(tmp_path / 'state')!r}\n"
+    first, second = tmp_path / "out", tmp_path / "other"
+    running = subprocess.Popen(
+        command(tmp_path, urls(press.base, *STORIES[:3], "/slow/1"), settings=settings), stderr=subprocess.DEVNULL
+    )
+    assert press.slow_asked.wait(20)
+    until = time.monotonic() + 20
+    while time.monotonic() < until and not any(part.stat().st_size for part in first.glob("articles-*.part")):
+        time.sleep(0.05)
+    time.sleep(1.2)  # the commit comes once a second
+    running.kill()
+    running.wait(10)
+    press.let_go.set()
+    assert list(first.glob("articles-*.part"))
+    ran = crawl(tmp_path, urls(press.base, *STORIES, "/slow/1"), "--out", str(second), settings=settings)
+    assert f"{first.resolve()}/articles-" in ran.said
+    assert not list(first.glob("*.part")) and not list(second.glob("*.part"))
+    found = [json.loads(line)["url"] for out in (first, second) for line in lines_of(out)]
+    assert len(found) == len(set(found)) == len(STORIES)
+    assert len(lines_of(first)) == 3
+    listed = json.loads((second / "summary.json").read_bytes())["files"]
+    assert all((second / file).exists() for file in listed)
+
+
+def test_a_folder_that_is_not_there_keeps_its_part(tmp_path: Path) -> None:
+    """Of a disk that is not mounted nothing is written off: its part gets its name when it is there again."""
+    out, away, name = tmp_path / "out", tmp_path / "away", "articles-2026-11-21-0001.jsonl"
+    away.mkdir()
+    (away / f"{name}.part").write_bytes(LINES[0] + b"and what was not committed")
+    with Frontier(tmp_path / "state") as frontier:
+        frontier.parts.commit("articles", name, len(LINES[0]), 1, folder=str(out))
+        with journal_of(frontier, tmp_path / "other", OutputConfig()) as journal:
+            assert journal.recovered == []
+        away.rename(out)
+        with journal_of(frontier, tmp_path / "other", OutputConfig()) as journal:
+            assert (journal.recovered, journal.published) == ([str(out / name)], [])
+        assert [path.name for path in out.iterdir()] == [name]
+        assert (out / name).read_bytes() == LINES[0]
+        with journal_of(frontier, tmp_path / "other", OutputConfig()) as journal:
+            assert journal.recovered == []
+
+
+def test_a_folder_that_has_its_state_may_be_moved(tmp_path: Path) -> None:
+    """What is recovered then, or in a copy, is the part that came along, not the one at the old place."""
+    old, new, name = tmp_path / "old", tmp_path / "new", "articles-2026-11-22-0001.jsonl"
+    with Frontier(old / "state") as frontier, journal_of(frontier, old, OutputConfig()) as journal:
+        journal.output.write_article(LINES[0])
+        journal.commit()
+        shutil.copytree(old, new)
+    assert not (new / name).exists()
+    with Frontier(new / "state") as frontier, journal_of(frontier, new, OutputConfig()) as journal:
+        assert journal.recovered == [name]
+    assert (new / name).read_bytes() == LINES[0]

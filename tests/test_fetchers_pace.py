@@ -504,3 +504,24 @@ def test_secrets_out_of_files() -> None:
     assert "ab" not in str(caught.value)
     with pytest.raises(ConfigError, match=r"\$\{TOKEN\}"):
         require_secrets(Config(site={"example.org": site}), {"TOKEN": "ab\nc"})
+
+
+def test_many_hosts_that_cannot_be_forgotten_cost_a_few_looks_each() -> None:
+    """Where all of very many hosts owe a wait, a new one does not have all of them looked at; idle ones are let go."""
+    clock, looks = Clock(), 0
+
+    class Watched(Clock):
+        def monotonic(self) -> float:
+            nonlocal looks
+            looks += 1
+            return clock.now_s
+
+    at, count = pace(Watched()), 20_000
+    for number in range(count):
+        owner_of(at, f"{number}.example").last_at = clock.now_s
+    assert looks < 5 * count
+    clock.now_s += 1_000_000
+    known = owner_of(at, "0.example")
+    for number in range(count, 2 * count):
+        owner_of(at, f"{number}.example").last_at = clock.now_s
+    assert owner_of(at, "0.example") is not known

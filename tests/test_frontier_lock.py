@@ -14,7 +14,7 @@ import pytest
 
 from scraper.errors import LockedError, StateError
 from scraper.frontier import Holder, RunLock, read_holder
-from scraper.frontier.lock import DEAD_AFTER_S, LOCK_NAME
+from scraper.frontier.lock import DEAD_AFTER_S, LOCK_NAME, is_running
 
 CHILD = """
 import sys
@@ -94,6 +94,23 @@ def test_without_locks_of_the_file_system(
         taken = read_holder(tmp_path)
         assert taken is not None
         assert taken.pid == os.getpid()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell when a process began")
+def test_a_number_given_to_another_process_holds_nothing(tmp_path: Path) -> None:
+    """A killed run whose number another process has since does not run, nor keep the next one out."""
+    with RunLock(tmp_path, owner="me", now=0):
+        me = read_holder(tmp_path)
+    assert me is not None
+    assert me.born is not None
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        dead = msgspec.structs.replace(me, pid=other.pid)
+        assert is_running(me)
+        assert not is_running(dead)
+        assert is_running(msgspec.structs.replace(dead, born=None)), "written by an older version"
+        (tmp_path / LOCK_NAME).write_bytes(msgspec.json.encode(dead))
+        RunLock(tmp_path, owner="me", now=0, flock=no_locks).release()
+        other.communicate(b"\n")
 
 
 def test_a_command_of_any_bytes(tmp_path: Path) -> None:

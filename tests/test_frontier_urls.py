@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from scraper.errors import UsageError
 from scraper.frontier import STATUSES, ArticleRow, Frontier, HostState, Lease, Resource, RobotsCopy
+from scraper.frontier.leases import _LATER
 from scraper.frontier.urls import MAX_PRIORITY
 from scraper.model import Target
 from scraper.web.urls import url_key
@@ -130,6 +131,36 @@ def test_a_clock_set_back_holds_no_news_up(frontier: Frontier) -> None:
     frontier.urls.add([target(A + "0"), target(B)], now=1000)
     assert frontier.leases.hosts_due(1000, limit=9) == ["a.example"]
     assert frontier.leases.hosts_due(1000 + 86_400, limit=9) == ["a.example", "b.example"]
+
+
+def test_nothing_is_due_later_than_the_schedule_can_say(frontier: Frontier) -> None:
+    """What was settled while the clock was far ahead is brought back to the bound; all else stays as it was."""
+    week, dues = 7 * 86_400.0, {}
+    for number in range(60):
+        url = f"https://{number % 7}.example/{number}"
+        frontier.urls.add([target(url)], now=0, priority=number % 3)
+        dues[url] = [5.0, week, week + 1, 9e9, None][number % 5]
+        frontier.leases.settle(url_key(url), "done", now=0, due_at=dues[url])
+    (held,) = frontier.leases.lease("5.example", 1, run=1, now=9e9)
+    assert frontier.leases.bring_forward(week) == sum((due or 0) > week for due in dues.values())
+    for url, due in dues.items():
+        row = frontier.urls.known(url)
+        assert row is not None
+        assert row.due_at == (held.due_at if url == held.target.url else due and min(due, week))
+    assert {each.next_due for each in frontier.leases.host_counts()} <= {5.0, week}
+    assert sorted(frontier.leases.hosts_due(week, limit=99)) == [f"{n}.example" for n in (0, 1, 2, 3, 4, 6)]
+    assert frontier.leases.bring_forward(week) == 0
+
+
+def test_bringing_due_times_forward_reads_no_table(frontier: Frontier) -> None:
+    """However many addresses wait, what looks for late ones goes by the index."""
+    plan = [row[3] for row in frontier._store.rows(f"EXPLAIN QUERY PLAN {_LATER}", (0.0,))]
+    looks = [step for step in plan if "url_waiting" in step and "SEARCH" in step]
+    assert [step.partition("url_waiting ")[2] for step in looks] == [
+        "(host=? AND rank>?)",
+        "(host>?)",
+        "(host=? AND rank=? AND due_at>?)",
+    ]
 
 
 def test_what_was_released_is_as_before(frontier: Frontier) -> None:

@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 import pytest
 import shelf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from test_cli import scraper_
 
 from scraper.model import LEFT_OUT_OF_LEAN
-from scraper.records.files import MAX_LINE_BYTES, zstd
+from scraper.records.files import BLOCK_BYTES, MAX_LINE_BYTES, zstd
 from scraper.records.shape import Object, shape_faults
 from scraper.records.validate import BadLine, Validation
+from scraper.records.written import WrittenLines
 from scraper.sinks import article_schema, encode_article
 
 Record = dict[str, Any]
@@ -218,6 +221,53 @@ def test_several_faults_of_a_line_are_all_named(tmp_path: Path) -> None:
     assert [each.path for each in check(shelf.write(tmp_path / "a.jsonl", [bad]))] == ["url", "tags[0]", "direction"]
 
 
+LONG: dict[str, tuple[bytes, str]] = {
+    "null": (b"null", "is null, no string"),
+    "a number": (b"7", "is 7, no string"),
+    "an object": (b'{"a":"b"}', "is an object, no string"),
+    "half a pair": (b'"\\udc00"', "holds half a surrogate pair"),
+    "no UTF-8": (b'"a\xff"', "is not UTF-8 (byte 0xff at "),
+    "half a character": (b'"a\xe2\x82"', "is not UTF-8 (byte 0xe2 at "),
+    "a control character": (b'"a\x01"', "is not JSON (Invalid control character"),
+    "no such escape": (b'"\\q"', "is not JSON (Invalid \\escape"),
+}
+
+
+def written(field: str, value: bytes) -> bytes:
+    """Return a line as the writer writes it, but for what stands as the value of one field."""
+    return encode_article(replace(shelf.articles()[0], **{field: "@"})).replace(b'"@"', value)
+
+
+@pytest.mark.parametrize("field", ["text", "markdown"])
+@pytest.mark.parametrize(("value", "reason"), LONG.values(), ids=LONG)
+def test_long_texts_are_looked_at(tmp_path: Path, field: str, value: bytes, reason: str) -> None:
+    """The texts that are not decoded where a line looks as written are strings in UTF-8 all the same."""
+    path = shelf.write(tmp_path / "articles.jsonl", [written(field, value).rstrip(), *shelf.articles()[1:]])
+    (bad,) = check(path)
+    assert (bad.line, bad.path) == (1, field if reason[-6:] in {"string", "e pair"} else "")
+    assert reason in bad.reason
+
+
+def test_lines_are_numbered_over_all_blocks(tmp_path: Path) -> None:
+    """Faults far apart, in lines that are read together with good ones, have the numbers of their lines."""
+    lines: list[Any] = [replace(shelf.articles()[0], id=f"{number:032x}") for number in range(100)]
+    lines[3], lines[60], lines[99] = b"{", b"", b"[]"
+    path = shelf.write(tmp_path / "articles.jsonl", lines)
+    assert path.stat().st_size > 4 * BLOCK_BYTES
+    assert [(bad.line, bad.reason) for bad in check(path)] == [
+        (4, "is not JSON (Expecting property name enclosed in double quotes at character 1)"),
+        (61, "is empty"),
+        (100, "is a list, no object"),
+    ]
+
+
+def test_windows_line_ends(tmp_path: Path) -> None:
+    """Lines that end in CR LF are right."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(b"".join(encode_article(article) for article in shelf.articles()).replace(b"\n", b"\r\n"))
+    assert check(path, deep=True) == []
+
+
 # --- over all files --------------------------------------------------------------------------------------
 
 
@@ -330,6 +380,31 @@ def test_any_line_is_judged(tmp_path_factory: pytest.TempPathFactory, line: byte
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
     path.write_bytes(line + b"\n")
     assert [bad.line for bad in check(path, deep=True)]
+
+
+PIECES = [
+    b"a",
+    b"\xc3\xa9",
+    b"\xc3",
+    b"\\n",
+    b"\\/",
+    b"\\q",
+    b"\\",
+    b'"',
+    b"\\u0041",
+    b"\\u00",
+    b"\\ud83d",
+    b"\\ude00",
+    b"\x1f",
+    b"\x7f",
+]
+
+
+@given(value=st.lists(st.sampled_from(PIECES), max_size=6).map(lambda pieces: b'"' + b"".join(pieces) + b'"'))
+def test_passing_a_text_over_finds_what_reading_it_finds(value: bytes) -> None:
+    """A line whose long text cannot be read is never taken for one as written."""
+    if WrittenLines(whole=False).read(written("text", value)) is not None:
+        assert isinstance(msgspec.json.decode(value, type=str), str)
 
 
 # --- the verb --------------------------------------------------------------------------------------------

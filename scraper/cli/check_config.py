@@ -14,6 +14,8 @@ from scraper.cli.options import config_option
 from scraper.config import Config, Settings, load_config
 from scraper.crawl.contact import require_contact
 from scraper.errors import ConfigError
+from scraper.fetchers.chromium import find_chromium
+from scraper.fetchers.settings import Settings as FetchSettings
 from scraper.rules import load_rules
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -24,7 +26,8 @@ _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 def command(config_path: Path) -> None:
     """Print the effective configuration as TOML, defaults included, or every problem in a sentence of its own.
 
-    The site rules that it names are checked as well, and whether its files and folders are there.
+    The site rules that it names are checked as well, and whether its files and folders are there, and the browser where
+    pages are to be built in one.
 
     \b
     Examples:
@@ -33,7 +36,10 @@ def command(config_path: Path) -> None:
     """
     config = load_config(config_path)
     require_contact(config)
-    if problems := [*(f"{config_path}: {problem}" for problem in path_problems(config)), *_rule_problems(config)]:
+    if problems := [
+        *(f"{config_path}: {problem}" for problem in (*path_problems(config), *_browser_problems(config))),
+        *_rule_problems(config),
+    ]:
         raise ConfigError("\n".join(problems))
     for line in toml_lines(config):
         click.echo(line)
@@ -57,6 +63,16 @@ def _why_unreadable(path: Path, *, is_list: bool) -> str | None:
     except (OSError, ValueError) as error:
         return (error.strerror if isinstance(error, OSError) else None) or "it is no path"
     return "it is a folder, no file of addresses" if is_list and path.is_dir() else None
+
+
+def _browser_problems(config: Config) -> list[str]:
+    """Return a sentence if pages are to be built and there is nothing that builds them: a crawl would not begin."""
+    if FetchSettings(config.fetch, config.site).any_renders():
+        try:
+            find_chromium(config.fetch.chromium)
+        except ConfigError as error:
+            return [str(error)]
+    return []
 
 
 def _rule_problems(config: Config) -> list[str]:

@@ -26,6 +26,7 @@ from scraper.crawl.pages import saved_path
 from scraper.crawl.progress import plain
 from scraper.errors import FetchError, SourceError, UsageError
 from scraper.fetchers.saved import read_saved
+from scraper.fetchers.warc import is_archive
 from scraper.model import Article, Page, PageType, Rejected, Target
 from scraper.pipeline import Explained, explain_page
 from scraper.rules import Rules, load_rules
@@ -69,20 +70,22 @@ def command(
     explain: bool,
     config_path: Path | None,
 ) -> int:
-    """Read articles from saved pages (HTML, or plain-text dumps), folders of them, web addresses, or stdin (-).
+    """Read articles from saved pages (HTML, or plain-text dumps), folders of them, web archives (.warc, .warc.gz,
+    .warc.zst), web addresses, or stdin (-). An archive gives a record for each answer of status 200 that is HTML.
 
     Records go to stdout. An input that gives none is named on stderr in one sentence, the rest goes on, and the exit
-    code is 1. With --format json, several inputs or a folder give one array, [] if no record comes of them; one input
-    gives its record, or nothing.
+    code is 1. With --format json, several inputs, a folder or an archive give one array, [] if no record comes of them;
+    one input gives its record, or nothing.
 
     \b
     Examples:
       scraper extract page.html --format text
       scraper extract page.html --explain | less
       scraper extract saved-pages/ > articles.jsonl
+      scraper extract out/warc-*.warc.gz > articles.jsonl
       curl -s https://news.example/story | scraper extract - --url https://news.example/story
     """
-    as_list = len(inputs) > 1 or path_of(inputs[0]).is_dir()
+    as_list = len(inputs) > 1 or _holds_many(inputs[0])
     if url is not None and as_list:
         raise UsageError("--url names the address of one page: give it with one input.")
     check_url(url)
@@ -201,7 +204,7 @@ class Reading:
                 try:
                     if each == "-":
                         yield _stdin_page(self._stdin, self._fetch.max_bytes), None
-                    elif "://" in each and not each.startswith("file://"):
+                    elif _is_address(each):
                         if fetcher is None:
                             fetcher = await stack.enter_async_context(_fetcher(self._fetch, self._sites))
                         yield await fetcher.fetch_page(Target(url=each, source="command")), fetcher
@@ -212,6 +215,9 @@ class Reading:
                     self._fail(str(error))
 
     def _saved(self, path: str) -> Iterator[Page]:
+        if is_archive(path_of(path)):
+            yield from self._archived(path)
+            return
         is_empty = True
         for target in find_saved_pages(path_of(path)):
             is_empty = False
@@ -221,6 +227,28 @@ class Reading:
                 self._fail(str(error))
         if is_empty:
             self._fail(f"{path}: the folder holds no page ({', '.join(PAGE_ENDINGS)}).")
+
+    def _archived(self, path: str) -> Iterator[Page]:
+        from scraper.fetchers.archived import read_archived
+
+        is_empty = True
+        for found in read_archived(path_of(path), max_bytes=self._fetch.max_bytes):
+            is_empty = False
+            if isinstance(found, FetchError):
+                self._fail(str(found))
+            else:
+                yield found
+        if is_empty:
+            self._fail(f"{path}: the archive holds no page (an answer of status 200 that is HTML).")
+
+
+def _holds_many(each: str) -> bool:
+    path = path_of(each)
+    return path.is_dir() or (not _is_address(each) and is_archive(path))
+
+
+def _is_address(each: str) -> bool:
+    return "://" in each and not each.startswith("file://")
 
 
 def path_of(each: str) -> Path:
@@ -245,6 +273,8 @@ async def _next_of(results: AsyncIterator[T]) -> T | None:
 
 def _stdin_page(body: bytes, max_bytes: int) -> Page:
     """Return what stood on stdin as a page. Raises FetchError if it is no text at all, or more than may be."""
+    if body.startswith(b"WARC/"):
+        raise FetchError("content_type", _STDIN, "it is a web archive: give it as a file")
     if len(body) > max_bytes:
         raise FetchError("too_large", _STDIN, f"more than {max_bytes:,} bytes")
     if found := binary_type(body[:16]):

@@ -15,6 +15,7 @@ from scraper.config import Config, load_config
 from scraper.crawl.progress import plain
 from scraper.document import Document
 from scraper.errors import SinkError, UsageError
+from scraper.fetchers.warc import is_archive
 from scraper.model import Page
 from scraper.pipeline import Explained
 from scraper.report import render_inspection
@@ -74,6 +75,8 @@ def _check_apart(source: str, out: Path) -> None:
     path = path_of(source)
     if path.is_dir():
         raise UsageError(f"{source}: is a folder; inspect shows one page.")
+    if is_archive(path):
+        raise UsageError(f"{source}: is a web archive; inspect shows one page.")
     if path.exists() and out.exists() and path.samefile(out):
         raise UsageError(f"{out}: is the page itself; name another file with --out.")
 

@@ -23,6 +23,7 @@ from scraper.config import OutputConfig
 from scraper.crawl.echo import Echo
 from scraper.errors import SinkError, StateError
 from scraper.frontier import Frontier
+from scraper.frontier.parts import Part
 from scraper.sinks.output import Length, OutputFolder
 from scraper.sinks.part import Rotation
 from scraper.sinks.publish import Compression, publish_part, recover_part
@@ -44,6 +45,8 @@ class Journal:
     ) -> None:
         self.frontier, self._echo = frontier, echo
         self._compression: Compression = config.compression
+        goes_along = frontier.path.resolve().is_relative_to(folder.resolve())
+        self._folder = "" if goes_along else str(folder.resolve())
         self.output = OutputFolder(
             folder,
             began=began,
@@ -96,7 +99,7 @@ class Journal:
     def _write_lengths(self) -> tuple[Length, ...]:
         lengths = self.output.sync()
         for part in lengths:
-            self.frontier.parts.commit(part.sink, part.file, part.bytes, part.records)
+            self.frontier.parts.commit(part.sink, part.file, part.bytes, part.records, folder=self._folder)
         return lengths
 
     def _show(self, lengths: tuple[Length, ...]) -> None:
@@ -120,9 +123,25 @@ class Journal:
 
     def _recover(self, compression: Compression) -> list[str]:
         """Publish what the frontier knows and nobody has published; return the names of the parts."""
-        parts = self.frontier.parts.all(published=False)
-        found = [recover_part(self.output.folder, part.file, part.length, compression) for part in parts]
+        here, elsewhere = list[Part](), list[Part]()
+        for part in self.frontier.parts.all(published=False):
+            is_here = part.folder in {"", str(self.output.folder.resolve())}
+            (here if is_here else elsewhere).append(part)
+        found = [recover_part(self.output.folder, part.file, part.length, compression) for part in here]
         self._settle([file for file in found if file is not None])
-        for part in parts:
+        for part in here:
             self.frontier.parts.publish(part.sink, part.file)
-        return [part.file for part in parts]
+        return [*(part.file for part in here), *self._recover_elsewhere(elsewhere, compression)]
+
+    def _recover_elsewhere(self, parts: list[Part], compression: Compression) -> list[str]:
+        """Publish parts where they stand: a run that wrote to another folder was killed. Not in this run's manifest.
+
+        Of a folder that is not there they stay as they are: it may be a disk that is not mounted today.
+        """
+        found = []
+        for part in parts:
+            if (folder := Path(part.folder)).is_dir():
+                recover_part(folder, part.file, part.length, compression)
+                self.frontier.parts.publish(part.sink, part.file)
+                found.append(str(folder / part.file))
+        return found

@@ -20,6 +20,7 @@ from scraper.crawl.echo import Echo
 from scraper.crawl.journal import Journal
 from scraper.crawl.memory import FrontierMemory
 from scraper.crawl.progress import Progress
+from scraper.crawl.schedule import longest_wait_s
 from scraper.crawl.stop import Stop
 from scraper.crawl.tally import Summary, Tally
 from scraper.crawl.visits import Crawl
@@ -114,6 +115,7 @@ async def _run(
             progress.say(f"Parts that no memory speaks of are now in {aside}.")
         tally.run = frontier.runs.begin(began)
         frontier.leases.recover(tally.run, now=began)
+        frontier.leases.bring_forward(began + longest_wait_s(config.crawl))
         journal.commit()
 
         def admit() -> AbstractAsyncContextManager[None]:
@@ -155,6 +157,7 @@ async def _run(
             alarms=alarms,
             retries=fetcher.retries,
             refused=fetcher.refused_by_robots,
+            refused_parts=fetcher.refused_parts_by_host,
         )
         frontier.runs.finish(
             tally.run, now=now().timestamp(), exit=summary.exit, figures={"articles": summary.articles}

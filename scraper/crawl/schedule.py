@@ -20,6 +20,11 @@ _PASSING: Final = frozenset({"robots_unreachable", "login_failed", "tls_failed",
 """Failures that may well be mended by the next run, though trying again at once would not help."""
 
 
+def longest_wait_s(config: CrawlConfig) -> float:
+    """Return after how many seconds at most an address is due again, if ever, whatever came of it."""
+    return max(_LONGEST_RETRY_S, DAY_S, *(hours * HOUR_S for hours in config.recheck_hours))
+
+
 def after_failure(lease: Lease, error: FetchError, *, now: float, tries: int) -> tuple[Settled, float | None]:
     """Return what an address that could not be fetched becomes, and when it is tried again.
 

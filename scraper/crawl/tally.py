@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from scraper.crawl.exits import Exit
 from scraper.crawl.schedule import GONE
 from scraper.crawl.wire import Gist
@@ -60,6 +62,8 @@ class HostFigures(Value, frozen=True, kw_only=True):
     """Requests that were made again."""
     refused_by_robots: dict[str, int]
     """By rule."""
+    refused_parts: dict[str, int] = msgspec.field(default_factory=dict)
+    """Requests of its pages in the browser that were not made, or came to nothing: by reason."""
     rejected: dict[str, int]
     """By reason."""
     failed: bool = False
@@ -114,7 +118,9 @@ class _Host:
         self.text_chars = self.link_chars = 0
         self.trouble = 0
 
-    def figures(self, *, retried: int, refused: dict[str, int], left: str | None) -> HostFigures:
+    def figures(
+        self, *, retried: int, refused: dict[str, int], refused_parts: dict[str, int], left: str | None
+    ) -> HostFigures:
         return HostFigures(
             discovered=self.discovered,
             fetched=self.fetched,
@@ -124,6 +130,7 @@ class _Host:
             revisions=self.revisions,
             retried=retried,
             refused_by_robots=refused,
+            refused_parts=refused_parts,
             rejected=dict(sorted(self.rejected.items())),
             failed=self.trouble > 0 and self.fetched == 0 and self.unchanged == 0,
             left=left,
@@ -214,11 +221,12 @@ class Tally:
         alarms: tuple[Alarm, ...] = (),
         retries: Mapping[str, int] | None = None,
         refused: Mapping[tuple[str, str], int] | None = None,
+        refused_parts: Mapping[tuple[str, str], int] | None = None,
     ) -> Summary:
         """Return the run as it stands."""
         finished = self._now()
         seconds = round((finished - self.started).total_seconds(), 3)
-        hosts = self._host_figures(retries or {}, refused or {})
+        hosts = self._host_figures(retries or {}, _by_host(refused or {}), _by_host(refused_parts or {}))
         return Summary(
             version=VERSION,
             run=self.run,
@@ -245,16 +253,16 @@ class Tally:
         )
 
     def _host_figures(
-        self, retries: Mapping[str, int], refused: Mapping[tuple[str, str], int]
+        self, retries: Mapping[str, int], rules: dict[str, dict[str, int]], parts: dict[str, dict[str, int]]
     ) -> dict[str, HostFigures]:
-        rules: dict[str, dict[str, int]] = {}
-        for (host, rule), count in refused.items():
-            rules.setdefault(host, {})[rule] = count
         return {
             host: self._host(host).figures(
-                retried=retries.get(host, 0), refused=rules.get(host, {}), left=self.left_hosts.get(host)
+                retried=retries.get(host, 0),
+                refused=rules.get(host, {}),
+                refused_parts=parts.get(host, {}),
+                left=self.left_hosts.get(host),
             )
-            for host in sorted(self._hosts.keys() | self.left_hosts.keys())
+            for host in sorted(self._hosts.keys() | self.left_hosts.keys() | parts.keys())
         }
 
     def _exit(self, hosts: dict[str, HostFigures], interrupted: bool, suspicious: bool) -> Exit:
@@ -276,3 +284,11 @@ class Tally:
 
     def _host(self, host: str) -> _Host:
         return self._hosts.setdefault(host, _Host())
+
+
+def _by_host(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+    """Return counts by host and something else as a table for each host."""
+    found: dict[str, dict[str, int]] = {}
+    for (host, what), count in sorted(counts.items()):
+        found.setdefault(host, {})[what] = count
+    return found

@@ -6,6 +6,7 @@ import asyncio
 import random as _random
 import re
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
@@ -145,6 +146,14 @@ class HttpFetcher:
     @property
     def refused_parts(self) -> Mapping[str, int]:
         """How many requests of pages in the browser were not made, or came to nothing: by reason."""
+        found = Counter[str]()
+        for (_, reason), count in self.refused_parts_by_host.items():
+            found[reason] += count
+        return found
+
+    @property
+    def refused_parts_by_host(self) -> Mapping[tuple[str, str], int]:
+        """The same, by the host of the page and the reason."""
         return {} if self._renderer is None else self._renderer.refused
 
     @property

@@ -57,6 +57,7 @@ class Pace:
         self._unix_offset_s = now().timestamp() - monotonic()
         self._anywhere = asyncio.Semaphore(at_once)
         self._owners: dict[str, Owner] = {}
+        self._prune_at = _MAX_OWNERS
         self._asked: set[str] = set()
         """Keys asked since `remember_news`."""
 
@@ -136,8 +137,12 @@ class Pace:
             await self._sleep(wait_s)
 
     def _prune(self) -> None:
-        """Forget hosts that nobody waits for and that owe no wait, once there are very many."""
-        if len(self._owners) < _MAX_OWNERS:
+        """Forget hosts that nobody waits for and that owe no wait, once there are very many.
+
+        Those that stay are looked at again when there are twice as many: over a run, each costs a few looks.
+        """
+        if len(self._owners) < self._prune_at:
             return
         for key in [key for key, owner in self._owners.items() if owner.is_idle()]:
             self.remember(self._owners.pop(key))
+        self._prune_at = max(_MAX_OWNERS, 2 * len(self._owners))

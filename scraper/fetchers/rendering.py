@@ -50,8 +50,8 @@ class Renderer:
     ) -> None:
         self._browser, self.exchange, self.robots, self.settings = browser, exchange, robots, settings
         self.client_for_others = client_for_others
-        self.refused: Counter[str] = Counter()
-        """How many requests of pages were not made, or came to nothing: by reason."""
+        self.refused: Counter[tuple[str, str]] = Counter()
+        """How many requests of pages were not made, or came to nothing: by the page's host and the reason."""
 
     async def aclose(self) -> None:
         await self._browser.aclose()
@@ -112,7 +112,7 @@ class Visit:
         return Given(status=answer.status, headers=given_headers(answer.headers), body=answer.body)
 
     def _refuse(self, reason: str) -> None:
-        self._renderer.refused[reason] += 1
+        self._renderer.refused[self._host, reason] += 1
 
     async def _follow(self, asked: Asked) -> Answer:
         """Ask, and follow redirects to the end: to the browser they are one answer."""

@@ -26,6 +26,23 @@ UPDATE url SET run = NULL, status = :status, due_at = :due_at, reason = :reason,
     content_hash = coalesce(:content_hash, content_hash), article_id = coalesce(:article_id, article_id)
 WHERE id = :id"""
 
+# One row of each host and rank of which something waits, found by one look into the index each, and behind it what is
+# due later: the index is read where it holds that, and nowhere else.
+_LATER: Final = f"""
+WITH RECURSIVE first (id) AS (
+    SELECT * FROM (SELECT id FROM url WHERE {WAITING} ORDER BY host, rank, due_at LIMIT 1)
+    UNION ALL
+    SELECT coalesce(
+        (SELECT next.id FROM url AS next WHERE next.host = url.host AND next.rank > url.rank
+         AND next.due_at IS NOT NULL AND next.status <> 1 ORDER BY next.rank, next.due_at LIMIT 1),
+        (SELECT next.id FROM url AS next WHERE next.host > url.host
+         AND next.due_at IS NOT NULL AND next.status <> 1 ORDER BY next.host, next.rank, next.due_at LIMIT 1)
+    ) FROM first JOIN url ON url.id = first.id
+)
+SELECT later.id, later.host FROM first CROSS JOIN url ON url.id = first.id
+CROSS JOIN url AS later INDEXED BY url_waiting ON later.host = url.host AND later.rank = url.rank
+    AND later.due_at > ? AND later.due_at IS NOT NULL AND later.status <> 1"""
+
 
 class HostCounts(Value, frozen=True, kw_only=True):
     """One host's addresses by status, and when the next of them is due."""
@@ -83,6 +100,19 @@ class Leases:
             )
             self._line.unstick(now)
         return count
+
+    def bring_forward(self, latest: float) -> int:
+        """Let nothing be due later than that, as what was settled while the clock was far ahead is; return how many.
+
+        Costs a look into the index for each host and rank, however many addresses wait.
+        """
+        with self._store.transaction():
+            hosts = self._store.rows(f"SELECT DISTINCT host FROM ({_LATER})", (latest,))
+            if not hosts:
+                return 0
+            self._line.mark_all(host for (host,) in hosts)
+            sql = f"UPDATE url SET due_at = ? WHERE id IN (SELECT id FROM ({_LATER}))"
+            return self._store.run(sql, (latest, latest))
 
     def settle(
         self,

@@ -32,6 +32,8 @@ class Holder(Value, frozen=True, kw_only=True):
     command: str
     started_at: float
     heartbeat_at: float
+    born: int | None = None
+    """When the process began, in the system's own count: numbers of processes are given again, this is not."""
 
 
 class RunLock:
@@ -58,6 +60,7 @@ class RunLock:
             command=owner[:900].encode("ascii", "replace").decode() if not owner.isprintable() else owner[:900],
             started_at=now,
             heartbeat_at=now,
+            born=_born(os.getpid()),
         )
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -103,7 +106,7 @@ class RunLock:
 
     def _is_alive(self, holder: Holder, now: float) -> bool:
         if holder.host == self._me.host:
-            return holder.pid != self._me.pid and _runs(holder.pid)
+            return holder.pid != self._me.pid and _runs(holder)
         return now - holder.heartbeat_at < DEAD_AFTER_S
 
     def _locked(self, holder: Holder | None) -> LockedError:
@@ -136,7 +139,7 @@ def read_holder(folder: Path) -> Holder | None:
 
 def is_running(holder: Holder) -> bool:
     """Tell whether a holder's process lives; of one on another machine nobody here can say that it does not."""
-    return holder.host != socket.gethostname() or _runs(holder.pid)
+    return holder.host != socket.gethostname() or _runs(holder)
 
 
 def _read(fd: int) -> Holder | None:
@@ -146,15 +149,27 @@ def _read(fd: int) -> Holder | None:
         return None
 
 
-def _runs(pid: int) -> bool:
-    """Tell whether there is a process of this number."""
+def _runs(holder: Holder) -> bool:
+    """Tell whether there is a process of the holder's number, and not another one that was given it since."""
     try:
-        os.kill(pid, 0)
+        os.kill(holder.pid, 0)
     except ProcessLookupError:
         return False
     except (PermissionError, OverflowError):
-        return True
-    return True
+        pass
+    born = _born(holder.pid)
+    return born is None or holder.born is None or born == holder.born
+
+
+def _born(pid: int) -> int | None:
+    """Return when a process began, in clock ticks since the start of the system; None where the system does not tell.
+
+    Source: proc_pid_stat(5), field 22; the name before it, in brackets, may hold anything
+    """
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _moment(time_s: float) -> str:

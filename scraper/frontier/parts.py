@@ -20,6 +20,8 @@ class Part(Value, frozen=True, kw_only=True):
     """Bytes; what stands behind them was not committed."""
     records: int
     published: bool = False
+    folder: str = ""
+    """Where it stands; empty where it goes with the state, as in a folder that has both and may be moved as a whole."""
 
 
 class Parts:
@@ -28,7 +30,7 @@ class Parts:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def commit(self, sink: str, file: str, length: int, records: int) -> None:
+    def commit(self, sink: str, file: str, length: int, records: int, *, folder: str = "") -> None:
         """Say how much of a file is on the disk.
 
         Raises StateError, and changes nothing, if the file is published or would become shorter.
@@ -38,8 +40,8 @@ class Parts:
             if old is not None and (old.published or length < old.length):
                 raise StateError(f"{file}: {length} bytes cannot follow on {old.length}; the part is as it was.")
             self._store.run(
-                "INSERT OR REPLACE INTO part (sink, file, length, records) VALUES (?, ?, ?, ?)",
-                (sink, file, length, records),
+                "INSERT OR REPLACE INTO part (sink, file, length, records, folder) VALUES (?, ?, ?, ?, ?)",
+                (sink, file, length, records, folder),
             )
 
     def publish(self, sink: str, file: str) -> None:
@@ -57,11 +59,11 @@ class Parts:
     def all(self, sink: str | None = None, *, published: bool | None = None) -> list[Part]:
         """Return the files by sink and name: of all sinks or one, and of them all, the open or the published ones."""
         rows = self._store.rows(
-            "SELECT sink, file, length, records, published FROM part WHERE sink = coalesce(?, sink)"
+            "SELECT sink, file, length, records, published, folder FROM part WHERE sink = coalesce(?, sink)"
             " AND published = coalesce(?, published) ORDER BY sink, file",
             (sink, published),
         )
         return [
-            Part(sink=sink, file=file, length=length, records=records, published=bool(is_published))
-            for sink, file, length, records, is_published in rows
+            Part(sink=sink, file=file, length=length, records=records, published=bool(is_published), folder=folder)
+            for sink, file, length, records, is_published, folder in rows
         ]

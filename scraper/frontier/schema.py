@@ -95,5 +95,8 @@ CREATE TABLE run (
     "CREATE TABLE history (host INTEGER, run INTEGER, figures BLOB NOT NULL, PRIMARY KEY (host, run)) WITHOUT ROWID",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+# Where a part stands, if not in the folder that the state is in: the next run may write to another one.
+_SECOND: Final = ("ALTER TABLE part ADD COLUMN folder TEXT NOT NULL DEFAULT ''",)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _SECOND)
 """Step n leads from version n to n + 1 (`PRAGMA user_version`); an empty file is version 0."""

@@ -8,7 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from scraper.errors import RecordsError, UsageError
 
@@ -20,6 +20,8 @@ else:
 ENDINGS: Final = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 MAX_LINE_BYTES: Final = 1 << 27
 """No record is longer; a file without line feeds shall not fill the memory."""
+BLOCK_BYTES: Final = 1 << 16
+"""What is read at a time: larger blocks fall out of the processor's cache before they are decoded and compared."""
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
@@ -53,31 +55,57 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
 def read_whole_lines(path: Path) -> Iterator[bytes]:
     """Yield the lines of a file, unpacked, with their line feeds: their lengths add up to places. See read_lines."""
-    number = 1
-    with open_records(path) as file:
-        try:
-            while line := file.readline(MAX_LINE_BYTES):
-                if len(line) == MAX_LINE_BYTES:
-                    raise RecordsError(path, number, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+    number = 0
+    try:
+        for lines in read_blocks(path):
+            for line in io.BytesIO(lines):
                 yield line
                 number += 1
+    except RecordsError as error:
+        raise RecordsError(path, number + 1, error.reason) from error
+
+
+def read_blocks(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, unpacked, whole and many at a time; only the last may be without its line feed.
+
+    Raises UsageError if it cannot be opened, RecordsError after the last line that is there in full; which one that is
+    knows who has counted them.
+    """
+    held: list[bytes] = []  # what is not yielded yet, the begin of a line at its end
+    size = 0
+    with open_records(path) as file:
+        # A read that meets damage loses what it had unpacked before.
+        step = BLOCK_BYTES if isinstance(file.raw, io.FileIO) else io.DEFAULT_BUFFER_SIZE
+        try:
+            while piece := file.read1(step):
+                first, end = piece.find(b"\n"), piece.rfind(b"\n") + 1
+                if size + (first + 1 or len(piece)) >= MAX_LINE_BYTES:
+                    raise RecordsError(path, 0, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+                if end:
+                    yield b"".join((*held, piece[:end]))
+                    held.clear()
+                    size = 0
+                held.append(piece[end:])
+                size += len(piece) - end
         except EOFError as error:
-            raise RecordsError(path, number, "the compressed file ends in the middle; copy it once more") from error
+            raise RecordsError(path, 0, "the compressed file ends in the middle; copy it once more") from error
         except (gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
-            raise RecordsError(path, number, f"the compressed file is damaged ({error})") from error
+            raise RecordsError(path, 0, f"the compressed file is damaged ({error})") from error
         except OSError as error:
-            raise RecordsError(path, number, f"cannot be read ({error.strerror})") from error
+            raise RecordsError(path, 0, f"cannot be read ({error.strerror})") from error
+    if size:
+        yield b"".join(held)
 
 
-def open_records(path: Path) -> BinaryIO:
+def open_records(path: Path) -> io.BufferedReader:
     """Return the file, unpacked while it is read; it can seek, where it is packed by reading it again. UsageError."""
     try:
         with path.open("rb") as file:
             head = file.read(len(_ZSTD))
         if head.startswith(_GZIP):
-            return io.BufferedReader(gzip.open(path))
+            return io.BufferedReader(gzip.GzipFile(path))
         if head == _ZSTD:
-            return io.BufferedReader(zstd.open(path))
-        return path.open("rb", buffering=1 << 18)
+            return io.BufferedReader(zstd.ZstdFile(path))
+        return io.BufferedReader(io.FileIO(path), 1 << 18)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Iterator
-from datetime import UTC
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
-from typing import Any, Final, get_type_hints
+from typing import Any, Final
 
 import msgspec
 
 from scraper.errors import RecordsError
-from scraper.model import LEFT_OUT_OF_LEAN, SCHEMA_VERSION, Article, Value
-from scraper.records.files import read_lines
+from scraper.model import Article, Value
+from scraper.records.files import read_blocks
 from scraper.records.promises import promise_faults
 from scraper.records.reading import reading_type
 from scraper.records.shape import Fault, Object, shape_faults
+from scraper.records.written import WrittenLines
 
-_HINTS: Final = get_type_hints(Article, include_extras=True)
-_LEAN: Final = msgspec.defstruct(
-    "Lean", [(name, hint) for name, hint in _HINTS.items() if name not in LEFT_OUT_OF_LEAN], frozen=True, kw_only=True
-)
 _LINE_BITS: Final = 40
 _LINE_MASK: Final = (1 << _LINE_BITS) - 1
+_PLACE_BITS: Final = 60  # of a file, counted, and a line in it
+_PLACE_MASK: Final = (1 << _PLACE_BITS) - 1
 
 
 class BadLine(Value, frozen=True, kw_only=True):
@@ -48,84 +48,84 @@ class Validation:
 
     def __init__(self, *, deep: bool = False) -> None:
         self._deep = deep
-        self._seen: dict[int, tuple[int, int, int]] = {}
+        self._seen: dict[int, int] = {}
+        self._contents: dict[int, int] = {}
         self._files: list[Path] = []
-        self._decoders: list[msgspec.json.Decoder[Any]] = [msgspec.json.Decoder(Article), msgspec.json.Decoder(_LEAN)]
+        self._written = WrittenLines(whole=deep)
         self._open = msgspec.json.Decoder(reading_type())
-        self._encode = msgspec.json.Encoder().encode
         self.records = self.bad = self.faults = 0
 
     def bad_lines(self, files: Iterable[Path]) -> Iterator[BadLine]:
         """Yield every fault; a file that cannot be read to its end is one more of its lines, and the next goes on."""
         for file in files:
             self._files.append(file)
+            number = 0
             try:
-                for number, line in enumerate(read_lines(file), 1):
-                    self.records += 1
-                    before = self.faults
-                    for path, reason in self._line_faults(line, number):
-                        self.faults += 1
-                        yield BadLine(file=file, line=number, path=path, reason=reason)
-                    self.bad += self.faults > before
+                for lines in read_blocks(file):
+                    for faults in self._faults_by_line(lines, number + 1):
+                        number += 1
+                        self.records += 1
+                        before = self.faults
+                        for path, reason in faults:
+                            self.faults += 1
+                            yield BadLine(file=file, line=number, path=path, reason=reason)
+                        self.bad += self.faults > before
             except RecordsError as error:
                 self.faults += 1
                 self.bad += 1
-                yield BadLine(file=file, line=error.line, path="", reason=error.reason)
+                yield BadLine(file=file, line=number + 1, path="", reason=error.reason)
+
+    def _faults_by_line(self, lines: bytes, first: int) -> Iterator[Iterable[Fault]]:
+        """Yield the faults of each line; `first` is the number of the first.
+
+        Lines are decoded many at a time: one at a time only where one of them is not as the writer writes it.
+        """
+        records = self._written.read(lines)
+        if records is None:
+            return map(self._line_faults, io.BytesIO(lines), count(first))
+        if self._deep:
+            return map(self._deep_faults, records, io.BytesIO(lines), count(first))
+        return map(self._sequence_faults, records, count(first))
 
     def _line_faults(self, line: bytes, number: int) -> Iterator[Fault]:
-        record = self._quick(line)
-        if record is None:
+        line = line.rstrip(b"\r\n")
+        records = self._written.read(line + b"\n")
+        if records is None:
             has_fault = False
             for fault in _slow_faults(line):
                 has_fault = True
                 yield fault
             if has_fault:
                 return
-            record = self._open.decode(line)
+            records = [self._open.decode(line)]
+        yield from (
+            self._deep_faults(records[0], line, number) if self._deep else self._sequence_faults(records[0], number)
+        )
+
+    def _deep_faults(self, record: Any, line: bytes, number: int) -> Iterator[Fault]:
         yield from self._sequence_faults(record, number)
-        if self._deep:
-            if not isinstance(record, Article):
-                record = self._open.decode(line)
-            yield from promise_faults(line.decode(), record)
+        if not isinstance(record, Article):
+            record = self._open.decode(line)
+        yield from promise_faults(line.decode(), record)
 
-    def _quick(self, line: bytes) -> Any:
-        """Return the record if the line is exactly what the writer makes of it: all that is asked of a line's shape.
-
-        None says nothing yet: a line may be spelled otherwise, with spaces or escapes, and be right.
-        """
-        for decoder in self._decoders:
-            try:
-                record = decoder.decode(line)
-                is_as_written = self._encode(record) == line
-            except (ValueError, OverflowError, RecursionError):
-                continue
-            if is_as_written and record.schema_version == SCHEMA_VERSION and _in_utc(record):
-                if decoder is not self._decoders[0]:
-                    self._decoders.reverse()  # a file of lean records goes on with lean ones
-                return record
-        return None
-
-    def _sequence_faults(self, record: Any, number: int) -> Iterator[Fault]:
-        """Yield a fault if this revision of the article does not come after the one seen last."""
+    def _sequence_faults(self, record: Any, number: int) -> Sequence[Fault]:
+        """Return a fault if this revision of the article does not come after the one seen last."""
         key, revision = hash(record.id), record.revision
-        last, place, content = self._seen.get(key, (0, 0, 0))
+        seen = self._seen.get(key, 0)
+        last = seen >> _PLACE_BITS
         if revision <= last:
-            there = f"{self._files[place >> _LINE_BITS]}:{place & _LINE_MASK}"
+            there = f"{self._files[(seen & _PLACE_MASK) >> _LINE_BITS]}:{seen & _LINE_MASK}"
             if revision == last:
-                yield "id", f"{record.id[:40]} of revision {revision} is there already ({there})"
-            else:
-                yield "revision", f"is {revision}, after {last} ({there}): revisions of an id ascend"
-            return
-        follows = last and revision == last + 1 and record.previous_hash is not None
-        if self._deep and follows and hash(record.previous_hash) != content:
-            yield "previous_hash", f"is not the content_hash of revision {last}"
-        here = (len(self._files) - 1) << _LINE_BITS | number
-        self._seen[key] = (revision, here, hash(record.content_hash))
-
-
-def _in_utc(record: Any) -> bool:
-    moments = (record.published_at, record.modified_at, record.fetch.fetched_at)
-    return all(moment is None or moment.tzinfo is UTC for moment in moments)
+                return (("id", f"{record.id[:40]} of revision {revision} is there already ({there})"),)
+            return (("revision", f"is {revision}, after {last} ({there}): revisions of an id ascend"),)
+        self._seen[key] = revision << _PLACE_BITS | (len(self._files) - 1) << _LINE_BITS | number
+        if self._deep:
+            content = self._contents.get(key)
+            self._contents[key] = hash(record.content_hash)
+            follows = last and revision == last + 1 and record.previous_hash is not None
+            if follows and hash(record.previous_hash) != content:
+                return (("previous_hash", f"is not the content_hash of revision {last}"),)
+        return ()
 
 
 def _slow_faults(line: bytes) -> Iterator[Fault]:
