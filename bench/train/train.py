@@ -29,7 +29,7 @@ from scraper.extractors.trees import Trees, sigmoid
 Floats = npt.NDArray[np.float32]
 DISTRUST = 0.1
 ARTICLES_IN_OTHERS = 0.3
-"""What an article weighs where the forest for all other pages is fitted: the gate lets some through."""
+"""What an article weighs where the forests for all other pages are fitted: the gate lets some through."""
 
 
 def main() -> None:
@@ -89,15 +89,13 @@ def fit(
     wide = widen(every, scores)
     some = [i for i, r in enumerate(every) if is_article(r)]
     articles, article_trust = [every[i] for i in some], [trusts[i] for i in some]
+    others_trust = [t * (ARTICLES_IN_OTHERS if is_article(r) else 1.0) for r, t in zip(every, trusts, strict=True)]
     return {
         "general": fit_runs(every, [r.matrix for r in every], trusts),
         "expert": fit_runs(articles, [r.matrix for r in articles], article_trust),
-        "context": fit_runs(
-            every,
-            wide,
-            [t * (ARTICLES_IN_OTHERS if is_article(r) else 1.0) for r, t in zip(every, trusts, strict=True)],
-        ),
         "context_expert": fit_runs(articles, [wide[i] for i in some], article_trust),
+        "others": fit_runs(every, [r.matrix for r in every], others_trust),
+        "context": fit_runs(every, wide, others_trust),
         "gate": fit_gate(every, scores),
     }
 

@@ -29,6 +29,7 @@ _LABEL_OF_ZONE: Final[dict[Zone, Label]] = {
 _NEVER_BODY: Final[frozenset[Zone]] = frozenset(
     {"consent", "share", "newsletter", "ad", "bio", "tags", "breadcrumb", "paywall"}
 )
+_RESTORED: Final[frozenset[Label]] = frozenset({"other", "caption"})
 _MAX_BOX_CHARS: Final = 400
 _SURE: Final = 0.85
 """A run scored higher is body whatever its box is called. Judged in cross-validation."""
@@ -80,7 +81,19 @@ def label_runs(sketch: Sketch, body: list[bool], *, is_article: bool = True) -> 
             sketch.mark(index, *_by_place(sketch, index))
         if not is_article and body[index] and index != sketch.headline and sketch.labels[index] != "body":
             sketch.mark(index, "body", "the classifier's word, on a page that is no article")
+    if not sketch.body:
+        _restore(sketch, body)
     return Reading(crumbs, captions, cards)
+
+
+def _restore(sketch: Sketch, body: list[bool]) -> None:
+    """Make body what the classifier took, where the rules left none of it: names and shapes mislead less than that.
+
+    What asks for consent, money or an address stays out: a page of nothing else has no body.
+    """
+    for index, taken in enumerate(body):
+        if taken and sketch.labels[index] in _RESTORED:
+            sketch.mark(index, "body", "the classifier's word, for there is no other body")
 
 
 def _veto(sketch: Sketch, index: int) -> None:

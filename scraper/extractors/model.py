@@ -1,9 +1,9 @@
 """The body classifier: which runs of a page are its body, what type of page it is, and how sure that is.
 
-Four forests and a gate, trained by bench/train (its NOTES.md tells what each is worth). A general forest scores every
-run; the gate tells the page's type from the page's facts and from what was scored; a second forest looks at the runs
-again in the light of the first scores. Articles get experts of their own. What is taken is the choice with the
-greatest expected F1.
+Five forests and a gate, trained by bench/train (its NOTES.md tells what each is worth). A general forest scores every
+run; the gate tells the page's type from the page's facts and from what was scored; then two forests look at the runs
+again, one of them in the light of the first scores, and their mean counts. Articles have a pair of their own, all
+other pages another. What is taken is the choice with the greatest expected F1.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from scraper.model import PageType
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
-Forest = Literal["general", "expert", "context", "context_expert", "gate"]
+Forest = Literal["general", "expert", "context_expert", "others", "context", "gate"]
 
-FORESTS: Final[tuple[Forest, ...]] = ("general", "expert", "context", "context_expert", "gate")
+FORESTS: Final[tuple[Forest, ...]] = ("general", "expert", "context_expert", "others", "context", "gate")
+_FOR_ARTICLES: Final[tuple[Forest, Forest]] = ("expert", "context_expert")
+_FOR_OTHERS: Final[tuple[Forest, Forest]] = ("others", "context")
 PAGE_TYPES: Final[tuple[PageType, ...]] = (
     "article", "forum", "product", "collection", "listing", "documentation", "service",
 )  # fmt: skip
@@ -118,13 +120,9 @@ def score(features: Features, model: Model) -> tuple[Floats, Floats]:
     if not open_.any():
         return first, types
     wide = add_context(features, first)[:, open_]
-    if types[0] > ARTICLE_SHARE:
-        both = forests["expert"].margin(wide) + forests["context_expert"].margin(wide)
-        second = sigmoid(both / 2)
-    else:
-        second = sigmoid(forests["context"].margin(wide))
+    plain, in_context = _FOR_ARTICLES if types[0] > ARTICLE_SHARE else _FOR_OTHERS
     scores = first.copy()
-    scores[open_] = second
+    scores[open_] = sigmoid((forests[plain].margin(wide) + forests[in_context].margin(wide)) / 2)
     return scores, types
 
 
