@@ -109,13 +109,8 @@ async def _run(
     count = count_workers(config.crawl.workers)
     began = tally.started.timestamp()
     with Journal(frontier, out, began=tally.started, config=config.output, now=now, echo=echo) as journal:
-        for name in journal.recovered:
-            progress.say(f"{name}: of a run that was killed; what it had finished is kept.")
-        if aside := put_unknown_parts_aside(out):
-            progress.say(f"Parts that no memory speaks of are now in {aside}.")
-        tally.run = frontier.runs.begin(began)
-        frontier.leases.recover(tally.run, now=began)
-        frontier.leases.bring_forward(began + longest_wait_s(config.crawl))
+        _say_what_was_found(journal, out, progress)
+        tally.run = _begin(frontier, began, latest=began + longest_wait_s(config.crawl))
         journal.commit()
 
         def admit() -> AbstractAsyncContextManager[None]:
@@ -159,14 +154,33 @@ async def _run(
             refused=fetcher.refused_by_robots,
             refused_parts=fetcher.refused_parts_by_host,
         )
-        frontier.runs.finish(
-            tally.run, now=now().timestamp(), exit=summary.exit, figures={"articles": summary.articles}
-        )
-        journal.publish()
-        files = tuple(file.file for file in journal.published if not file.recovered)
-        summary = msgspec.structs.replace(summary, files=files)
-        journal.output.write_summary(summary)
-        journal.output.write_manifest(journal.published, finished=summary.finished)
+        figures = {"articles": summary.articles}
+        frontier.runs.finish(tally.run, now=now().timestamp(), exit=summary.exit, figures=figures)
+        return _publish(journal, summary)
+
+
+def _say_what_was_found(journal: Journal, out: Path, progress: Progress) -> None:
+    for name in journal.recovered:
+        progress.say(f"{name}: of a run that was killed; what it had finished is kept.")
+    if aside := put_unknown_parts_aside(out):
+        progress.say(f"Parts that no memory speaks of are now in {aside}.")
+
+
+def _begin(frontier: Frontier, began: float, *, latest: float) -> int:
+    """Return the new run's number. What a killed run held is free again, and nothing is due later than `latest`."""
+    run = frontier.runs.begin(began)
+    frontier.leases.recover(run, now=began)
+    frontier.leases.bring_forward(latest)
+    return run
+
+
+def _publish(journal: Journal, summary: Summary) -> Summary:
+    """Give the parts their names, and return the summary that names them, as it was written."""
+    journal.publish()
+    files = tuple(file.file for file in journal.published if not file.recovered)
+    summary = msgspec.structs.replace(summary, files=files)
+    journal.output.write_summary(summary)
+    journal.output.write_manifest(journal.published, finished=summary.finished)
     return summary
 
 

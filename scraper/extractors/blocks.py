@@ -30,6 +30,7 @@ from scraper.extractors.tags import (
     PRE,
     SKIPPED,
 )
+from scraper.web.tree import subtree_ends
 
 __all__ = ["Layout", "Media", "Run", "segment", "segment_text"]
 
@@ -237,7 +238,7 @@ class _Walk:
         _, tags, parents, nodes, tokens, flags, depths, _, _ = map(list, columns)
         layout.tags, layout.parents, layout.nodes = tags, parents, nodes
         layout.tokens, layout.flags, layout.depths = tokens, flags, depths
-        layout.ends = _ends(layout.parents)
+        layout.ends = subtree_ends(layout.parents)
         dropped = noscript_to_drop(layout, self.pieces)
         place: list[int] = []
         levels: dict[int, int] = {}
@@ -279,14 +280,3 @@ def _read(attributes: dict[str, str | None], known: dict[tuple[str | None, str |
         flags |= HIDDEN
     named = (get("class"), get("id"), role, get("itemprop"), get("data-testid"), get("data-component"))
     return " ".join(filter(None, named))[:400].lower(), flags
-
-
-def _ends(parents: list[int]) -> list[int]:
-    """Return for each element one past its last descendant: a child always follows its parent."""
-    ends = [0] * len(parents)
-    for index in range(len(parents) - 1, -1, -1):
-        end = ends[index] = ends[index] or index + 1
-        parent = parents[index]
-        if parent >= 0 and not ends[parent]:  # the last child comes first
-            ends[parent] = end
-    return ends

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from scraper.errors import RecordsError
 from scraper.model import Article
 from scraper.records.files import read_lines
+
+Part = TypeVar("Part", bound=msgspec.Struct)
 
 
 @cache
@@ -48,6 +50,21 @@ def read_records(files: Iterable[Path]) -> Iterator[tuple[Path, int, Any]]:
             except (ValueError, RecursionError) as error:
                 raise not_a_record(file, number, error) from error
             yield file, number, record
+
+
+def read_parts(files: Iterable[Path], part: type[Part]) -> Iterator[tuple[Part, dict[str, msgspec.Raw], bytes]]:
+    """Yield of each record the fields that `part` has, all fields as written, and its line.
+
+    Raises UsageError and RecordsError.
+    """
+    parts, fields_of = msgspec.json.Decoder(part), msgspec.json.Decoder(dict[str, msgspec.Raw])
+    for file in files:
+        for number, line in enumerate(read_lines(file), 1):
+            try:
+                record, fields = parts.decode(line), fields_of.decode(line)
+            except (ValueError, RecursionError) as error:
+                raise not_a_record(file, number, error) from error
+            yield record, fields, line
 
 
 def not_a_record(path: Path, number: int, error: Exception) -> RecordsError:

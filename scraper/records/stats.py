@@ -11,9 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from scraper.model import LEFT_OUT_OF_LEAN, Article, Value
-from scraper.records.files import read_lines
 from scraper.records.paths import is_filled
-from scraper.records.reading import not_a_record
+from scraper.records.reading import read_parts
 
 _PERCENTILES: Final = (0, 1, 5, 25, 50, 75, 95, 99, 100)
 
@@ -126,16 +125,10 @@ def count_records(files: Iterable[Path]) -> Stats:
 
     In memory are the counters and 32 bytes a record.
     """
-    records, fields_of = msgspec.json.Decoder(_Record), msgspec.json.Decoder(dict[str, msgspec.Raw])
-    counts, number_of_files = _Counts(), 0
-    for file in files:
-        number_of_files += 1
-        for number, line in enumerate(read_lines(file), 1):
-            try:
-                counts.add(records.decode(line), fields_of.decode(line))
-            except (ValueError, RecursionError) as error:
-                raise not_a_record(file, number, error) from error
-    return _stats(counts, number_of_files)
+    files, counts = tuple(files), _Counts()
+    for record, fields, _ in read_parts(files, _Record):
+        counts.add(record, fields)
+    return _stats(counts, len(files))
 
 
 def _stats(counts: _Counts, files: int) -> Stats:

@@ -15,9 +15,8 @@ from typing import Final
 import msgspec
 
 from scraper.model import Value
-from scraper.records.files import read_lines
 from scraper.records.paths import is_filled
-from scraper.records.reading import not_a_record
+from scraper.records.reading import read_parts
 from scraper.records.timeline import by_time
 
 WORD_STEPS: Final = (25, 50, 100, 200, 400, 800, 1600, 3200, 6400)
@@ -145,19 +144,12 @@ class _Counts:
 
 def survey_records(files: Iterable[Path]) -> Survey:
     """Return the figures of all records. Raises UsageError and RecordsError."""
-    records, fields_of = msgspec.json.Decoder(_Record), msgspec.json.Decoder(dict[str, msgspec.Raw])
-    counts, number_of_files = _Counts(), 0
-    for file in files:
-        number_of_files += 1
-        for number, line in enumerate(read_lines(file), 1):
-            try:
-                record = records.decode(line)
-                counts.add(record, fields_of.decode(line))
-                counts.chosen.offer(record, line)
-            except (ValueError, RecursionError) as error:
-                raise not_a_record(file, number, error) from error
+    files, counts = tuple(files), _Counts()
+    for record, fields, line in read_parts(files, _Record):
+        counts.add(record, fields)
+        counts.chosen.offer(record, line)
     return Survey(
-        files=number_of_files,
+        files=len(files),
         records=counts.records,
         filled=dict(counts.filled),
         sites=_ranked(counts.sites),

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.model import Block
 from scraper.web.markup import guard_html
+from scraper.web.tree import subtree_ends
 
 MAX_NODES: Final = 300_000
 UNSHOWN: Final = frozenset(
@@ -43,7 +44,7 @@ class Tree:
         """Text of a text node that may be shown, None for all else."""
         if root is not None:
             self._take(root)
-        self.ends = _ends(self.parents)
+        self.ends = subtree_ends(self.parents)
 
     def _take(self, root: LexborNode) -> None:
         places: dict[int, int] = {}
@@ -148,14 +149,3 @@ def _find(tree: Tree, paths: Sequence[str]) -> dict[str, int]:
         else:
             found[path] = element
     return found
-
-
-def _ends(parents: list[int]) -> list[int]:
-    """Return for each node one past its last descendant: a child always follows its parent."""
-    ends = [0] * len(parents)
-    for index in range(len(parents) - 1, -1, -1):
-        end = ends[index] = ends[index] or index + 1
-        parent = parents[index]
-        if parent >= 0 and not ends[parent]:  # the last child comes first
-            ends[parent] = end
-    return ends
