@@ -244,8 +244,10 @@ def test_title_cleaning_is_idempotent(raw: str, names: list[str]) -> None:
 def test_the_sites_name_behind_any_title_goes(title: str, name: str, separator: str) -> None:
     """A title with the site's name behind it is cleaned as the title alone is."""
     clean = clean_title(title, ["Daily Example", "example.com"])
+    whole = f"{clean}{separator}{name}"
     assume(any(char.isalnum() for char in clean) and not set("<>&") & set(title))
-    assert clean_title(f"{clean}{separator}{name}", ["Daily Example", "example.com"]) == clean
+    assume(clean_text(whole) == whole)  # "ð¢ »" is a character that lost its encoding, whatever stands behind it
+    assert clean_title(whole, ["Daily Example", "example.com"]) == clean
 
 
 @pytest.mark.parametrize(
