@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from looking import SIZES
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.cli.fields import compare_fields
@@ -345,28 +346,6 @@ def test_command_refuses(
 
 
 # --- in a browser ----------------------------------------------------------------------------------------
-
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync"]
-SIZES = {"desk": (1280, 850), "phone": (390, 844)}
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Chromium; the tests that need it are skipped where it is not."""
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is not installed: no browser to look with"
-    )
-    binary = shutil.which("chromium") or shutil.which("chromium-browser")
-    if binary is None:
-        pytest.skip("chromium is not installed: no browser to look with")
-    with playwright.sync_playwright() as started:
-        context = started.chromium.launch_persistent_context(
-            str(tmp_path_factory.mktemp("profile")), executable_path=binary, headless=True, args=FLAGS
-        )
-        yield context
-        context.close()
 
 
 class Shown:

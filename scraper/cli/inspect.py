@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import webbrowser
 from pathlib import Path
 
 import click
@@ -11,10 +9,10 @@ import click
 from scraper.cli.exits import Exit
 from scraper.cli.extract import Reading, check_url, path_of
 from scraper.cli.fields import compare_fields
+from scraper.cli.shown import check_open, open_option, show_page
 from scraper.config import Config, load_config
-from scraper.crawl.progress import plain
 from scraper.document import Document
-from scraper.errors import SinkError, UsageError
+from scraper.errors import UsageError
 from scraper.fetchers.warc import is_archive
 from scraper.model import Page
 from scraper.pipeline import Explained
@@ -31,7 +29,7 @@ from scraper.rules import load_rules
     show_default=True,
     help="The file to write, - for stdout.",
 )
-@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@open_option
 @click.option("--url", help="Address of the page, where the input does not say it.")
 @click.option("--rules", type=click.Path(path_type=Path), help="Folder of site rules of your own [crawl.rules_dir].")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Configuration for fetching an address.")
@@ -48,23 +46,13 @@ def command(
       scraper inspect page.html --open
       scraper inspect https://news.example/story --out story.html
     """
-    to_stdout = str(out) == "-"
     check_url(url)
-    if opens and to_stdout:
-        raise UsageError("--open needs a file: leave `--out -` out.")
+    check_open(out, opens=opens)
     _check_apart(source, out)
     config = load_config(config_path) if config_path else Config()
     reading = Reading((source,), url, config, load_rules(rules or config.crawl.rules_dir))
     for page, explained in reading.explained():
-        html = _rendered(page, explained)
-        if to_stdout:
-            sys.stdout.write(html)
-            sys.stdout.flush()
-        else:
-            _write(out, html)
-            click.echo(plain(f"Wrote {out} ({len(html.encode()) / 1000:,.0f} kB)."), err=True)
-            if opens:
-                webbrowser.open(out.resolve().as_uri())
+        show_page(_rendered(page, explained), out, opens=opens)
     return Exit.NOTHING if reading.failed else Exit.DONE
 
 
@@ -91,10 +79,3 @@ def _rendered(page: Page, explained: Explained) -> str:
         rejected=explained.rejected,
         is_plain=document.is_plain,
     )
-
-
-def _write(out: Path, html: str) -> None:
-    try:
-        out.write_text(html, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise SinkError(f"{out}: cannot be written ({error.strerror}).") from error

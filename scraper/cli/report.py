@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import webbrowser
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +13,10 @@ from scraper.cli import digest
 from scraper.cli.exits import Exit
 from scraper.cli.found import Found, find_parts
 from scraper.cli.options import config_option
+from scraper.cli.shown import check_open, open_option, show_page
 from scraper.config import load_config
 from scraper.crawl.progress import plain
-from scraper.errors import RecordsError, SinkError, UsageError
+from scraper.errors import RecordsError, UsageError
 from scraper.fetchers.audit import VIOLATIONS, Verdict, audit_requests
 from scraper.fetchers.log import LogLine
 from scraper.fetchers.timing import Timing, Watch
@@ -39,7 +38,7 @@ _EXAMPLES = 10
     show_default=True,
     help="The file to write, - for stdout.",
 )
-@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@open_option
 @click.option("--runs", "shown", type=click.IntRange(min=1), default=30, show_default=True, help="Runs shown at most.")
 @config_option
 def command(paths: tuple[Path, ...], *, out: Path, opens: bool, shown: int, config_path: Path) -> int:
@@ -55,22 +54,14 @@ def command(paths: tuple[Path, ...], *, out: Path, opens: bool, shown: int, conf
       scraper report --open
       scraper report out/runs/2026-11-22T050000Z.json --out monday.html
     """
-    if opens and str(out) == "-":
-        raise UsageError("--open needs a file: leave `--out -` out.")
+    check_open(out, opens=opens)
     paths = paths or (Path(load_config(config_path).output.dir),)
     found = find_parts(paths)
     _check_apart(out, found)
     html = render_crawl_report(_report(", ".join(map(str, paths)), found, out, shown))
     for note in found.notes:
         click.echo(plain(note), err=True)
-    if str(out) == "-":
-        sys.stdout.write(html)
-        sys.stdout.flush()
-        return Exit.DONE
-    _write(out, html)
-    click.echo(plain(f"Wrote {out} ({len(html.encode()) / 1000:,.0f} kB)."), err=True)
-    if opens:
-        webbrowser.open(out.resolve().as_uri())
+    show_page(html, out, opens=opens)
     return Exit.DONE
 
 
@@ -129,10 +120,3 @@ def _check_apart(out: Path, found: Found) -> None:
     read = (*(run.path for run in found.runs), *found.articles, *found.rejected, *found.requests)
     if out.exists() and any(out.samefile(path) for path in read):
         raise UsageError(f"{out}: is one of the files that the report is about; name another one with --out.")
-
-
-def _write(out: Path, html: str) -> None:
-    try:
-        out.write_text(html, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise SinkError(f"{out}: cannot be written ({error.strerror}).") from error

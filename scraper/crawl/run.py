@@ -116,18 +116,8 @@ async def _run(
         def admit() -> AbstractAsyncContextManager[None]:
             return crawl.request()
 
-        memory = FrontierMemory(frontier, unix_now=lambda: now().timestamp())
         async with (
-            HttpFetcher(
-                config.fetch,
-                config.site,
-                admit=admit,
-                memory=memory,
-                record=journal.output.write_request,
-                archive=journal.output.write_exchange if config.output.warc else None,
-                tdmrep=config.fetch.tdmrep,
-                now=now,
-            ) as fetcher,
+            _fetcher(config, frontier, journal, admit=admit, now=now) as fetcher,
             WorkerPool(job, count=count, log=out / "workers.log") as pool,
         ):
             crawl = Crawl(
@@ -157,6 +147,27 @@ async def _run(
         figures = {"articles": summary.articles}
         frontier.runs.finish(tally.run, now=now().timestamp(), exit=summary.exit, figures=figures)
         return _publish(journal, summary)
+
+
+def _fetcher(
+    config: Config,
+    frontier: Frontier,
+    journal: Journal,
+    *,
+    admit: Callable[[], AbstractAsyncContextManager[None]],
+    now: Callable[[], datetime],
+) -> HttpFetcher:
+    """Return a fetcher that remembers in the frontier and logs into the run's files."""
+    return HttpFetcher(
+        config.fetch,
+        config.site,
+        admit=admit,
+        memory=FrontierMemory(frontier, unix_now=lambda: now().timestamp()),
+        record=journal.output.write_request,
+        archive=journal.output.write_exchange if config.output.warc else None,
+        tdmrep=config.fetch.tdmrep,
+        now=now,
+    )
 
 
 def _say_what_was_found(journal: Journal, out: Path, progress: Progress) -> None:
