@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kill.web import check_promises, check_whole, records, write_config
+from kill.web import check_promises, check_whole, records, rejections, write_config
 from scraper.demo.serve import DemoServer
 
 KILLS = 20
@@ -169,7 +169,11 @@ def test_workers_killed_at_random(tmp_path: Path, server: DemoServer, expected: 
     )
     assert (again.returncode == 0) == bool(re.search(rb"[1-9]\d* address", again.stderr))
     assert finish(config)[0] in {0, 1, 3, 4}
-    assert {record["url"] for record in records(tmp_path / "out")} == expected
+    found = {record["url"] for record in records(tmp_path / "out")}
+    # Where the page that was lost has a copy at another address, that is the record by now, and the page its duplicate.
+    duplicates = {each["url"] for each in rejections(tmp_path / "out") if each["reason"] == "duplicate"}
+    assert len(found) == len(expected)
+    assert expected - found <= duplicates
 
 
 @pytest.mark.timeout(120)
