@@ -64,6 +64,8 @@ class Bucket:
             answer = f"<InitiateMultipartUploadResult><UploadId>{number}</UploadId></InitiateMultipartUploadResult>"
             return 200, answer.encode()
         number = query["uploadId"][0]
+        if number not in self.uploads:
+            return 404, b"<Error><Code>NoSuchUpload</Code></Error>"
         if method == "PUT":
             self.uploads[number][int(query["partNumber"][0])] = body
             return 200, b""

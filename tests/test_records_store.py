@@ -208,7 +208,7 @@ sys.exit(run(["export", sys.argv[1], "--to", "s3://news/all.jsonl"]))
 """
 
     def slowly(method: str, target: str) -> int:
-        if "partNumber=3&" in target:
+        if "partNumber=" in target and not any(bucket.uploads.values()):
             running.send_signal(signal.SIGINT)
             time.sleep(0.3)
         return 0
@@ -218,7 +218,8 @@ sys.exit(run(["export", sys.argv[1], "--to", "s3://news/all.jsonl"]))
     running = subprocess.Popen([sys.executable, "-c", code, records], stderr=subprocess.PIPE, env=environment)
     _, said = running.communicate()
     assert (running.returncode, said) == (130, b"\nInterrupted.\n")
-    assert (bucket.objects, bucket.asked[-1].method) == ({}, "DELETE")
+    # A part that was on its way is dealt with before or after the word that the upload is given up.
+    assert (bucket.objects, bucket.uploads, methods(bucket).count("DELETE")) == ({}, {}, 1)
 
 
 # --- a folder ---------------------------------------------------------------------------------------------
