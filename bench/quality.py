@@ -34,6 +34,8 @@ from scraper.normalizers import normalize_draft
 from scraper.pipeline import source_of
 
 Floats = npt.NDArray[np.float64]
+TYPED = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2013\u2014", "''\"\"----")
+"""Snippets are labelled with the quotes and dashes of a keyboard where the page, and our text, has the printer's."""
 SYSTEMS = ("ours", "trafilatura", "precision")
 
 
@@ -93,15 +95,22 @@ def snippets(root: Path) -> dict[str, dict[str, list[str]]]:
 
 
 def snippet_shares(text: str, labels: dict[str, list[str]]) -> Iterator[tuple[str, float]]:
-    """Yield the share of a page's snippets that are in the text: letter for letter; by words; as lines of their own."""
-    low, bare = " ".join(text.lower().split()), f" {' '.join(words(text))} "
+    """Yield the share of a page's snippets that are in the text, by several ways of looking."""
+    low, bare = flat(text), f" {' '.join(words(text))} "
+    typed = low.translate(TYPED)
     lines = {" ".join(words(line)) for line in text.split("\n")}
     if wanted := labels.get("with"):
-        yield "with, letter for letter", sum(" ".join(s.lower().split()) in low for s in wanted) / len(wanted)
+        yield "with, letter for letter", sum(flat(s) in low for s in wanted) / len(wanted)
+        yield "with, quotes and dashes as typed", sum(flat(s).translate(TYPED) in typed for s in wanted) / len(wanted)
         yield "with, by words", sum(f" {' '.join(words(s))} " in bare for s in wanted) / len(wanted)
     if unwanted := labels.get("without"):
-        yield "without, letter for letter", sum(" ".join(s.lower().split()) in low for s in unwanted) / len(unwanted)
+        yield "without, letter for letter", sum(flat(s) in low for s in unwanted) / len(unwanted)
+        yield "without, as typed", sum(flat(s).translate(TYPED) in typed for s in unwanted) / len(unwanted)
         yield "without, as a line of its own", sum(" ".join(words(s)) in lines for s in unwanted) / len(unwanted)
+
+
+def flat(text: str) -> str:
+    return " ".join(text.lower().split())
 
 
 def groups_of(page: Labelled) -> Iterator[str]:

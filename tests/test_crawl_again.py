@@ -68,6 +68,17 @@ def crawl_at(folder: Path, sources: str, *, days: float, more: str = "") -> dict
     return found
 
 
+def test_a_run_that_finds_no_article_among_new_pages_is_quiet(tmp_path: Path) -> None:
+    """A page that is no article is no alarm for cron once the site has given some; it is one in the first run."""
+    routes: dict[str, Any] = {"/a": story(1), "/b": "<title>About us</title><p>Nothing here."}
+    with Press(routes) as press:
+        assert crawl_at(tmp_path, urls(press.base, "/b"), days=0)["exit"] == 1
+        assert crawl_at(tmp_path, urls(press.base, "/a"), days=0)["exit"] == 0
+        routes["/c"] = routes["/b"]
+        again = crawl_at(tmp_path, urls(press.base, "/c"), days=0)
+    assert (again["rejected"], again["exit"]) == (1, 4)
+
+
 def urls(base: str, *paths: str) -> str:
     return f"[[source]]\nkind = 'urls'\nurls = {json.dumps([base + path for path in paths])}\n"
 

@@ -7,6 +7,7 @@ import io
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -50,8 +51,8 @@ def add_article(tally: Tally, host: str = "a.example", *, is_revision: bool = Fa
     tally.add_article(host, GIST, is_revision=is_revision)
 
 
-def summary(tally: Tally, *, interrupted: bool = False, alarms: tuple[Alarm, ...] = ()) -> Summary:
-    return tally.summary(interrupted=interrupted, profile="full", alarms=alarms)
+def summary(tally: Tally, **more: Any) -> Summary:
+    return tally.summary(**{"interrupted": False, "profile": "full", **more})
 
 
 # --- figures ---------------------------------------------------------------------------------------------
@@ -133,6 +134,14 @@ def test_exit_code(
         tally.add_rejected("b.example", rejected(reason, stage=stage, status=status))
     tally.sources.append(SourceFigures(kind="feed", name="x", error=source_error))
     assert summary(tally).exit == code
+
+
+@pytest.mark.parametrize(("reason", "code"), [("too_short", Exit.NOTHING_NEW), ("timeout", Exit.PARTIAL)])
+def test_no_article_beside_those_of_earlier_runs(reason: str, code: Exit) -> None:
+    """Where earlier runs have given articles, a run that finds none is nothing to look at; a dead host still is."""
+    tally = a_tally()
+    tally.add_rejected("b.example", rejected(reason, stage="judge" if reason == "too_short" else "fetch"))
+    assert summary(tally, has_articles=True).exit == code
 
 
 def test_a_host_that_is_left_is_told() -> None:

@@ -415,7 +415,7 @@ def test_same_input_gives_the_same_bytes(crawled: Path, tmp_path: Path) -> None:
 def test_a_folder_without_articles_is_a_page(tmp_path: Path) -> None:
     """A run that found nothing new has a page, without the parts that need records."""
     page = report_of(folder_of(tmp_path, summary(0), summary(1, targets=0, hosts={}, rejected_by_reason={}, exit=4)))
-    assert "nothing has changed since the last run" in words_of(page.css_first(".ended.good"))
+    assert "no new article, and none has changed" in words_of(page.css_first(".ended.good"))
     assert not page.css("#coverage, #records, #politeness")
 
 

@@ -12,7 +12,7 @@ class Exit(IntEnum):
     NOTHING = 1, "nothing usable came of it, or some of the inputs failed"
     USAGE = 2, "the command line or the configuration is wrong"
     PARTIAL = 3, "done, but some hosts or sources could not be read"
-    NOTHING_NEW = 4, "done; nothing has changed since the last run"
+    NOTHING_NEW = 4, "done; no new article, and none has changed"
     UNWRITABLE = 5, "results cannot be written; everything before is intact"
     LOCKED = 6, "another run is writing to the same folder; nothing was touched"
     SUSPICIOUS = 7, "done, but a site gives much less than it used to; look at the samples"

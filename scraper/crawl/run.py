@@ -139,6 +139,7 @@ async def _run(
         summary = tally.summary(
             interrupted=stop.soon.is_set(),
             profile=config.output.profile,
+            has_articles=frontier.articles.any(),
             alarms=alarms,
             retries=fetcher.retries,
             refused=fetcher.refused_by_robots,

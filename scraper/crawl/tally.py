@@ -217,13 +217,14 @@ class Tally:
         *,
         interrupted: bool,
         profile: Profile,
+        has_articles: bool = False,
         files: tuple[str, ...] = (),
         alarms: tuple[Alarm, ...] = (),
         retries: Mapping[str, int] | None = None,
         refused: Mapping[tuple[str, str], int] | None = None,
         refused_parts: Mapping[tuple[str, str], int] | None = None,
     ) -> Summary:
-        """Return the run as it stands."""
+        """Return the run as it stands; `has_articles` says that this run or an earlier one has given some."""
         finished = self._now()
         seconds = round((finished - self.started).total_seconds(), 3)
         hosts = self._host_figures(retries or {}, _by_host(refused or {}), _by_host(refused_parts or {}))
@@ -249,7 +250,7 @@ class Tally:
             sources=tuple(self.sources),
             alarms=alarms,
             profile=profile,
-            exit=self._exit(hosts, interrupted, bool(alarms)),
+            exit=self._exit(hosts, interrupted, bool(alarms), has_articles),
         )
 
     def _host_figures(
@@ -265,7 +266,7 @@ class Tally:
             for host in sorted(self._hosts.keys() | self.left_hosts.keys() | parts.keys())
         }
 
-    def _exit(self, hosts: dict[str, HostFigures], interrupted: bool, suspicious: bool) -> Exit:
+    def _exit(self, hosts: dict[str, HostFigures], interrupted: bool, suspicious: bool, has_articles: bool) -> Exit:
         if interrupted:
             return Exit.INTERRUPTED
         if self.stopped_by and self.stopped_by.endswith(NEARLY_FULL):
@@ -277,8 +278,8 @@ class Tally:
         if self.articles:
             return Exit.PARTIAL if has_trouble else Exit.DONE
         if has_trouble:
-            return Exit.PARTIAL if self.unchanged else Exit.NOTHING
-        if self.rejected and not self.unchanged:
+            return Exit.PARTIAL if self.unchanged or has_articles else Exit.NOTHING
+        if self.rejected and not (self.unchanged or has_articles):
             return Exit.NOTHING
         return Exit.NOTHING_NEW
 

@@ -54,6 +54,10 @@ class Articles:
             last_changed=row[5],
         )
 
+    def any(self) -> bool:
+        """Return whether any article is known."""
+        return self._store.row("SELECT 1 FROM article LIMIT 1") is not None
+
     def put(self, article: ArticleRow) -> None:
         """Remember an article in place of what was known of it."""
         self._store.run(
