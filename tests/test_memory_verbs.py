@@ -86,7 +86,7 @@ def test_retry_and_forget(config: Path, press: Press, capsys: pytest.CaptureFixt
     assert run(["retry", "--config", str(config), "--status", "gone", "--host", "127.0.0.1"]) == 0
     assert "1 address due again." in capsys.readouterr().err
     before = press.asked.count("/none")
-    assert run(crawl) == 1
+    assert run(crawl) == 4
     assert press.asked.count("/none") == before + 1
     assert run(["forget", "--config", str(config), f"{press.base}/story/1", "nowhere.example"]) == 0
     said = capsys.readouterr().err
