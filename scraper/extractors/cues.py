@@ -36,6 +36,7 @@ CueKind = Literal[
     "paywall",
     "home",
     "here",
+    "contents",
 ]
 _ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
 _EDGE: Final = re.compile(r"[\W_]*")

@@ -1,7 +1,7 @@
 """What stands between the paragraphs of the body without being of it, told by shape whatever its box is called.
 
-Three kinds: a heading with a list of linked headlines, a sentence repeated in large letters (a pull quote), and an
-invitation to a newsletter with the field to type an address in.
+Four kinds: a heading with a list of linked headlines, stories under linked headings at the end, a sentence repeated in
+large letters (a pull quote), and an invitation to a newsletter with the field to type an address in.
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ from scraper.extractors.tags import ASIDE
 from scraper.extractors.teasers import Card, is_title
 
 _MIN_TITLES: Final = 3
+_MIN_ABOVE: Final = 0.5
+"""Share of the body's runs that stand above the first of the stories at the end."""
+_MAX_STORY_RUNS: Final = 3
+_DOUBTED: Final = 0.9
+"""Mean score of what may still be stories at the end."""
 _MIN_PULLED_WORDS: Final = 6
 _MAX_PULLED: Final = 40
 """A page with more quotes than this is made of them."""
@@ -49,6 +54,31 @@ def _box_of(sketch: Sketch, heading: int) -> list[int]:
     while end < len(sketch.runs) and layout.within(sketch.runs[end].element, box):
         end += 1
     return list(range(heading, end))
+
+
+def find_last_stories(sketch: Sketch) -> list[Card]:
+    """Take stories at the end out of the body, each a linked heading with a line or two; return their cards.
+
+    Headings of the body's own do not link to other pages of the site, and the classifier has its doubts.
+    """
+    body = sketch.body
+    titles = [at for at, index in enumerate(body) if _heads_story(sketch, index)]
+    if len(titles) < _MIN_TITLES or titles[0] < _MIN_ABOVE * len(body):
+        return []
+    ends = [*titles[1:], len(body)]
+    stories = [body[at:end] for at, end in zip(titles, ends, strict=True)]
+    if any(len(story) > _MAX_STORY_RUNS for story in stories):
+        return []
+    inside = [index for story in stories for index in story]
+    if sum(sketch.scores[index] for index in inside) > _DOUBTED * len(inside):
+        return []
+    for index in inside:
+        sketch.mark(index, "teaser", "stories under linked headings, at the end")
+    return [Card(title=story[0], rest=tuple(story[1:])) for story in stories]
+
+
+def _heads_story(sketch: Sketch, index: int) -> bool:
+    return sketch.runs[index].kind == "heading" and index != sketch.headline and is_title(sketch, index)
 
 
 def drop_pull_quotes(sketch: Sketch) -> None:

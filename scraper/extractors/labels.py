@@ -6,10 +6,12 @@ import re
 from itertools import takewhile
 from typing import Final
 
+import msgspec
+
 from scraper.extractors.breadcrumbs import find_breadcrumbs
 from scraper.extractors.completion import complete_body
-from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
-from scraper.extractors.intruders import drop_invitations, drop_pull_quotes, find_link_boxes
+from scraper.extractors.cues import CueKind, contains_cue, is_cue, starts_with_cue
+from scraper.extractors.intruders import drop_invitations, drop_pull_quotes, find_last_stories, find_link_boxes
 from scraper.extractors.media import mark_captions
 from scraper.extractors.postscripts import clear_postscripts
 from scraper.extractors.sketch import Sketch, words_of
@@ -30,6 +32,7 @@ _NEVER_BODY: Final[frozenset[Zone]] = frozenset(
     {"consent", "share", "newsletter", "ad", "bio", "tags", "breadcrumb", "paywall"}
 )
 _RESTORED: Final[frozenset[Label]] = frozenset({"other", "caption"})
+_FURNITURE: Final[tuple[CueKind, ...]] = ("advertisement", "share", "newsletter", "comments", "read_next", "contents")
 _MAX_BOX_CHARS: Final = 400
 _SURE: Final = 0.85
 """A run scored higher is body whatever its box is called. Judged in cross-validation."""
@@ -37,6 +40,7 @@ _MAX_LAST_HEADINGS: Final = 2
 _MAX_DATE_WORDS: Final = 9
 _NEAR: Final = 14
 _RIGHTS: Final = re.compile(r"^\W*(?:©|\(c\)|copyright\b)|\ball rights reserved\b|alle rechte vorbehalten", re.I)
+_LOADING: Final = re.compile(r"loading\b[^.…]{0,20}(?:\.\.\.|…)", re.I)
 _CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?|Uhr|h|GMT|UTC)?", re.I)
 
 
@@ -68,7 +72,7 @@ def label_runs(sketch: Sketch, body: list[bool], *, is_article: bool = True) -> 
     clear_postscripts(sketch)
     drop_pull_quotes(sketch)
     drop_invitations(sketch)
-    boxes = find_link_boxes(sketch)
+    boxes = [*find_link_boxes(sketch), *find_last_stories(sketch)]
     read_stretch(sketch)
     cards = [*boxes, *find_inline_teasers(sketch), *find_announced_teasers(sketch)]
     _drop_last_headings(sketch)
@@ -103,10 +107,25 @@ def _veto(sketch: Sketch, index: int) -> None:
         sketch.mark(index, "ad", "its links are declared as paid for")
     elif zone in _NEVER_BODY and len(run.text) <= _MAX_BOX_CHARS and sketch.scores[index] < _SURE:
         sketch.mark(index, _LABEL_OF_ZONE[zone], f"stands in a box named {zone}")
+    elif run.text.startswith(("{", "[")) and run.kind != "code" and _is_data(run.text):
+        sketch.mark(index, "other", "data for a script")
     elif _CLOCK.fullmatch(run.text):
         sketch.mark(index, "dateline", "a time of day and nothing else")
+    elif _LOADING.fullmatch(run.text):
+        sketch.mark(index, "other", "stands for what a script would load")
     elif len(run.text) <= 60 and is_furniture(run.text) and (label := _by_cue(sketch, index)):
         sketch.mark(index, *label)
+
+
+def _is_data(text: str) -> bool:
+    """Whether a text is JSON that shows by mistake: on one line, for a person's would be on several."""
+    if "\n" in text or '":' not in text:
+        return False
+    try:
+        msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _clear_above(sketch: Sketch) -> None:
@@ -145,7 +164,7 @@ def _article_of(sketch: Sketch, index: int) -> int:
 
 def is_furniture(text: str) -> bool:
     """Whether a text is nothing but a cue of the page's furniture."""
-    return any(is_cue(kind, text) for kind in ("advertisement", "share", "newsletter", "comments", "read_next"))
+    return any(is_cue(kind, text) for kind in _FURNITURE)
 
 
 def _drop_last_headings(sketch: Sketch) -> None:
@@ -184,6 +203,8 @@ def _by_cue(sketch: Sketch, index: int) -> tuple[Label, str] | None:
         return "newsletter", "says so"
     if len(text) <= 60 and is_cue("comments", text):
         return "comment", "says so"
+    if len(text) <= 40 and is_cue("contents", text):
+        return "navigation", "announces a list of the page's own sections"
     return None
 
 

@@ -44,6 +44,8 @@ _MIN_SIDE_PX: Final = 60
 _SIZE: Final = re.compile(r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w?|\dx|scaled|large|medium|small|thumb)(?=[-_.]|$)")
 _MAX_RUNS_AWAY: Final = 3
 _MAX_CREDIT_CHARS: Final = 220
+_MAX_LINE_CHARS: Final = 120
+_MAX_TEXT_CHARS: Final = 400
 _SURE: Final = 0.9
 """A run scored higher is body: a paragraph may begin with the word photography."""
 
@@ -65,6 +67,11 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
             sketch.mark(index, "caption", "right below a picture, and names its photographer")
             found.setdefault(run.element, []).append(index)
             continue
+        if index in near and _is_credit(run.text):
+            for line in (index - 1, index) if _is_between(sketch, index - 1, below) else (index,):
+                sketch.mark(line, "caption", "below a picture, with its photographer")
+                found.setdefault(sketch.runs[line].element, []).append(line)
+            continue
         prose = run.kind != "heading" and run.link_chars <= 0.5 * len(run.text) and index != sketch.headline
         may_repeat = prose and index in near and len(run.text) > 12
         may_repeat = may_repeat and ("<" in run.text or first_word(run.text) in firsts)
@@ -83,6 +90,16 @@ def _is_credit_line(text: str, *, sure: bool) -> bool:
         return False
     named = any(sign in text for sign in _CREDIT_SIGNS) and _CREDIT.search(text) is not None
     return named or (not sure and starts_with_cue("photo", text) is not None)
+
+
+def _is_credit(text: str) -> bool:
+    """Whether a text is nothing but a picture's credit ("Photo: Jane Doe")."""
+    return len(text) <= _MAX_LINE_CHARS and any(sign in text for sign in _CREDIT_SIGNS) and bool(_CREDIT.match(text))
+
+
+def _is_between(sketch: Sketch, index: int, below: set[int]) -> bool:
+    """Whether a run stands right below a picture, as the text between it and its credit does."""
+    return index in below and sketch.runs[index].kind == "paragraph" and len(sketch.runs[index].text) <= _MAX_TEXT_CHARS
 
 
 def read_images(sketch: Sketch, captions: dict[int, list[int]]) -> tuple[Image, ...]:

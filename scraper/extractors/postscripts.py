@@ -1,27 +1,69 @@
-"""What stands in the body's own row but is not of the story: a closing word about the author, a note on commissions."""
+"""What stands at the ends of the body's own row without being of the story: about the author, the paper, its rights."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from scraper.extractors.sketch import Sketch, words_of
+from scraper.model import Label
 
 _LAST: Final = 4
 _FIRST: Final = 3
 _MAX_CHARS: Final = 700
-_MAX_NOTE_CHARS: Final = 420
 _MIN_NAME_WORDS: Final = 2
-_COMMISSION: Final = re.compile(
-    r"\b(?:may|might|can|could|we|us)\b[^.]{0,60}\b(?:earn|get|receive|make|collect|compensated)\b[^.]{0,80}"
-    r"\b(?:commission|share of|revenue|money|compensation|fee)\b|\baffiliate (?:links?|partners?|commission|program)\b"
-    r"|\bindependently (?:chosen|selected|reviewed|picked)\b|\baffiliate-links?\b|\bprovision\b[^.]{0,40}\berhalten\b",
-    re.I,
-)
+
+
+class _Note(NamedTuple):
+    """Something that papers write below each story, or above it too."""
+
+    label: Label
+    reason: str
+    max_chars: int
+    pattern: re.Pattern[str]
+    above: bool = False
+
+
+_NOTES: Final = (
+    _Note(
+        "ad", "a note on commissions", 420,
+        re.compile(
+            r"\b(?:may|might|can|could|we|us)\b[^.]{0,60}\b(?:earn|get|receive|make|collect|compensated)\b[^.]{0,80}"
+            r"\b(?:commission|share of|revenue|money|compensation|fee)\b"
+            r"|\baffiliate (?:links?|partners?|commission|program)\b"
+            r"|\bindependently (?:chosen|selected|reviewed|picked)\b|\baffiliate-links?\b"
+            r"|\bprovision\b[^.]{0,40}\berhalten\b",
+            re.I,
+        ),
+        above=True,
+    ),
+    _Note(
+        "newsletter", "asks to sign up", 300,
+        re.compile(r"\bsign(?:ing)? up\b.*\b(?:newsletters?|inbox)\b|\bnewsletters?\b.*\bsign up\b", re.I | re.DOTALL),
+        above=True,
+    ),
+    _Note(
+        "other", "tells how to reach the author or the paper", 300,
+        re.compile(
+            r"^\W*(?:contact|follow|e-?mail|reach)\b.*(?:[\w.+-]+@[\w-]+\.\w|\s@\w{3})|\be-?mail(?:ing)? us at\b"
+            r"|^\W*(?:also )?(?:listen|available)\b.*\bon (?:Spotify|Apple Podcasts?|Google Podcasts?|iTunes)\b",
+            re.I | re.DOTALL,
+        ),
+    ),
+    _Note("other", "an e-mail address and hardly anything else", 70, re.compile(r"[\w.+-]+@[\w-]+\.\w")),
+    _Note(
+        "footer", "claims rights, or disclaims them", 420,
+        re.compile(
+            r"^\W*this (?:document|article|content) is (?:subject to|protected by) copyright"
+            r"|\breprinted with permission\b|\ball rights reserved\b|\bviews expressed\b.*\b(?:own|authors?)\b",
+            re.I | re.DOTALL,
+        ),
+    ),
+)  # fmt: skip
 
 
 def clear_postscripts(sketch: Sketch) -> None:
-    """Take words about the author at the body's end, and notes on commissions at both ends, out of the body."""
+    """Take words about the author, and what papers write at the ends of each story, out of the body."""
     names = {name for name in sketch.author_names if len(name) >= _MIN_NAME_WORDS}
     body = list(sketch.body)
     if len(body) < _LAST + _FIRST:
@@ -31,9 +73,14 @@ def clear_postscripts(sketch: Sketch) -> None:
         if len(run.text) <= _MAX_CHARS and (sketch.zone(index) == "bio" or _starts_with(run.text, names)):
             sketch.mark(index, "other", "about the author, below the story")
     for index in (*body[:_FIRST], *body[-_LAST:]):
-        run = sketch.runs[index]
-        if sketch.labels[index] == "body" and len(run.text) <= _MAX_NOTE_CHARS and _COMMISSION.search(run.text):
-            sketch.mark(index, "ad", "a note on commissions")
+        if sketch.labels[index] == "body" and (note := _note_in(sketch.runs[index].text, above=index in body[:_FIRST])):
+            sketch.mark(index, note.label, note.reason)
+
+
+def _note_in(text: str, *, above: bool) -> _Note | None:
+    """Return what kind of note a text is, if any; `above` says that it stands above the story."""
+    notes = (n for n in _NOTES if len(text) <= n.max_chars and (n.above or not above))
+    return next((note for note in notes if note.pattern.search(text)), None)
 
 
 def _starts_with(text: str, names: set[tuple[str, ...]]) -> bool:
