@@ -12,7 +12,8 @@ from scraper.errors import StateError
 from scraper.frontier.schema import APPLICATION_ID, MIGRATIONS
 
 FILE_NAME: Final = "frontier.sqlite3"
-_CACHE_KIB: Final = 65_536
+_CACHE_KIB: Final = 16_384
+"""Four times as much makes a frontier of ten million addresses no faster (docs/performance.md)."""
 _WAL_PAGES: Final = 8192
 """Pages that gather before they are moved to the main file: many changes of one page then cost one write."""
 _WAIT_S: Final = 10.0
