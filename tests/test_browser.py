@@ -144,6 +144,15 @@ def test_a_page_is_what_its_scripts_make_of_it() -> None:
 
 
 @needs_browser
+def test_a_page_that_asks_again_and_again_is_waited_for() -> None:
+    """Small requests one after another are work, even where each is answered between two looks at the page."""
+    asks = "for (let i = 0; i < 14; i++) { await fetch('/x'); await new Promise(go => setTimeout(go, 100)) }"
+    body, server, _ = built(page_of(asks) | {"/x": respond(b"x")})
+    assert " done " in body
+    assert server.paths().count("/x") == 14
+
+
+@needs_browser
 def test_extract_reads_a_built_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`scraper extract` gives the article of a site that has `render = true`, and none of it without."""
 

@@ -41,6 +41,7 @@ class Tab:
         self._page: Page | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = 0
+        self._asked = 0
 
     async def build(self, context: BrowserContext, *, max_s: float, max_chars: int) -> str:
         """Return the page's HTML when it has settled."""
@@ -64,13 +65,13 @@ class Tab:
     async def _settle(self, page: Page, until_s: float, max_chars: int) -> None:
         """Wait until the page is loaded, nothing is asked for, and its text has not changed for a while."""
         loop = asyncio.get_running_loop()
-        chars, changed_at = -1, loop.time()
+        seen, changed_at = (-1, 0), loop.time()
         while (now_s := loop.time()) < until_s:
             loaded, text_chars, all_chars = await _state(page)
             if all_chars > max_chars:
                 raise FetchError("too_large", self._url, f"built, it has {all_chars:,} characters")
-            if text_chars != chars or self._open or not loaded:
-                chars, changed_at = text_chars, now_s
+            if (text_chars, self._asked) != seen or self._open or not loaded:
+                seen, changed_at = (text_chars, self._asked), now_s
             elif now_s - changed_at >= _STILL_S:
                 return
             await asyncio.sleep(_POLL_S)
@@ -108,6 +109,7 @@ class Tab:
             headers=tuple((name.lower(), value) for name, value in request.headers.items()),
             content=request.post_data_buffer,
         )
+        self._asked += 1
         self._open += 1
         try:
             return await self._answer(asked)
