@@ -392,6 +392,76 @@ def test_a_feed_that_has_moved(reader: Reader) -> None:
     assert reader.frontier.resources.get(f"{BASE}/feed") is not None
 
 
+def moved(to: str, status: str = "301 Moved Permanently") -> Route:
+    return respond(b"", status, location=to)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"), [pytest.param("feed", feed("/a"), id="feed"), pytest.param("sitemap", urlset("/a"), id="sitemap")]
+)
+@pytest.mark.parametrize("status", ["301 Moved Permanently", "308 Permanent Redirect"])
+def test_a_move_for_good_is_remembered(reader: Reader, kind: str, body: bytes, status: str) -> None:
+    """What has moved costs one request with a condition, at its new address; once a week the old one is asked."""
+    reader.routes |= {"/old": moved("/older", status), "/older": moved("/new", status), "/new": kept(body, etag='"1"')}
+    reader.read(kind, "/old")
+    assert reader.asked == ["/old", "/older", "/new"]
+    for hours in (1, 100, 60):
+        assert reader.read(kind, "/old", after_s=hours * HOUR).unchanged == 1
+        assert reader.asked == reader.conditional == ["/new"]
+    reader.read(kind, "/old", after_s=8 * HOUR)
+    assert reader.asked == ["/old", "/older", "/new"]
+    reader.read(kind, "/old", after_s=HOUR)
+    assert reader.asked == ["/new"]
+    reader.read(kind, "/old", after_s=-2 * HOUR)
+    assert reader.asked == ["/old", "/older", "/new"], "a clock that was set back makes nothing hold for longer"
+
+
+@pytest.mark.parametrize("status", ["302 Found", "303 See Other", "307 Temporary Redirect"])
+def test_a_move_for_now_is_not_remembered(reader: Reader, status: str) -> None:
+    """Only what moved for good is asked elsewhere, as far as it did."""
+    reader.routes |= {"/old": moved("/mirror", status), "/mirror": moved("/new"), "/new": kept(feed("/a"), etag='"1"')}
+    reader.routes["/feed"] = moved("/old")
+    for source, asked in (("/old", ["/old", "/mirror", "/new"]), ("/feed", ["/feed", "/old", "/mirror", "/new"])):
+        reader.read("feed", source)
+        assert reader.asked == asked
+    for source in ("/old", "/feed"):
+        reader.read("feed", source, after_s=HOUR)
+        assert reader.asked == ["/old", "/mirror", "/new"]
+
+
+def test_a_move_taken_back(reader: Reader) -> None:
+    """Where nothing can be got at the new address, the old one is asked at once, and is what counts from then on."""
+    reader.routes |= {"/old": moved("/new"), "/new": kept(feed("/a"), etag='"1"')}
+    reader.read("feed", "/old")
+    reader.routes |= {"/old": kept(feed("/a", "/b"), etag='"2"'), "/new": respond(b"", "410 Gone")}
+    assert reader.read("feed", "/old", after_s=HOUR).new == 1
+    assert reader.asked == ["/new", "/old"]
+    assert reader.read("feed", "/old", after_s=HOUR).unchanged == 1
+    assert reader.asked == reader.conditional == ["/old"]
+
+
+def test_a_place_that_moves_on(reader: Reader) -> None:
+    """A new address that moves for good is followed, and the next run asks where that leads."""
+    reader.routes |= {"/old": moved("/new"), "/new": kept(feed("/a"), etag='"1"')}
+    reader.read("feed", "/old")
+    reader.routes |= {"/new": moved("/newest"), "/newest": kept(feed("/a", "/b"), etag='"2"')}
+    reader.read("feed", "/old", after_s=HOUR)
+    reader.read("feed", "/old", after_s=HOUR)
+    assert reader.asked == ["/newest"]
+
+
+def test_a_new_address_that_robots_forbid(reader: Reader) -> None:
+    """What is remembered is no leave: robots.txt is asked as for any address, and the dates stay those of the old."""
+    reader.routes |= {"/old": moved("/new"), "/new": kept(feed("/a"), etag='"1"')}
+    reader.read("feed", "/old")
+    reader.routes["/robots.txt"] = respond(b"User-agent: *\nDisallow: /new", content_type="text/plain")
+    figures = reader.read("feed", "/old", after_s=HOUR)
+    assert (figures.error, reader.asked) == (
+        f"{BASE}/new: robots_disallowed (Disallow: /new)",
+        ["/old"],
+    )
+
+
 # --- what is left out ------------------------------------------------------------------------------------
 
 

@@ -244,6 +244,30 @@ def test_a_copy_does_not_wait_for_an_article_that_is_known(book: Book) -> None:
     assert (line["reason"], line["duplicate_of"]) == ("duplicate", article(OWN).id)
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_a_copy_that_matters_more_than_its_own_address(book: Book, limit: int) -> None:
+    """However few pages a run may fetch, and though the copies are news, they come again behind their own addresses."""
+    old = [article(f"{SITE}/old/{n}", story=f"old {n}") for n in range(9)]
+    own = [article(f"{SITE}/{n}", story=f"story {n}") for n in range(4)]
+    copies = [article(f"{SITE}/amp/{n}", canonical=f"{SITE}/{n}", story=f"story {n}") for n in range(4)]
+    for pages, priority in ((old, 0), (own, 0), (copies, 20)):
+        targets = [Target(url=page.url, source="list") for page in pages]
+        book.frontier.urls.add(targets, now=book.now, priority=priority)
+    made = {page.url: page for page in (*old, *own, *copies)}
+    records, repeats = set(), set()
+    while any(book.row(copy.url).status == "pending" for copy in copies):
+        book.begin(HOUR)
+        for lease in book.frontier.leases.lease("a.example", limit, run=book.run, now=book.now):
+            book.arrive(made[lease.target.url], lease)
+        book.ledger.know_all_targets()
+        book.ledger.close(was_stopped=True)
+        book.output.publish()
+        records |= {record["url"] for record in book.records()}
+        repeats |= {line["url"] for line in book.rejected()}
+    assert repeats == {copy.url for copy in copies}
+    assert records == {page.url for page in own}, "and nothing that matters less came before them"
+
+
 def test_several_stories_claim_one_address(book: Book) -> None:
     """Where every page names one and the same address as its own, each story is a record, also when they come again."""
     stories = [article(f"{SITE}/{n}", canonical=f"{SITE}/all", story=f"story {n}") for n in range(3)]

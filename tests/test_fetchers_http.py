@@ -18,6 +18,7 @@ from loopback import Asked, Route, Server, in_turn, raw, raw_response, respond, 
 from scraper.config import FetchConfig, SiteConfig
 from scraper.errors import FetchError
 from scraper.fetchers import HttpFetcher
+from scraper.fetchers.redirects import moved_to
 from scraper.fetchers.saved import read_saved
 from scraper.model import Page, Target
 
@@ -147,6 +148,28 @@ REDIRECT_ENDS = [
 def test_redirects(path: str, end: str) -> None:
     """Each hop is judged as the first was: scheme, address, robots.txt, loops, number."""
     assert run(REDIRECTS, lambda server, at: outcome(at, server.url(path)), max_redirects=2) == end
+
+
+HTTPS, HTTP = "https://a.example/", "http://a.example/"
+MOVES = {
+    "nowhere": ([], [], None),
+    "for good": (["1"], [301], "1"),
+    "twice": (["1", "2"], [308, 301], "2"),
+    "then for now": (["1", "2"], [301, 302], "1"),
+    "for now, then for good": (["1", "2"], [307, 301], None),
+}
+
+
+@pytest.mark.parametrize(("there", "statuses", "place"), MOVES.values(), ids=MOVES)
+def test_moved_to(there: list[str], statuses: list[int], place: str | None) -> None:
+    """What has moved for good is where the first redirects lead, as long as they say so."""
+    found = moved_to([HTTPS, *(HTTPS + path for path in there)], statuses)
+    assert found == (None if place is None else HTTPS + place)
+
+
+def test_moved_out_of_https() -> None:
+    """A redirect that may be followed only because the operator says so is not remembered."""
+    assert moved_to([HTTP, HTTPS, HTTP + "b", HTTP + "c"], [301, 301, 301]) == HTTPS
 
 
 async def _drip(asked: Asked, writer: asyncio.StreamWriter) -> None:

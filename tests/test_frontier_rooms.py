@@ -126,6 +126,8 @@ def test_parts(frontier: Frontier) -> None:
     assert [part.file for part in parts.all(published=False)] == ["a-2.jsonl", "r.jsonl"]
     assert [(part.file, part.length) for part in parts.all(published=True)] == [("a-1.jsonl", 4)]
     assert parts.all("q") == []
+    assert parts.names("a", "a-2") == ["a-2.jsonl"]
+    assert parts.names("a", "a") == ["a-1.jsonl", "a-2.jsonl"]
     parts.drop("a", "a-2.jsonl")
     assert parts.get("a", "a-2.jsonl") is None
 

@@ -239,7 +239,9 @@ def test_a_newer_date_makes_an_address_due_again(
     frontier.urls.add([Target(url=A, source="sitemap", modified=before)], now=1.7e9)
     frontier.leases.settle(url_key(A), status, now=1.7e9)  # type: ignore[arg-type]
     again = [Target(url=A, source="sitemap", modified=said)]
+    assert list(frontier.urls.news(again, now=1.8e9, trust=trust)) == again * due
     assert frontier.urls.add(again, now=1.8e9, trust=trust).due_again == due
+    assert list(frontier.urls.news(again, now=1.8e9, trust=trust)) == [], "once"
     assert frontier.leases.hosts_due(1.8e9, limit=1) == ["a.example"] * due
     assert frontier.urls.add(again, now=1.8e9, trust=trust).due_again == 0, "once"
     row = frontier.urls.known(A)
@@ -375,6 +377,7 @@ class Crawling(RuleBasedStateMachine):
     def add(self, urls: list[str], later: int, priority: int) -> None:
         new = set(urls) - set(self.expected)
         due_at = self.now + later
+        assert {each.url for each in self.frontier.urls.news(map(target, urls), now=self.now)} == new
         added = self.frontier.urls.add(map(target, urls), now=self.now, due_at=due_at, priority=priority)
         assert added.new == len(new)
         self.expected |= dict.fromkeys(new, "pending")
@@ -383,6 +386,7 @@ class Crawling(RuleBasedStateMachine):
     @rule(n=st.integers(1, 4), hosts=st.integers(1, 3))
     def lease(self, n: int, hosts: int) -> None:
         ready = {url for url, due in self.due.items() if due is not None and due <= self.now and url not in self.held}
+        assert sorted(each.url for each in self.frontier.leases.due(self.now)) == sorted(ready)
         due_hosts = self.frontier.leases.hosts_due(self.now, limit=9)
         assert sorted(due_hosts) == sorted({url.split("/")[2] for url in ready})
         for host in due_hosts[:hosts]:

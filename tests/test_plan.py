@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import pytest
 from press import Press, story
 
 from scraper.cli.main import run
+from scraper.crawl.exits import Exit
+from scraper.frontier import Frontier
+from scraper.frontier.hosts import HostState
 
 ROUTES = {
     "/robots.txt": "User-agent: *\nDisallow: /private\nCrawl-delay: 4\n",
@@ -70,3 +74,91 @@ def test_nothing_to_fetch(tmp_path: Path, press: Press, capsys: pytest.CaptureFi
     )
     assert run(["plan", "--config", str(config)]) == 1
     assert "0 pages would be fetched, 1 are refused" in capsys.readouterr().out
+
+
+# --- after earlier runs ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crawled(tmp_path: Path, press: Press, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which a crawl has taken one story, and a feed has been read; a second story is new since."""
+    monkeypatch.chdir(tmp_path)
+    config = tmp_path / "config.toml"
+    urls = [f"{press.base}/story/1", f"{press.base}/none"]
+    config.write_text(
+        "[fetch]\nallow_networks = ['127.0.0.0/8']\ndelay_s = 0\nretries = 0\nlatency_factor = 0\ntdmrep = false\n"
+        f"robots = false\n[crawl]\nworkers = 1\nprobe = false\n[[source]]\nkind = 'urls'\nurls = {urls}\n"
+    )
+    assert run(["crawl", "-q"]) == 0
+    config.write_text(config.read_text() + f"[[source]]\nkind = 'feed'\nurl = '{press.base}/feed'\n")
+    press.asked.clear()
+    return tmp_path
+
+
+def frontier_bytes(folder: Path) -> bytes:
+    return (folder / "out" / "state" / "frontier.sqlite3").read_bytes()
+
+
+def test_what_is_done_is_not_planned(crawled: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """What earlier runs settled is said, as `status` does, and left out; nothing is written where they remember."""
+    before = frontier_bytes(crawled)
+    assert run(["plan"]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert "out/state: 1 done, 1 gone; 0 due now" in said
+    assert "127.0.0.1: 1 page, one every 0 s" in said
+    assert "  known: 1 done, 1 gone; 0 due now, 1 new" in said
+    assert press.asked == ["/feed"]
+    assert run(["plan", "--format", "urls"]) == Exit.DONE
+    assert capsys.readouterr().out == f"{press.base}/story/2\n"
+    assert frontier_bytes(crawled) == before
+    assert run(["plan", "--out", str(crawled / "elsewhere"), "--format", "json"]) == Exit.DONE
+    found = json.loads(capsys.readouterr().out)
+    assert (found["pages"], found["by_status"], found["hosts"][0]["by_status"]) == (3, {}, {})
+    assert not (crawled / "elsewhere").exists()
+
+
+def test_what_is_due_again_is_planned(crawled: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a run left, or somebody wants again, is due, whether a source names it today or not."""
+    with Frontier(crawled / "out" / "state") as frontier:
+        frontier.leases.retry(now=time.time(), status="gone")
+    assert run(["plan", "--format", "json"]) == Exit.DONE
+    found = json.loads(capsys.readouterr().out)
+    (host,) = found["hosts"]
+    assert (found["pages"], found["due"], host["pages"], host["due"]) == (2, 1, 2, 1)
+    assert found["by_status"] == host["by_status"] == {"pending": 1, "done": 1}
+    (crawled / "config.toml").write_text((crawled / "config.toml").read_text().replace("/none'", "/story/1'"))
+    assert run(["plan", "--format", "urls"]) == Exit.DONE
+    assert sorted(capsys.readouterr().out.split()) == [f"{press.base}/none", f"{press.base}/story/2"]
+
+
+def test_a_host_that_is_left_alone(crawled: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """A host that asked for more peace than a crawl waits for is asked nothing, and what waits of it is said."""
+    with Frontier(crawled / "out" / "state") as frontier:
+        frontier.leases.retry(now=time.time(), status="gone")
+        frontier.hosts.save([HostState(host="127.0.0.1", parked_until=time.time() + 9999, failures=3)])
+    assert run(["plan"]) == Exit.NOTHING_NEW
+    said = capsys.readouterr()
+    assert "127.0.0.1: 0 pages" in said.out
+    assert "  left alone until 2" in said.out and " UTC, as it asked\n  3 failures in a row\n" in said.out
+    assert "  left for another run: 1\n" in said.out
+    assert "0 pages would be fetched, 0 are refused by robots.txt, 1 are left for another run" in said.out
+    assert f"{press.base}/feed: host_parked" in said.err
+    assert press.asked == []
+
+
+def test_nothing_is_due(crawled: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where all is known and nothing due, the code is that of a crawl without news."""
+    assert run(["crawl", "-q"]) in {Exit.DONE, Exit.NOTHING_NEW}
+    press.asked.clear()
+    assert run(["plan"]) == Exit.NOTHING_NEW
+    assert "0 pages would be fetched" in capsys.readouterr().out
+    assert press.asked == ["/feed"]
+
+
+def test_memory_that_cannot_be_read(crawled: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """A plan is made without it, and it is said."""
+    (crawled / "out" / "state" / "frontier.sqlite3").write_bytes(b"no database" * 999)
+    assert run(["plan"]) == Exit.DONE
+    said = capsys.readouterr()
+    assert "3 pages would be fetched" in said.out
+    assert "is damaged" in said.err and "The plan is made without it." in said.err

@@ -280,14 +280,109 @@ def test_folder_refused_in_the_middle(bucket: Bucket, records: Path, monkeypatch
 
 
 def test_force_that_fails(bucket: Bucket, records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder that was to be replaced and could not is marked as incomplete: no `_SUCCESS`, and nothing new."""
+    """A folder that was to be replaced and could not is what it was, whole and marked so, though names are the same."""
     assert to_folder(records).code == 0
     monkeypatch.setattr(store, "_TRIES", 0)
-    before = set(bucket.objects)
+    before = dict(bucket.objects)
     bucket.refuse = refuse(403, "PUT", "zeta.example")
-    two = [shelf.record(domain="alpha.example"), shelf.record(domain="zeta.example")]
-    assert to_folder(shelf.write(tmp_path / "two.jsonl", two), "--force").code == 5
-    assert set(bucket.objects) == before - {"press/_SUCCESS"}
+    new = [*before, "press/site=zeta.example/part-0001.jsonl"]
+    domains = [key.split("=")[1].split("/")[0] for key in new if "=" in key]
+    ran = to_folder(shelf.write(tmp_path / "new.jsonl", [shelf.record(domain=name) for name in domains]), "--force")
+    said = "s3://news/press: the store does not take it (403 Forbidden, Refused).\n"
+    assert (ran.code, ran.err, bucket.objects) == (5, said, before)
+    assert max(map(len, bucket.seen)) == 2 * (len(before) - 1), "the new ones stood beside the old ones"
+
+
+def test_force_upon_the_same_names(bucket: Bucket, records: Path, parts: dict[str, bytes]) -> None:
+    """What is replaced stays until all that is new is there, under the next number of each partition, in turn."""
+    assert to_folder(records).code == 0
+    for number in ("0002", "0001"):
+        bucket.seen.clear()
+        assert to_folder(records, "--force").code == 0
+        now = {key.replace("0001", number): body for key, body in parts.items()}
+        assert bucket.objects == now | {"press/_SUCCESS": b""}
+        assert max(map(len, bucket.seen)) == 2 * len(parts)
+        assert not [keys for keys in bucket.seen if "press/_SUCCESS" in keys and len(keys) > len(parts) + 1]
+
+
+def test_force_where_nothing_may_be_changed(bucket: Bucket, records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may neither delete nor put leaves the folder complete, and is not told otherwise."""
+    assert to_folder(records).code == 0
+    monkeypatch.setattr(store, "_TRIES", 0)
+    before = dict(bucket.objects)
+    bucket.refuse = lambda method, target: 403 if method != "GET" else 0
+    ran = to_folder(records, "--force")
+    said = "s3://news/press: the store does not take it (403 Forbidden, Refused).\n"
+    assert (ran.code, ran.err, bucket.objects) == (5, said, before)
+
+
+def test_what_is_left_is_told(bucket: Bucket, records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the store takes no more after a failure, it is said that the folder is not complete and what to do."""
+    monkeypatch.setattr(store, "_TRIES", 0)
+    bucket.refuse = lambda method, target: 403 if "lumen.example" in target or method == "POST" else 0
+    ran = to_folder(records)
+    assert (ran.code, ran.err.count("\n")) == (5, 1)
+    assert ran.err.endswith("The folder is not complete and has no _SUCCESS: export again with --force.\n")
+    assert "press/_SUCCESS" not in bucket.objects and bucket.objects
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_failure_after_the_new_files(
+    bucket: Bucket, records: Path, monkeypatch: pytest.MonkeyPatch, parts: dict[str, bytes], method: str
+) -> None:
+    """When all that is new is there it stays, whatever fails afterwards; the next export puts it right."""
+    assert to_folder(records).code == 0
+    monkeypatch.setattr(store, "_TRIES", 0)
+    bucket.refuse = lambda asked, _: 403 if asked == method and len(bucket.objects) == len(parts) * 2 else 0
+    if method == "PUT":
+        bucket.refuse = refuse(403, "PUT", "_SUCCESS")
+    ran = to_folder(records, "--force")
+    assert ran.code == 5
+    assert ran.err.endswith("The folder is not complete and has no _SUCCESS: export again with --force.\n")
+    assert {key.replace("0001", "0002") for key in parts} <= bucket.objects.keys()
+    bucket.refuse = lambda asked, target: 0
+    assert to_folder(records, "--force").code == 0
+    assert sorted(bucket.objects.values()) == sorted([*parts.values(), b""])
+
+
+RACES = {
+    "another name": {"press/site=other.example/part-0001.jsonl": b"theirs"},
+    "the same name": {"press/site=courier.example/part-0001.jsonl": b"theirs"},
+    "is done": {"press/_SUCCESS": b""},
+}
+
+
+@pytest.mark.parametrize("theirs", RACES.values(), ids=RACES)
+def test_two_exports_at_once(bucket: Bucket, records: Path, parts: dict[str, bytes], theirs: dict[str, bytes]) -> None:
+    """Where another export writes into the folder meanwhile, it is not called complete, and nothing is taken away."""
+
+    def meanwhile(method: str, target: str) -> int:
+        if method == "PUT" and "lumen.example" in target:
+            bucket.objects.update(theirs)
+        return 0
+
+    bucket.refuse = meanwhile
+    assert max(parts) == "press/site=lumen.example/part-0001.jsonl"
+    ran = to_folder(records)
+    said = "another export writes into it. The folder is not complete and has no _SUCCESS: export again with --force."
+    assert (ran.code, ran.err) == (5, f"s3://news/press: {said}\n")
+    assert bucket.objects.keys() == (parts.keys() | theirs.keys()) - {"press/_SUCCESS"}
+
+
+def test_export_that_was_faster(bucket: Bucket, records: Path, parts: dict[str, bytes]) -> None:
+    """What another export put while the files were written is not overwritten without force."""
+    lists = []
+
+    def meanwhile(method: str, target: str) -> int:
+        if "list-type" in target:
+            lists.append(target)
+            bucket.objects.update({"press/_SUCCESS": b"theirs"} if len(lists) == 2 else {})
+        return 0
+
+    bucket.refuse = meanwhile
+    ran = to_folder(records)
+    assert (ran.code, ran.err) == (2, "s3://news/press: is there already; --force overwrites it.\n")
+    assert bucket.objects == {"press/_SUCCESS": b"theirs"}
 
 
 def test_no_such_bucket(bucket: Bucket, records: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -16,15 +17,22 @@ import msgspec
 
 from scraper.cli.crawl import checked_config
 from scraper.cli.exits import Exit
+from scraper.cli.memory import open_to_read, out_option
 from scraper.cli.options import config_option, quiet_option, talk_of, verbose_option
+from scraper.cli.status import counts_told, trouble_told
 from scraper.crawl.plan import HostPlan, Plan, plan_crawl
 from scraper.crawl.progress import Progress, plain
+from scraper.crawl.run import state_folder
+from scraper.errors import StateError
+from scraper.frontier import Frontier
+from scraper.frontier.store import FILE_NAME
 
 _ALWAYS_SHOWN: Final = frozenset({"delay_s", "per_host"})
 
 
 @click.command("plan", short_help="Show what a crawl would do, host by host, and how long it would take.")
 @config_option
+@out_option
 @click.option("--limit", type=click.IntRange(min=1), help="Pages at most [crawl.limit].")
 @click.option(
     "--format",
@@ -36,11 +44,12 @@ _ALWAYS_SHOWN: Final = frozenset({"delay_s", "per_host"})
 )
 @quiet_option
 @verbose_option
-def command(config_path: Path, limit: int | None, form: str, *, quiet: bool, verbose: bool) -> int:
+def command(config_path: Path, out: Path | None, limit: int | None, form: str, *, quiet: bool, verbose: bool) -> int:
     """Read the sources and ask robots.txt, and show what a crawl would fetch; no page is asked for.
 
     For each host: how many pages, what robots.txt refuses, the settings that hold and where each comes from (those of
-    their own; --verbose shows all), and how long politeness will take.
+    their own; --verbose shows all), and how long politeness will take. What earlier runs remember is looked at, not
+    changed: what is done and not due is left out, hosts that want to be left alone are too.
 
     \b
     Examples:
@@ -49,15 +58,33 @@ def command(config_path: Path, limit: int | None, form: str, *, quiet: bool, ver
     """
     config = checked_config(config_path, limit=limit, environ=os.environ)
     progress = Progress(sys.stderr, talk_of(quiet=quiet, verbose=verbose), clock=time.monotonic)
-    plan = asyncio.run(plan_crawl(config, progress, emit=click.echo if form == "urls" else lambda _: None))
+    emit = click.echo if form == "urls" else lambda _: None
+    state = state_folder(config, out or Path(config.output.dir))
+    with _memory(state, progress) or nullcontext() as frontier:
+        plan = asyncio.run(plan_crawl(config, progress, emit=emit, now=time.time(), frontier=frontier))
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(plan), indent=2).decode())
     elif form == "text":
+        if plan.by_status:
+            click.echo(f"{state}: {counts_told(plan.by_status)}; {plan.due} due now")
         for line in _lines(plan, verbose=verbose):
             click.echo(line)
     if form != "text":
         progress.say(_total(plan))
+    if not plan.pages and plan.by_status:
+        return Exit.NOTHING_NEW
     return Exit.DONE if plan.pages else Exit.NOTHING
+
+
+def _memory(state: Path, progress: Progress) -> Frontier | None:
+    """Return what earlier runs remember, if there were any; where it cannot be read that is said, and all is new."""
+    if not (state / FILE_NAME).exists():
+        return None
+    try:
+        return open_to_read(state)
+    except StateError as error:
+        progress.say(f"{error} The plan is made without it.")
+        return None
 
 
 def _lines(plan: Plan, *, verbose: bool) -> Iterator[str]:
@@ -69,6 +96,13 @@ def _lines(plan: Plan, *, verbose: bool) -> Iterator[str]:
 def _host_lines(host: HostPlan, *, verbose: bool) -> Iterator[str]:
     pages = f"{host.pages} page{'s' * (host.pages != 1)}"
     yield plain(f"{host.host}: {pages}, one every {host.gap_s:g} s: {_duration(host.seconds)}")
+    known = counts_told(host.by_status)
+    if known:
+        yield f"  known: {known}; {host.due} due now, {host.pages - host.due} new"
+    for trouble in trouble_told(host.parked_until, host.failures):
+        yield f"  {trouble}"
+    if host.left:
+        yield f"  left for another run: {host.left}"
     delay = f", Crawl-delay {host.crawl_delay_s:g} s" if host.crawl_delay_s is not None else ""
     yield f"  robots.txt: {host.robots}{delay}"
     for rule, count in host.refused.items():
@@ -79,8 +113,9 @@ def _host_lines(host: HostPlan, *, verbose: bool) -> Iterator[str]:
 
 
 def _total(plan: Plan) -> str:
+    left = f", {plan.left} are left for another run" if plan.left else ""
     return (
-        f"{plan.pages} pages would be fetched, {plan.refused} are refused by robots.txt; "
+        f"{plan.pages} pages would be fetched, {plan.refused} are refused by robots.txt{left}; "
         f"{_duration(plan.seconds)}, for the slowest host."
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -105,6 +105,17 @@ def _host_status(frontier: Frontier, counts: HostCounts, now: float) -> HostStat
     )
 
 
+def counts_told(by_status: Mapping[str, int]) -> str:
+    """Return counts by status as people read them."""
+    return ", ".join(f"{count} {status}" for status, count in by_status.items())
+
+
+def trouble_told(parked_until: datetime | None, failures: int) -> list[str]:
+    """Return why a host is left alone, and how often it failed; nothing of a host that is well."""
+    parked = [f"left alone until {parked_until:%Y-%m-%d %H:%M} UTC, as it asked"] if parked_until is not None else []
+    return [*parked, *([f"{failures} failures in a row"] if failures else [])]
+
+
 def _moment(time_s: float | None) -> datetime | None:
     return datetime.fromtimestamp(time_s, UTC).replace(microsecond=0) if time_s is not None else None
 
@@ -113,8 +124,7 @@ def _lines(report: StatusReport) -> Iterator[str]:
     if report.running:
         since = _moment(report.running.started_at)
         yield f"a run goes on: process {report.running.pid} on {report.running.host}, since {since:%Y-%m-%d %H:%M} UTC"
-    counts = ", ".join(f"{count} {status}" for status, count in report.by_status.items())
-    yield f"{report.state}: {counts or 'nothing known'}; {report.due} due now"
+    yield f"{report.state}: {counts_told(report.by_status) or 'nothing known'}; {report.due} due now"
     for host in report.hosts:
         yield _host_line(host)
     for run in report.runs:
@@ -122,15 +132,10 @@ def _lines(report: StatusReport) -> Iterator[str]:
 
 
 def _host_line(host: HostStatus) -> str:
-    counts = ", ".join(f"{count} {status}" for status, count in host.by_status.items())
-    parts = [f"  {host.host}: {counts or 'no addresses'}"]
+    parts = [f"  {host.host}: {counts_told(host.by_status) or 'no addresses'}"]
     if host.next_due is not None:
         parts.append(f"next due {host.next_due:%Y-%m-%d %H:%M} UTC")
-    if host.parked_until is not None:
-        parts.append(f"left alone until {host.parked_until:%Y-%m-%d %H:%M} UTC, as it asked")
-    if host.failures:
-        parts.append(f"{host.failures} failures in a row")
-    return plain("; ".join(parts))
+    return plain("; ".join([*parts, *trouble_told(host.parked_until, host.failures)]))
 
 
 def _run_line(run: RunRow) -> str:

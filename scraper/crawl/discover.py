@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -144,12 +145,20 @@ class Discovery:
 
     async def _resource(self, url: str, source: SourceKind) -> Page | None:
         """Return a resource; None if it holds what it held, and all of that was taken."""
-        page = await self._fetcher.fetch_resource(url, source=source, validators=self._shelf.validators(url))
+        page = await self._fetch(url, source)
         if self._shelf.is_new(url, page):
             return page
         self._shelf.keep(url, page)
         self._unchanged += 1
         return None
+
+    async def _fetch(self, url: str, source: SourceKind) -> Page:
+        """Ask for a resource where it has moved; if nothing can be got there, where it was."""
+        validators, moved_to = self._shelf.validators(url), self._shelf.moved_to(url)
+        if moved_to is not None:
+            with suppress(FetchError):
+                return await self._fetcher.fetch_resource(moved_to, source=source, validators=validators)
+        return await self._fetcher.fetch_resource(url, source=source, validators=validators)
 
     @property
     def _url(self) -> str:

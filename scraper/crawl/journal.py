@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scraper.config import OutputConfig
@@ -24,6 +24,7 @@ from scraper.crawl.echo import Echo
 from scraper.errors import SinkError, StateError
 from scraper.frontier import Frontier
 from scraper.frontier.parts import Part
+from scraper.sinks.names import SINKS, day_prefix
 from scraper.sinks.output import Length, OutputFolder
 from scraper.sinks.part import Rotation
 from scraper.sinks.publish import Compression, publish_part, recover_part
@@ -50,7 +51,7 @@ class Journal:
         self.output = OutputFolder(
             folder,
             began=began,
-            taken=[part.file for part in frontier.parts.all()],
+            taken=_names_since(frontier, began),
             rotation=Rotation(bytes=config.rotate_bytes, records=config.rotate_records),
             now=now,
         )
@@ -145,3 +146,9 @@ class Journal:
                 self.frontier.parts.publish(part.sink, part.file)
                 found.append(str(folder / part.file))
         return found
+
+
+def _names_since(frontier: Frontier, began: datetime) -> list[str]:
+    """Return the names of files of the day of a run and, where a clock was ahead, of later ones; it uses no others."""
+    day = began.astimezone(UTC).date()
+    return [name for sink in SINKS for name in frontier.parts.names(sink, day_prefix(sink, day))]

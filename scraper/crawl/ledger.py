@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +16,7 @@ from scraper.crawl.tally import Tally
 from scraper.crawl.wire import Gist, Reply
 from scraper.errors import FetchError
 from scraper.frontier import Frontier, Lease, parse_stamp
+from scraper.frontier.urls import MAX_PRIORITY
 from scraper.model import Page, Rejected, Value
 from scraper.sinks import OutputFolder
 from scraper.web.urls import url_key
@@ -116,16 +117,23 @@ class Ledger:
         """Write down what still waits: the run is over.
 
         If it was stopped, a copy whose own address is yet to be fetched goes back behind that one, so that the outcome
-        does not depend on the moment; a few times only, lest runs with a small limit put it off for ever.
+        does not depend on the moment; a few times only, lest one that no source comes to name is waited for for ever.
         """
         for key, copies in list(self._held.items()):
             if was_stopped and self._comes_next(copies[0].own_url) and all(_may_go_back(copy) for copy in copies):
                 del self._held[key]
-                now = self._now()
-                for copy in copies:
-                    self._frontier.leases.settle(copy.lease.key, "pending", now=now, due_at=now)
+                self._put_behind(copies[0].own_url, [copy.lease for copy in copies])
             else:
                 self._release(key)
+
+    def _put_behind(self, own_url: str, leases: Sequence[Lease]) -> None:
+        """Have copies fetched again after their own address, however much sooner they would come, and few a run may."""
+        now, row = self._now(), self._frontier.urls.known(own_url)
+        if row is not None:
+            before = min(max(lease.priority for lease in leases) + 1, MAX_PRIORITY)
+            self._frontier.urls.add([row.target], now=now, priority=before)
+        for lease in leases:
+            self._frontier.leases.settle(lease.key, "pending", now=now, due_at=now)
 
     def _comes_next(self, url: str) -> bool:
         row = self._frontier.urls.known(url)

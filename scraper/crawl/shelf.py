@@ -23,6 +23,9 @@ class Shelf(Protocol):
     def validators(self, url: str) -> Validators | None:
         """Return what its last answer was recognised by."""
 
+    def moved_to(self, url: str) -> str | None:
+        """Return where it has moved for good; None if nowhere, and now and then to see whether that still holds."""
+
     def is_due(self, sitemap: Target) -> bool:
         """Tell whether a sitemap that an index names is worth a request."""
 
@@ -40,6 +43,9 @@ class NoShelf:
     """Remembers nothing: everything is fetched and read."""
 
     def validators(self, url: str) -> Validators | None:
+        return None
+
+    def moved_to(self, url: str) -> str | None:
         return None
 
     def is_due(self, sitemap: Target) -> bool:
@@ -66,6 +72,12 @@ class FrontierShelf:
         if known is None or (known.body_hash or "").startswith(_INDEX):
             return None
         return Validators(etag=known.etag, last_modified=known.last_modified)
+
+    def moved_to(self, url: str) -> str | None:
+        known = self._resources.get(url)
+        if known is None or known.moved_at is None:
+            return None
+        return known.moved_to if 0 <= self._now() - known.moved_at < _LONGEST_S else None
 
     def is_due(self, sitemap: Target) -> bool:
         """A sitemap whose index dates it before the last look is not due; one that rests is due ever more rarely."""
@@ -95,6 +107,8 @@ class FrontierShelf:
             last_modified=page.header("last-modified"),
             next_due=now + min(max(2 * rested_s, _HOUR_S), _LONGEST_S),
             stamped_now=is_stamped_now((target.modified for target in targets), now) if targets else None,
+            moved_to=page.moved_to,
+            is_elsewhere=page.url != url,
         )
 
     def trusts(self, url: str, targets: Iterable[Target]) -> bool:

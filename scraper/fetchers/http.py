@@ -29,7 +29,7 @@ from scraper.fetchers.login import LoginKeeper
 from scraper.fetchers.memory import Memory, NoMemory
 from scraper.fetchers.messages import PAGE, RESOURCE, Answer, Validators, Want, checked_status
 from scraper.fetchers.pace import Pace
-from scraper.fetchers.redirects import REDIRECT_STATUSES, next_hop
+from scraper.fetchers.redirects import REDIRECT_STATUSES, moved_to, next_hop
 from scraper.fetchers.rendering import RENDERED, Renderer
 from scraper.fetchers.retry import Retry
 from scraper.fetchers.robots import RobotsKeeper
@@ -200,7 +200,7 @@ class HttpFetcher:
     async def _fetch(self, url: str, want: Want, source: SourceKind, validators: Validators | None) -> Page:
         start = _checked_url(url)
         host = urlsplit(start).hostname or ""
-        answer, visited = await self._retry.run(host, lambda: self._follow(start, want, validators))
+        answer, visited, statuses = await self._retry.run(host, lambda: self._follow(start, want, validators))
         return Page(
             url=url,
             final_url=answer.url,
@@ -209,12 +209,16 @@ class HttpFetcher:
             status=answer.status,
             headers=answer.headers,
             redirects=visited[:-1],
+            moved_to=moved_to(visited, statuses),
             source=source,
         )
 
-    async def _follow(self, start: str, want: Want, validators: Validators | None) -> tuple[Answer, tuple[str, ...]]:
-        """Ask, and follow redirects to the end. Return the answer, if it is one, and the addresses asked."""
-        visited = [start]
+    async def _follow(
+        self, start: str, want: Want, validators: Validators | None
+    ) -> tuple[Answer, tuple[str, ...], tuple[int, ...]]:
+        """Ask, and follow redirects to the end. Return the answer, if it is one, the addresses asked, what led on."""
+        visited: list[str] = [start]
+        statuses: list[int] = []
         settings = self._settings.of(urlsplit(start).hostname or "")
         budget = Budget(settings.deadline_s)
         while True:
@@ -224,7 +228,9 @@ class HttpFetcher:
             answer = await self._ask_logged_in(visited[-1], asked, known, budget)
             if answer.status not in REDIRECT_STATUSES:
                 answer = checked_status(answer, was_asked_for=known is not None)
-                return await renderer.render(answer, budget) if renderer else answer, tuple(visited)
+                answer = await renderer.render(answer, budget) if renderer else answer
+                return answer, tuple(visited), tuple(statuses)
+            statuses.append(answer.status)
             visited.append(
                 next_hop(
                     answer.header("location"),

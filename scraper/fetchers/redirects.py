@@ -14,6 +14,7 @@ from scraper.errors import FetchError
 from scraper.web.urls import resolve_url
 
 REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD: Final = frozenset({301, 308})
 _OTHER_SCHEME: Final = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 
@@ -39,3 +40,16 @@ def next_hop(location: str | None, *, visited: Sequence[str], limit: int, allow_
     if len(visited) > limit:
         raise FetchError("too_many_redirects", here, f"more than {limit}")
     return there
+
+
+def moved_to(visited: Sequence[str], statuses: Sequence[int]) -> str | None:
+    """Return where the first of the `visited` has moved for good, None if nowhere; `statuses` led on from each.
+
+    Out of https nothing moves for good: that a redirect may lead there is for the operator to say, each time.
+    """
+    place = None
+    for here, there, status in zip(visited, visited[1:], statuses, strict=False):
+        if status not in _FOR_GOOD or (urlsplit(here).scheme == "https" and urlsplit(there).scheme == "http"):
+            break
+        place = there
+    return place

@@ -10,7 +10,7 @@ from scraper.frontier.names import Names
 from scraper.frontier.packing import clean_text, pack
 from scraper.frontier.rows import CODES, LEASED, PENDING, SELECT_URL, STATUSES, Lease, Status, UrlRow, read_row
 from scraper.frontier.store import Store
-from scraper.model import Value
+from scraper.model import Target, Value
 from scraper.web.urls import host_key_range, url_key
 
 Settled = Literal["pending", "done", "rejected", "failed", "gone"]
@@ -212,6 +212,15 @@ class Leases:
         Counts an index; whether there is any is cheaper to learn from `hosts_due`.
         """
         return self._store.number(f"SELECT count(*) FROM url WHERE due_at <= ? AND {WAITING}", (now,))
+
+    def due(self, now: float) -> Iterator[Target]:
+        """Yield the addresses that `unfinished` counts, in the order in which they came; nothing is handed out."""
+        after = 0
+        while rows := self._store.rows(
+            SELECT_URL + f"WHERE url.id > ? AND due_at <= ? AND {WAITING} ORDER BY url.id LIMIT 500", (after, now)
+        ):
+            yield from (read_row(row).target for row in rows)
+            after = rows[-1][-1]
 
     def _due(self, host: int, rank: int, now: float, limit: int) -> list[tuple[Lease, int]]:
         rows = self._store.rows(

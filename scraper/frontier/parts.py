@@ -6,9 +6,13 @@ a crash belongs to no such transaction, and is cut off.
 
 from __future__ import annotations
 
+from typing import Final
+
 from scraper.errors import StateError
-from scraper.frontier.store import Store
+from scraper.frontier.store import Row, Store
 from scraper.model import Value
+
+_SELECT: Final = "SELECT sink, file, length, records, published, folder FROM part"
 
 
 class Part(Value, frozen=True, kw_only=True):
@@ -54,16 +58,24 @@ class Parts:
 
     def get(self, sink: str, file: str) -> Part | None:
         """Return what is known of a file, or None."""
-        return next((part for part in self.all(sink) if part.file == file), None)
+        row = self._store.row(f"{_SELECT} WHERE sink = ? AND file = ?", (sink, file))
+        return None if row is None else _read(row)
+
+    def names(self, sink: str, first: str) -> list[str]:
+        """Return the names of a sink's files from `first` on, in their order."""
+        rows = self._store.rows("SELECT file FROM part WHERE sink = ? AND file >= ? ORDER BY file", (sink, first))
+        return [file for (file,) in rows]
 
     def all(self, sink: str | None = None, *, published: bool | None = None) -> list[Part]:
         """Return the files by sink and name: of all sinks or one, and of them all, the open or the published ones."""
         rows = self._store.rows(
-            "SELECT sink, file, length, records, published, folder FROM part WHERE sink = coalesce(?, sink)"
-            " AND published = coalesce(?, published) ORDER BY sink, file",
+            f"{_SELECT} WHERE sink = coalesce(?, sink) AND published = coalesce(?, published) ORDER BY sink, file",
             (sink, published),
         )
-        return [
-            Part(sink=sink, file=file, length=length, records=records, published=bool(is_published), folder=folder)
-            for sink, file, length, records, is_published, folder in rows
-        ]
+        return [_read(row) for row in rows]
+
+
+def _read(row: Row) -> Part:
+    """Return a row of _SELECT as a value."""
+    sink, file, length, records, is_published, folder = row
+    return Part(sink=sink, file=file, length=length, records=records, published=bool(is_published), folder=folder)

@@ -33,6 +33,10 @@ class Resource(Value, frozen=True, kw_only=True):
     """Those that found the page changed."""
     stamped_now: bool = False
     """All its rows carried the moment of the fetch (`stamps.is_stamped_now`)."""
+    moved_to: str | None = None
+    """Where it has moved for good."""
+    moved_at: float | None = None
+    """When `url` itself said so last."""
 
 
 def trusts(resource: Resource | None) -> bool:
@@ -53,8 +57,8 @@ class Resources:
     def get(self, url: str) -> Resource | None:
         """Return what is known of a resource, or None."""
         row = self._store.row(
-            "SELECT etag, last_modified, fetched_at, body_hash, checks, changes, next_due, stamps, useful, stamped_now"
-            " FROM resource WHERE url = ?",
+            "SELECT etag, last_modified, fetched_at, body_hash, checks, changes, next_due, stamps, useful, stamped_now,"
+            " moved_to, moved_at FROM resource WHERE url = ?",
             (clean_text(url),),
         )
         if row is None:
@@ -71,6 +75,8 @@ class Resources:
             stamps=row[7],
             useful=row[8],
             stamped_now=bool(row[9]),
+            moved_to=row[10],
+            moved_at=row[11],
         )
 
     def put(self, resource: Resource) -> None:
@@ -87,12 +93,15 @@ class Resources:
             resource.stamps,
             resource.useful,
             resource.stamped_now,
+            clean_text(resource.moved_to),
+            resource.moved_at,
         )
         with self._store.transaction():
             host = self._hosts.number(host_key(resource.url))
             self._store.run(
                 "INSERT OR REPLACE INTO resource (url, etag, last_modified, fetched_at, body_hash, checks, changes,"
-                " next_due, stamps, useful, stamped_now, host) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " next_due, stamps, useful, stamped_now, moved_to, moved_at, host)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*values, host),
             )
 
@@ -106,10 +115,13 @@ class Resources:
         last_modified: str | None = None,
         next_due: float | None = None,
         stamped_now: bool | None = None,
+        moved_to: str | None = None,
+        is_elsewhere: bool = False,
     ) -> Resource:
         """Write down a fetch, and return what is known now; without a `body_hash` it found nothing new (304).
 
-        A fetch that brought a body replaces the validators; one that did not keeps those that it does not name.
+        A fetch that brought a body replaces the validators; one that did not keeps those that it does not name. With
+        `is_elsewhere` it was asked for where it has moved to: that holds on, unless it leads further.
         """
         with self._store.transaction():
             old = self.get(url) or Resource(url=url)
@@ -127,6 +139,8 @@ class Resources:
                 stamps=old.stamps,
                 useful=old.useful,
                 stamped_now=old.stamped_now if stamped_now is None else stamped_now,
+                moved_to=moved_to or (old.moved_to if is_elsewhere else None),
+                moved_at=old.moved_at if is_elsewhere else now if moved_to else None,
             )
             self.put(new)
         return new

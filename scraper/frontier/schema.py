@@ -98,5 +98,8 @@ CREATE TABLE run (
 # Where a part stands, if not in the folder that the state is in: the next run may write to another one.
 _SECOND: Final = ("ALTER TABLE part ADD COLUMN folder TEXT NOT NULL DEFAULT ''",)
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _SECOND)
+# Where a feed or sitemap has moved for good, and when its old address said so last.
+_THIRD: Final = ("ALTER TABLE resource ADD COLUMN moved_to TEXT", "ALTER TABLE resource ADD COLUMN moved_at REAL")
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _SECOND, _THIRD)
 """Step n leads from version n to n + 1 (`PRAGMA user_version`); an empty file is version 0."""

@@ -43,6 +43,11 @@ class _Known:
     def __init__(self, row: Row) -> None:
         self.id, self.host, self.status, self.rank, self.due_at, self.modified, self.last_fetched = row[1:]
 
+    def is_due_for(self, modified: str | None, now: float) -> bool:
+        """Tell whether a hint makes an address due that neither waits nor is due for its time."""
+        is_due = self.due_at is not None and self.due_at <= now
+        return self.status not in {PENDING, LEASED} and self.is_older_than(modified) and not is_due
+
     def is_older_than(self, modified: str | None) -> bool:
         """Tell whether a hint is newer than the last one, or, where there was none, than the last fetch."""
         if modified is None or modified == self.modified:
@@ -99,6 +104,15 @@ class Urls:
                         due_again += 1
                         hosts[host_key(batch[key].url)] += 1
         return Added(new=new, due_again=due_again, hosts=dict(hosts))
+
+    def news(self, targets: Iterable[Target], *, now: float, trust: bool = False) -> Iterator[Target]:
+        """Yield what `add` would count as new or due again, and change nothing."""
+        for batch in _batches(targets):
+            known = self._known_of(batch)
+            for key, target in batch.items():
+                row = known.get(key)
+                if row is None or row.is_due_for(target.modified if trust else None, now):
+                    yield target
 
     def known(self, url: str) -> UrlRow | None:
         """Return what is known of an address, in whatever spelling, or None."""

@@ -46,6 +46,8 @@ class Page(Value, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     """Names in lower case."""
     redirects: tuple[str, ...] = ()
+    moved_to: str | None = None
+    """Where the redirects at the beginning lead that are for good."""
     source: SourceKind = "command"
     found_at: str | None = None
     hint_title: str | None = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -17,6 +17,7 @@ from scraper.records.folder import is_of_an_export
 SCHEMES: Final = ("s3", "gs", "az")
 _DONE: Final = "_SUCCESS"
 """The name that Hadoop and Spark give to the mark of a folder that is complete."""
+_NUMBER: Final = re.compile(r"(?<=part-)\d+(?=\.[a-z.]+$)")
 _PART_BYTES: Final = 8 << 20
 _MAX_PARTS: Final = 9_000
 """S3 takes 10,000 parts. Source: Amazon S3 multipart upload limits"""
@@ -58,33 +59,83 @@ def put_file(to: Place, write: Callable[[Path], int], *, force: bool) -> int:
 def put_folder(to: Place, fill: Callable[[Path], int], *, force: bool) -> int:
     """Have a folder filled on this machine, put its files into the store, and return what filling it returned.
 
-    Each object appears as a whole, and `_SUCCESS` last of all. After a failure those that are new are taken away
-    again. What is there is replaced by force only, and only if all of it is of an earlier export. Raises UsageError,
-    SinkError, and what filling raises.
+    Each object appears as a whole, and `_SUCCESS` last of all. What is there is replaced by force only, and only if all
+    of it is of an earlier export; it stays until all that is new is there. After a failure before that the folder is
+    what it was. Raises UsageError, SinkError, which says if the folder is neither, and what filling raises.
     """
     store = _open(to)
-    before = _names_below(store, to)
-    _check_names(to, before, force=force)
+    _check_names(to, _sizes_below(store, to).keys(), force=force)
     with _room(to) as room:
         count = fill(room)
-        files = {path.relative_to(room).as_posix(): path for path in sorted(room.rglob("*")) if path.is_file()}
-        complete = False
-        try:
-            _delete(store, to, before & {_DONE})
-            for name, path in files.items():
-                _put(store, to, f"{to.key}/{name}", path)
-            _delete(store, to, before - files.keys() - {_DONE})
-            (room / _DONE).touch()
-            _put(store, to, f"{to.key}/{_DONE}", room / _DONE)
-            complete = True
-        finally:
-            if not complete:
-                with suppress(SinkError):
-                    _delete(store, to, (_names_below(store, to) & files.keys()) - before)
+        before = frozenset(_sizes_below(store, to))  # filling takes long, and somebody else may have been faster
+        _check_names(to, before, force=force)
+        change = _Change(store, to, _named(room, before), before)
+        (room / _DONE).touch()
+        change.make(room / _DONE)
     return count
 
 
-def _check_names(to: Place, names: set[str], *, force: bool) -> None:
+def _named(room: Path, before: Set[str]) -> dict[str, Path]:
+    """Return the files by their names in the folder: a number that is taken gives way to the next that is free."""
+    files: dict[str, Path] = {}
+    for path in sorted(path for path in room.rglob("*") if path.is_file()):
+        name = path.relative_to(room).as_posix()
+        while name in before or name in files:
+            name = _NUMBER.sub(lambda found: f"{int(found[0]) + 1:04}", name, count=1)
+        files[name] = path
+    return files
+
+
+class _Change:
+    """New files beside those that are there, then in their place. Who else writes there at the time is noticed."""
+
+    def __init__(self, store: Any, to: Place, files: Mapping[str, Path], before: Set[str]) -> None:
+        self._store, self._to, self._files, self._before = store, to, files, before
+
+    def make(self, done: Path) -> None:
+        """Raises SinkError. `done` is the file to put when all is there."""
+        try:
+            _delete(self._store, self._to, self._before & {_DONE})
+            for name, path in self._files.items():
+                _put(self._store, self._to, f"{self._to.key}/{name}", path)
+            self._check_alone()
+        except BaseException as error:
+            if not self._take_back(done) and isinstance(error, SinkError):
+                raise self._incomplete(error) from error
+            raise
+        try:
+            _delete(self._store, self._to, self._before - {_DONE})
+            _put(self._store, self._to, f"{self._to.key}/{_DONE}", done)
+        except SinkError as error:
+            raise self._incomplete(error) from error
+
+    def _check_alone(self) -> None:
+        there = _sizes_below(self._store, self._to)
+        if there.keys() != self._files.keys() | (self._before - {_DONE}) or not self._is_ours(there):
+            raise SinkError(f"{self._to}: another export writes into it.")
+
+    def _is_ours(self, there: Mapping[str, int]) -> bool:
+        """Return whether nothing is there that is neither of before nor as we put it."""
+        new = {name: size for name, size in there.items() if name not in self._before}
+        return all(name in self._files and self._files[name].stat().st_size == size for name, size in new.items())
+
+    def _take_back(self, done: Path) -> bool:
+        """Return whether the folder is again what it was. Where another export writes, no file can be told from its."""
+        try:
+            there = _sizes_below(self._store, self._to)
+            is_ours = self._is_ours(there)
+            _delete(self._store, self._to, there.keys() & (self._files if is_ours else {_DONE}))
+            if is_ours and _DONE in self._before - there.keys():
+                _put(self._store, self._to, f"{self._to.key}/{_DONE}", done)
+        except SinkError:
+            return False
+        return is_ours
+
+    def _incomplete(self, error: SinkError) -> SinkError:
+        return SinkError(f"{error} The folder is not complete and has no {_DONE}: export again with --force.")
+
+
+def _check_names(to: Place, names: Set[str], *, force: bool) -> None:
     if names and not force:
         raise UsageError(f"{to}: is there already; --force overwrites it.")
     foreign = sorted(name for name in names if not is_of_an_export(name))
@@ -141,14 +192,16 @@ def _parts(file: Path, part_bytes: int) -> Iterator[bytes]:
             yield part
 
 
-def _names_below(store: Any, to: Place) -> set[str]:
+def _sizes_below(store: Any, to: Place) -> dict[str, int]:
+    """Return the names in the folder and their lengths in bytes."""
     import obstore
 
     with _told(to):
-        return {each["path"].removeprefix(f"{to.key}/") for page in obstore.list(store, f"{to.key}/") for each in page}
+        found = [each for page in obstore.list(store, f"{to.key}/") for each in page]
+    return {each["path"].removeprefix(f"{to.key}/"): each["size"] for each in found}
 
 
-def _delete(store: Any, to: Place, names: set[str]) -> None:
+def _delete(store: Any, to: Place, names: Set[str]) -> None:
     import obstore
 
     with _told(to):

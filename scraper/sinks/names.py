@@ -15,6 +15,7 @@ REJECTED: Final = "rejected"
 REQUESTS: Final = "requests"
 WARC: Final = "warc"
 _ENDINGS: Final = {ARTICLES: ".jsonl", REJECTED: ".jsonl", REQUESTS: ".jsonl", WARC: ".warc.gz"}
+SINKS: Final = tuple(_ENDINGS)
 INDEX: Final = ".cdxj"
 _NAME: Final = re.compile(
     rf"(?:{'|'.join(_ENDINGS)})-(\d{{4}}-\d\d-\d\d)-(\d{{4,}})"
@@ -25,6 +26,11 @@ _NAME: Final = re.compile(
 def is_ours(name: str) -> bool:
     """Tell whether a crawl has written a file of this name: published, packed, or in the making."""
     return _NAME.fullmatch(name) is not None
+
+
+def day_prefix(sink: str, day: date) -> str:
+    """Return how the names of a sink's files of a day begin; those of days before it sort before, all others after."""
+    return f"{sink}-{day:%Y-%m-%d}-"
 
 
 def index_name(warc: str) -> str:
@@ -52,7 +58,7 @@ class Names:
         """Return the name of the sink's next file. Raises OSError if the folder cannot be looked at."""
         number = self._last.get((sink, day), self.first(day) - 1) + 1
         self._last[sink, day] = number
-        return f"{sink}-{day:%Y-%m-%d}-{number:04}{_ENDINGS[sink]}"
+        return f"{day_prefix(sink, day)}{number:04}{_ENDINGS[sink]}"
 
     def first(self, day: date) -> int:
         """Return the number with which the sinks begin on a day: one that nobody had before this run."""

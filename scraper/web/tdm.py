@@ -5,6 +5,7 @@ Source: https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Self
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,18 +16,26 @@ from scraper.model import Rights, Value
 
 MAX_TDMREP_BYTES: Final = 500 * 1024
 _MAX_ENTRIES: Final = 1000
+_GROUP_ENTRIES: Final = 32
+"""So many are asked at once, then one by one: of 1,000 entries some 60 questions are left."""
 
 
 class _Entry(Value, frozen=True, kw_only=True):
     location: str
-    reservation: int
-    policy: str | None
+    rules: Protego
+    rights: Rights
+
+
+class _Group(Value, frozen=True, kw_only=True):
+    rules: Protego
+    """Of all its entries together."""
+    entries: tuple[_Entry, ...]
 
 
 class TdmRep(Value, frozen=True, kw_only=True):
     """The declarations of one host, in their order."""
 
-    entries: tuple[_Entry, ...] = ()
+    groups: tuple[_Group, ...] = ()
 
     @classmethod
     def parse(cls, body: bytes) -> Self:
@@ -36,14 +45,16 @@ class TdmRep(Value, frozen=True, kw_only=True):
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return cls()
         rows = found if isinstance(found, list) else [found]
-        return cls(entries=tuple(entry for row in rows[:_MAX_ENTRIES] if (entry := _entry(row)) is not None))
+        entries = [entry for row in rows[:_MAX_ENTRIES] if (entry := _entry(row)) is not None]
+        starts = range(0, len(entries), _GROUP_ENTRIES)
+        return cls(groups=tuple(_group(entries[start : start + _GROUP_ENTRIES]) for start in starts))
 
     def rights_for(self, url: str) -> Rights:
         """Return what the first entry that matches the address reserves; empty if none does."""
         path = urlunsplit(("", "", urlsplit(url).path or "/", urlsplit(url).query, ""))
-        for entry in self.entries:
-            if _matches(entry.location, path):
-                return Rights(tdm_reservation=entry.reservation, tdm_policy=entry.policy)
+        for group in self.groups:
+            if _matches(group.rules, path):
+                return next(entry.rights for entry in group.entries if _matches(entry.rules, path))
         return Rights()
 
 
@@ -61,13 +72,21 @@ def _entry(row: Any) -> _Entry | None:
         reservation = int(reservation)
     if not isinstance(location, str) or not location or reservation not in (0, 1):
         return None
-    return _Entry(location=location, reservation=int(reservation), policy=policy if isinstance(policy, str) else None)
-
-
-def _matches(location: str, path: str) -> bool:
-    """Locations are patterns as in robots.txt: `*` is any run of characters, `$` the end."""
     place = location if location.startswith(("/", "*")) else "/" + location
-    if any(ord(char) < 32 for char in place):
-        return False
-    rules = Protego.parse(f"User-agent: *\nDisallow: {place}")
+    if any(ord(char) < 32 for char in place) or len(place.splitlines()) > 1:
+        return None
+    rights = Rights(tdm_reservation=int(reservation), tdm_policy=policy if isinstance(policy, str) else None)
+    return _Entry(location=place, rules=_rules([place]), rights=rights)
+
+
+def _group(entries: Sequence[_Entry]) -> _Group:
+    return _Group(rules=_rules([entry.location for entry in entries]), entries=tuple(entries))
+
+
+def _rules(places: Sequence[str]) -> Protego:
+    """Locations are patterns as in robots.txt: `*` is any run of characters, `$` the end."""
+    return Protego.parse("\n".join(("User-agent: *", *(f"Disallow: {place}" for place in places))))
+
+
+def _matches(rules: Protego, path: str) -> bool:
     return not rules.can_fetch("https://host.invalid" + path, "*")
