@@ -15,7 +15,7 @@ from scraper.extractors.tags import ASIDE
 from scraper.extractors.teasers import Card, is_title
 
 _MIN_TITLES: Final = 3
-_MIN_ABOVE: Final = 0.5
+_MIN_ABOVE: Final = 0.65
 """Share of the body's runs that stand above the first of the stories at the end."""
 _MAX_STORY_RUNS: Final = 3
 _DOUBTED: Final = 0.9
@@ -62,15 +62,14 @@ def find_last_stories(sketch: Sketch) -> list[Card]:
     Headings of the body's own do not link to other pages of the site, and the classifier has its doubts.
     """
     body = sketch.body
-    titles = [at for at, index in enumerate(body) if _heads_story(sketch, index)]
-    if len(titles) < _MIN_TITLES or titles[0] < _MIN_ABOVE * len(body):
+    first = next((index for index in body if _heads_story(sketch, index)), len(sketch.runs))
+    inside = [i for i in range(first, sketch.last_body + 1) if sketch.labels[i] in {None, "body"}]
+    titles = [at for at, index in enumerate(inside) if _heads_story(sketch, index)]
+    if len(titles) < _MIN_TITLES or body.index(first) < _MIN_ABOVE * len(body):
         return []
-    ends = [*titles[1:], len(body)]
-    stories = [body[at:end] for at, end in zip(titles, ends, strict=True)]
-    if any(len(story) > _MAX_STORY_RUNS for story in stories):
-        return []
-    inside = [index for story in stories for index in story]
-    if sum(sketch.scores[index] for index in inside) > _DOUBTED * len(inside):
+    stories = [inside[at:end] for at, end in zip(titles, [*titles[1:], len(inside)], strict=True)]
+    sure = sum(sketch.scores[index] for index in inside) > _DOUBTED * len(inside)
+    if sure or any(sum(sketch.labels[i] == "body" for i in story) > _MAX_STORY_RUNS for story in stories):
         return []
     for index in inside:
         sketch.mark(index, "teaser", "stories under linked headings, at the end")
