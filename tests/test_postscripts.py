@@ -34,6 +34,12 @@ def test_postscript_is_no_body(last: str) -> None:
     assert all(text in article.text for text in LONG)
 
 
+def test_advice_about_money_is_no_note_on_commissions() -> None:
+    """That something can help you make money go further is part of a story, at its very end too."""
+    last = "Whoever wants to spend less should know that a plan for the week can help you make the most of your money."
+    assert last in read(page(paragraphs([*LONG, last]))).text
+
+
 def test_commission_note_above_the_story() -> None:
     """The same note above the story is left out too."""
     article = read(page(paragraphs([NOTE, *LONG]), head=AUTHOR))
