@@ -52,3 +52,66 @@ def test_nothing_but_captions() -> None:
     pictures = "".join(f'<figure><img src="/1.jpg" alt="{name}"><p>{name}</p></figure>' for name in PICTURES)
     assert labelled(page(pictures), PICTURES) == PICTURES
     assert labelled(page(f"<p>{NEWS}</p>{pictures}"), [NEWS, *PICTURES]) == [NEWS]
+
+
+MORE = [
+    f"On day {number} of the repair a part was missing, and the crew went home before lunch." for number in range(1, 9)
+]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "primary-cli cli cli-text",
+        "c-listicle-block",
+        "cmp-text aem-GridColumn",
+        "cmp-container cmp-title",
+        "subscriber-preview",
+        "subscriber-only",
+        "post status-publish",
+        "paragraph-published",
+    ],
+)
+def test_names_that_say_nothing(names: str) -> None:
+    """Names of content systems and of who may read are no names of furniture, however much they look like some."""
+    html = page("".join(f"<p>{text}</p>" for text in MORE) + f'<div class="{names}"><p>{NEWS}</p></div>')
+    assert NEWS in labelled(html, [*MORE, NEWS])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "cli-bar-container", "cmp-banner", "cookie-law-info-bar", "subscribe", "subscribe-box", "post-subscribe",
+        "footer-subscribe-form", "newsletter", "cli-support-huffpost", "donation-box", "contributions-epic",
+    ],
+)  # fmt: skip
+def test_names_of_furniture(names: str) -> None:
+    """What asks for consent, an address or money stays out."""
+    html = page("".join(f"<p>{text}</p>" for text in MORE) + f'<div class="{names}"><p>{NEWS}</p></div>')
+    assert labelled(html, [*MORE, NEWS]) == MORE
+
+
+def test_an_anchor_made_of_the_heading_s_own_words() -> None:
+    """A heading about sharing has "sharing" in its id, which does not make it a row of buttons."""
+    heading = "How to start sharing a boat with others"
+    html = page(f"<p>{MORE[0]}</p><h2 id='how-to-start-sharing-a-boat-with-others'>{heading}</h2><p>{MORE[1]}</p>")
+    assert labelled(html, [MORE[0], heading, MORE[1]]) == [MORE[0], heading, MORE[1]]
+
+
+@pytest.mark.parametrize(("count", "stay"), [(2, False), (8, True)])
+def test_links_that_are_paid_for(count: int, stay: bool) -> None:
+    """A few among the paragraphs are advertisements; a story made of them is a story."""
+    offers = [f"The boat hook number {number}, now for half its price" for number in range(count)]
+    items = "".join(
+        f"<li><a rel='sponsored' href='https://shop.example/{i}'>{text}</a></li>" for i, text in enumerate(offers)
+    )
+    html = page("".join(f"<p>{text}</p>" for text in MORE) + f"<ul>{items}</ul><p>{NEWS}</p>")
+    assert labelled(html, [*MORE, *offers, NEWS]) == [*MORE, *(offers if stay else []), NEWS]
+
+
+@pytest.mark.parametrize(("count", "stay"), [(2, False), (6, True)])
+def test_lines_with_a_date(count: int, stay: bool) -> None:
+    """One or two below the headline say when the story appeared; a row of them is a list of events."""
+    days = [f"September {10 + day}, 2025, noon, pier {day}" for day in range(count)]
+    html = page("".join(f"<p>{text}</p>" for text in [*days, *MORE]), byline="")
+    assert labelled(html, [*days, *MORE]) == [*(days if stay else []), *MORE]

@@ -34,9 +34,15 @@ def test_postscript_is_no_body(last: str) -> None:
     assert all(text in article.text for text in LONG)
 
 
-def test_advice_about_money_is_no_note_on_commissions() -> None:
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Whoever wants to spend less should know that a plan for the week can help you make the most of your money.",
+        "Once you know how you can make the money work for you, the boat is paid for sooner than you would think.",
+    ],
+)
+def test_advice_about_money_is_no_note_on_commissions(last: str) -> None:
     """That something can help you make money go further is part of a story, at its very end too."""
-    last = "Whoever wants to spend less should know that a plan for the week can help you make the most of your money."
     assert last in read(page(paragraphs([*LONG, last]))).text
 
 

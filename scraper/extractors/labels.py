@@ -12,6 +12,7 @@ from scraper.extractors.breadcrumbs import find_breadcrumbs
 from scraper.extractors.completion import complete_body
 from scraper.extractors.cues import CueKind, contains_cue, is_cue, starts_with_cue
 from scraper.extractors.intruders import drop_invitations, drop_pull_quotes, find_last_stories, find_link_boxes
+from scraper.extractors.layout import Run
 from scraper.extractors.media import mark_captions
 from scraper.extractors.postscripts import clear_postscripts
 from scraper.extractors.sketch import Sketch, words_of
@@ -37,6 +38,8 @@ _MAX_BOX_CHARS: Final = 400
 _SURE: Final = 0.85
 """A run scored higher is body whatever its box is called. Judged in cross-validation."""
 _MAX_LAST_HEADINGS: Final = 2
+_MAX_PAID: Final = 5
+_MAX_PAID_SHARE: Final = 0.2
 _MAX_DATE_WORDS: Final = 9
 _NEAR: Final = 14
 _RIGHTS: Final = re.compile(r"^\W*(?:©|\(c\)|copyright\b)|\ball rights reserved\b|alle rechte vorbehalten", re.I)
@@ -64,8 +67,9 @@ def label_runs(sketch: Sketch, body: list[bool], *, is_article: bool = True) -> 
     complete_body(sketch)
     crumbs = find_breadcrumbs(sketch)
     captions = mark_captions(sketch)
+    paid = _paid_for(sketch)
     for index in sketch.marked("body"):
-        _veto(sketch, index)
+        _veto(sketch, index, paid)
     _clear_above(sketch)
     _clear_embeds(sketch)
     _clear_other_stories(sketch)
@@ -100,10 +104,20 @@ def _restore(sketch: Sketch, body: list[bool]) -> None:
             sketch.mark(index, "body", "the classifier's word, for there is no other body")
 
 
-def _veto(sketch: Sketch, index: int) -> None:
+def _paid_for(sketch: Sketch) -> frozenset[int]:
+    """Return the body runs that are nothing but links declared as paid for; none where the story is made of them."""
+    found = frozenset(i for i in sketch.body if _is_paid_link(sketch.runs[i]))
+    return found if len(found) <= max(_MAX_PAID, _MAX_PAID_SHARE * len(sketch.body)) else frozenset()
+
+
+def _is_paid_link(run: Run) -> bool:
+    return run.link_chars > 0.8 * len(run.text) and len(run.text) <= _MAX_BOX_CHARS and run.is_sponsored
+
+
+def _veto(sketch: Sketch, index: int, paid: frozenset[int]) -> None:
     """Take a run out of the body that stands in a box whose name rules it out."""
     zone, run = sketch.zone(index), sketch.runs[index]
-    if run.link_chars > 0.8 * len(run.text) and len(run.text) <= _MAX_BOX_CHARS and run.is_sponsored:
+    if index in paid:
         sketch.mark(index, "ad", "its links are declared as paid for")
     elif zone in _NEVER_BODY and len(run.text) <= _MAX_BOX_CHARS and sketch.scores[index] < _SURE:
         sketch.mark(index, _LABEL_OF_ZONE[zone], f"stands in a box named {zone}")

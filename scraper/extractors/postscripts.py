@@ -28,7 +28,8 @@ _NOTES: Final = (
     _Note(
         "ad", "a note on commissions", 420,
         re.compile(
-            r"\b(?:may|might|can|could|we|us)\b(?:(?!\byou\b)[^.]){0,60}\b(?:earn|get|receive|make|collect|compensated)\b[^.]{0,80}"
+            r"(?<!\byou )\b(?:may|might|can|could|we|us)\b(?:(?!\byou\b)[^.]){0,60}"
+            r"\b(?:earn|get|receive|make|collect|compensated)\b[^.]{0,80}"
             r"\b(?:commission|share of|revenue|money|compensation|fee)\b"
             r"|\baffiliate (?:links?|partners?|commission|program)\b"
             r"|\bindependently (?:chosen|selected|reviewed|picked)\b|\baffiliate-links?\b"

@@ -15,6 +15,8 @@ from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.zones import Zone
 from scraper.model import Candidate, Label
 
+_MAX_DATES: Final = 3
+"""More lines with a date in the body are a list of events."""
 _ABOVE: Final = 8
 _BELOW: Final = 14
 _DATE: Final = re.compile(
@@ -35,8 +37,10 @@ _TIME: Final = re.compile(
 
 def read_stretch(sketch: Sketch) -> None:
     """Mark the byline, date, reading time and standfirst runs around the headline."""
-    for index in _stretch(sketch):
-        if label := _label_of(sketch, index):
+    found = {index: label for index in _stretch(sketch) if (label := _label_of(sketch, index))}
+    dated = [index for index, (label, _) in found.items() if label == "dateline" and sketch.labels[index] == "body"]
+    for index, label in found.items():
+        if len(dated) <= _MAX_DATES or index not in dated:
             sketch.mark(index, *label)
     if sketch.headline is not None:
         _mark_lead(sketch, sketch.headline)
