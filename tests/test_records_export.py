@@ -172,6 +172,7 @@ USAGE = {
     "no name": (".parquet", 2, f"records are exported to {KINDS}; the name's ending says to which."),
     "is there": ("there.csv", 2, "is there already; --force overwrites it."),
     "no folder": ("none/out.csv", 5, "cannot be written (No such file or directory)."),
+    "a file for a folder": ("there.csv/out.csv", 5, "cannot be written (Not a directory)."),
     "no folder for sqlite": ("none/out.sqlite", 5, "cannot be written (unable to open database file)."),
     "no folder for parquet": ("none/out.parquet", 5, "cannot be written (No such file or directory)."),
 }
