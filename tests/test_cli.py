@@ -198,7 +198,7 @@ def test_extract_without_a_page(tmp_path: Path) -> None:
     for folder in (str(tmp_path), tmp_path.as_uri()):
         ran = scraper_("extract", folder, "--format", "json")
         assert (ran.code, json.loads(ran.out)) == (1, [])
-        assert ran.err == f"{folder}: the folder holds no page (.html, .htm, .xhtml, .txt, .html.gz).\n"
+        assert ran.err == f"{folder}: the folder holds no page (.html, .htm, .xhtml, .txt, .html.gz, .mhtml, .mht).\n"
     missing = tmp_path / "none.html"
     assert scraper_("extract", missing, missing, "--format", "json").out == "[]\n"
     assert scraper_("extract", missing, "--format", "json").out == ""

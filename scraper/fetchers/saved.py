@@ -10,14 +10,16 @@ from typing import Final
 from scraper.errors import FetchError
 from scraper.model import Page
 from scraper.web.headers import binary_type
+from scraper.web.mhtml import is_mhtml, page_of_mhtml
 
 _GZIP_MAGIC: Final = b"\x1f\x8b\x08"
 _TEXT_SUFFIXES: Final = frozenset({".txt", ".text"})
 
 
 def read_saved(path: Path, url: str | None = None, *, max_bytes: int) -> Page:
-    """Return a saved page, unpacked if it is gzip. Its address is `url` if one is given, else the file's own; when it
-    was fetched nobody knows.
+    """Return a saved page, out of gzip and out of the archive of a browser (MHTML).
+
+    Its address is `url` if one is given, else the file's own; when it was fetched nobody knows.
 
     The charset is left to the bytes. Raises FetchError: file_unreadable, too_large, content_type.
     """
@@ -33,6 +35,8 @@ def read_saved(path: Path, url: str | None = None, *, max_bytes: int) -> Page:
         raise FetchError("file_unreadable", address, why) from error
     if len(body) > max_bytes:
         raise FetchError("too_large", address, f"more than {max_bytes:,} bytes")
+    if is_mhtml(body):
+        return _from_mhtml(address, body, is_named=url is not None)
     if found := binary_type(body[:16]):
         raise FetchError("content_type", address, f"the file is {found}")
     suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
@@ -42,5 +46,19 @@ def read_saved(path: Path, url: str | None = None, *, max_bytes: int) -> Page:
         final_url=address,
         body=body,
         headers=(("content-type", kind),),
+        source="file",
+    )
+
+
+def _from_mhtml(address: str, body: bytes, *, is_named: bool) -> Page:
+    """Return the page of an archive; where the browser had it from is its final address, if nobody names another."""
+    part = page_of_mhtml(body)
+    if part is None:
+        raise FetchError("content_type", address, "the file is an MHTML archive without a page")
+    return Page(
+        url=address,
+        final_url=address if is_named else part.url or address,
+        body=part.body,
+        headers=(("content-type", part.content_type),),
         source="file",
     )
