@@ -126,6 +126,7 @@ def test_help_reads_no_parser() -> None:
 
 USAGE = {
     "no such verb": (["craw"], "No such command 'craw'"),
+    "a misspelt verb": (["crwal"], "No such command 'crwal'. Did you mean 'crawl'?"),
     "no such option": (["crawl", "--bogus"], "No such option '--bogus'"),
     "nothing to extract": (["extract"], "Missing argument"),
     "no such format": (["extract", "x", "--format", "xml"], "'xml' is not one of"),

@@ -83,6 +83,11 @@ def test_retry_and_forget(config: Path, press: Press, capsys: pytest.CaptureFixt
     assert run(["retry", "--config", str(config)]) == 2
     assert "Say which" in capsys.readouterr().err
     assert run(["retry", "--config", str(config), "--reason", "nonsense"]) == 1
+    assert "0 addresses due again; there is no reason 'nonsense'." in capsys.readouterr().err
+    assert run(["retry", "--config", str(config), "--reason", "tiemout"]) == 1
+    assert "there is no reason 'tiemout': did you mean 'timeout'?" in capsys.readouterr().err
+    assert run(["retry", "--config", str(config), "--reason", "timeout"]) == 1
+    assert "0 addresses due again.\n" in capsys.readouterr().err
     assert run(["retry", "--config", str(config), "--status", "gone", "--host", "127.0.0.1"]) == 0
     assert "1 address due again." in capsys.readouterr().err
     before = press.asked.count("/none")
@@ -132,7 +137,9 @@ def test_change_is_refused_while_a_run_goes_on(config: Path, press: Press, capsy
         assert f"process {running.pid} on " in capsys.readouterr().err
         assert run(["crawl", "--config", str(config)]) == 6
         assert run(["status", "--config", str(config)]) == 0
-        assert f"a run goes on: process {running.pid}" in capsys.readouterr().out
+        shown = capsys.readouterr().out
+        assert f"a run goes on: process {running.pid}" in shown
+        assert "UTC, goes on\n" in shown and "not ended in order" not in shown
     finally:
         running.kill()
         running.wait(10)

@@ -24,7 +24,8 @@ _MORE_THAN_A_HOST: Final = frozenset("/?#@\\ ")
 def command(config_path: Path, out: Path | None, names: tuple[str, ...]) -> int:
     """Forget NAMES, each an address or a host, with all that is remembered of them: articles, feeds, robots.txt.
 
-    If a source names them again, the next run fetches them as new ones. Records that were written stay where they are.
+    If a source names them again, the next run fetches them as new ones. Records that were written stay where they are,
+    so an article stands there twice as revision 1 then; `scraper cat --latest` keeps one.
 
     \b
     Examples:
