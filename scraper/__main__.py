@@ -10,7 +10,9 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads that nothing here uses: 60 ms
     from scraper.cli.main import run
+    from scraper.cli.streams import settle_streams
 
+    settle_streams()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -75,13 +75,17 @@ class FetchError(ScraperError):
     """A page could not be fetched.
 
     `reason` is one of FETCH_REASONS, `url` the address at which it failed (after redirects), `status` the HTTP
-    status if one was received, `detail` the figures or the rule behind the reason.
+    status if one was received, `detail` the figures or the rule behind the reason. `may_pass` says that a later run
+    may well get it, though it is not worth asking again in this one.
     """
 
-    def __init__(self, reason: str, url: str, detail: str = "", *, status: int | None = None) -> None:
+    def __init__(
+        self, reason: str, url: str, detail: str = "", *, status: int | None = None, may_pass: bool = False
+    ) -> None:
         if reason not in FETCH_REASONS:
             raise ValueError(f"unknown fetch reason {reason!r}")
         self.reason, self.url, self.detail, self.status = reason, url, detail, status
+        self.may_pass = may_pass
         super().__init__(f"{url}: {reason}" + (f" ({detail})" if detail else ""))
 
 
@@ -91,7 +95,7 @@ class TransientError(FetchError):
     def __init__(
         self, reason: str, url: str, detail: str = "", *, status: int | None = None, retry_after_s: float | None = None
     ) -> None:
-        super().__init__(reason, url, detail, status=status)
+        super().__init__(reason, url, detail, status=status, may_pass=True)
         self.retry_after_s = retry_after_s
 
 

@@ -126,6 +126,7 @@ def test_help_reads_no_parser() -> None:
 
 USAGE = {
     "no such verb": (["craw"], "No such command 'craw'"),
+    "a misspelt verb": (["crwal"], "No such command 'crwal'. Did you mean 'crawl'?"),
     "no such option": (["crawl", "--bogus"], "No such option '--bogus'"),
     "nothing to extract": (["extract"], "Missing argument"),
     "no such format": (["extract", "x", "--format", "xml"], "'xml' is not one of"),
@@ -198,7 +199,7 @@ def test_extract_without_a_page(tmp_path: Path) -> None:
     for folder in (str(tmp_path), tmp_path.as_uri()):
         ran = scraper_("extract", folder, "--format", "json")
         assert (ran.code, json.loads(ran.out)) == (1, [])
-        assert ran.err == f"{folder}: the folder holds no page (.html, .htm, .xhtml, .txt, .html.gz).\n"
+        assert ran.err == f"{folder}: the folder holds no page (.html, .htm, .xhtml, .txt, .html.gz, .mhtml, .mht).\n"
     missing = tmp_path / "none.html"
     assert scraper_("extract", missing, missing, "--format", "json").out == "[]\n"
     assert scraper_("extract", missing, "--format", "json").out == ""

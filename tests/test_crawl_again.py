@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -107,6 +108,19 @@ def test_an_article_that_is_away_for_a_day_comes_back(tmp_path: Path) -> None:
         assert crawl_at(tmp_path, sources, days=0.2)["targets"] == 0
         back = crawl_at(tmp_path, sources, days=1.5)
     assert (back["unchanged"], back["articles"], back["exit"]) == (1, 0, 4)
+
+
+def test_a_host_that_was_down_for_one_run_loses_no_address(tmp_path: Path) -> None:
+    """Where not even robots.txt can be asked for, as when the network is away, all addresses wait for a later run."""
+    paths = [f"/{number}" for number in range(5)]
+    with socket.socket() as nobody, Press({path: story(number) for number, path in enumerate(paths)}) as press:
+        nobody.bind(("127.0.0.1", 0))  # and does not listen: connections are refused
+        away = f"[fetch.connect_to]\n'127.0.0.1' = '127.0.0.1:{nobody.getsockname()[1]}'\n"
+        sources = urls(press.base, *paths)
+        down = crawl_at(tmp_path, sources, days=0, more=away)
+        back = crawl_at(tmp_path, sources, days=0.1)
+    assert (down["articles"], down["rejected"]) == (0, 5)
+    assert back["articles"] == 5
 
 
 def test_an_article_keeps_its_id_when_its_canonical_address_changes(tmp_path: Path) -> None:

@@ -108,6 +108,8 @@ def lease(**more: Any) -> Lease:
         pytest.param(FetchError("http_status", URL, status=500), 5, ("failed", None), id="500, the last"),
         pytest.param(FetchError("http_status", URL, status=500), 99, ("failed", None), id="500, beyond the last"),
         pytest.param(TransientError("dns_failed", URL), 2, ("failed", 4 * HOUR), id="no name server"),
+        pytest.param(FetchError("dns_failed", URL), 0, ("failed", None), id="no such name"),
+        pytest.param(FetchError("dns_failed", URL, may_pass=True), 0, ("failed", HOUR), id="no name server, in robots"),
         pytest.param(FetchError("login_failed", URL), 0, ("failed", HOUR), id="login"),
         pytest.param(FetchError("deadline", URL), 0, ("failed", HOUR), id="too slow"),
         pytest.param(FetchError("redirect_loop", URL), 0, ("failed", None), id="a circle"),

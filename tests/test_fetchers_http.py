@@ -500,7 +500,26 @@ def test_saved_pages(tmp_path: Path) -> None:
     assert read_saved(tmp_path / "dump.TXT", max_bytes=1024).header("content-type") == "text/plain"
     named = read_saved(tmp_path / "a b.html", "https://example.org/a", max_bytes=1024)
     assert named.final_url == "https://example.org/a"
+    packed = gzip.compress(HTML)
+    (tmp_path / "a.html.gz").write_bytes(packed)
+    (tmp_path / "dump.TXT.GZ").write_bytes(gzip.compress(b"Hello ") + gzip.compress(b"again"))
+    (tmp_path / "paper.gz").write_bytes(gzip.compress(b"%PDF-1.7"))
+    (tmp_path / "cut.html.gz").write_bytes(packed[: len(packed) // 2])
+    (tmp_path / "broken.html.gz").write_bytes(packed[:12] + b"\xff" * 20)
+    (tmp_path / "bomb.html.gz").write_bytes(gzip.compress(b"x" * 2000))
+    page = read_saved(tmp_path / "a.html.gz", max_bytes=1024)
+    assert (page.body, page.url, page.header("content-type")) == (
+        HTML,
+        (tmp_path / "a.html.gz").as_uri(),
+        "text/html",
+    )
+    dump = read_saved(tmp_path / "dump.TXT.GZ", max_bytes=1024)
+    assert (dump.body, dump.header("content-type")) == (b"Hello again", "text/plain")
     ends = [
+        ("paper.gz", 100, "content_type"),
+        ("cut.html.gz", 100, "file_unreadable"),
+        ("broken.html.gz", 100, "file_unreadable"),
+        ("bomb.html.gz", 1000, "too_large"),
         ("missing.html", 100, "file_unreadable"),
         (".", 100, "file_unreadable"),
         ("paper.html", 100, "content_type"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -68,6 +72,31 @@ def test_looking_on_while_a_crawl_writes(tmp_path: Path) -> None:
             assert reader.leases.counts()["pending"] == 1
             assert [host.by_status["pending"] for host in reader.leases.host_counts()] == [1]
             assert reader.leases.hosts_due(1, limit=1) == ["a.example"]
+            with pytest.raises(StateError):
+                reader.urls.add([Target(url="https://a.example/2", source="feed")], now=0)
+
+
+@contextmanager
+def no_leave_to_write(folder: Path) -> Iterator[None]:
+    """Make a folder one in which this process may read and make nothing; root becomes nobody for it."""
+    folder.chmod(0o555)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o755)
+
+
+def test_looking_on_from_where_nothing_may_be_written() -> None:
+    """Who may read the file but make none beside it, as on a read-only disk, sees what the last run has left."""
+    with TemporaryDirectory() as name:
+        with Frontier(Path(name)) as frontier:
+            frontier.urls.add([A], now=0)
+        with no_leave_to_write(Path(name)), Frontier(Path(name), read_only=True) as reader:
+            assert reader.leases.counts()["pending"] == 1
             with pytest.raises(StateError):
                 reader.urls.add([Target(url="https://a.example/2", source="feed")], now=0)
 

@@ -83,6 +83,11 @@ def test_retry_and_forget(config: Path, press: Press, capsys: pytest.CaptureFixt
     assert run(["retry", "--config", str(config)]) == 2
     assert "Say which" in capsys.readouterr().err
     assert run(["retry", "--config", str(config), "--reason", "nonsense"]) == 1
+    assert "0 addresses due again; there is no reason 'nonsense'." in capsys.readouterr().err
+    assert run(["retry", "--config", str(config), "--reason", "tiemout"]) == 1
+    assert "there is no reason 'tiemout': did you mean 'timeout'?" in capsys.readouterr().err
+    assert run(["retry", "--config", str(config), "--reason", "timeout"]) == 1
+    assert "0 addresses due again.\n" in capsys.readouterr().err
     assert run(["retry", "--config", str(config), "--status", "gone", "--host", "127.0.0.1"]) == 0
     assert "1 address due again." in capsys.readouterr().err
     before = press.asked.count("/none")
@@ -90,12 +95,34 @@ def test_retry_and_forget(config: Path, press: Press, capsys: pytest.CaptureFixt
     assert press.asked.count("/none") == before + 1
     assert run(["forget", "--config", str(config), f"{press.base}/story/1", "nowhere.example"]) == 0
     said = capsys.readouterr().err
-    assert "/story/1: 1 addresses, 1 articles" in said and "nowhere.example: was not known." in said
+    assert "/story/1: 1 address, 1 article, " in said and "nowhere.example: was not known." in said
     assert run(crawl) == 0
     assert press.asked.count("/story/1") == 2
     assert run(["forget", "--config", str(config), "127.0.0.1"]) == 0
     assert run(crawl) == 0
     assert press.asked.count("/story/2") == 2
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1/story/1", "127.0.0.1?page=1", "me@127.0.0.1", "//127.0.0.1/story/1", ""])
+def test_forget_takes_no_address_for_its_host(config: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """An address that lacks its scheme is a mistake, no leave to forget all of the host."""
+    assert run(["crawl", "--config", str(config), "-q"]) == 0
+    assert run(["forget", "--config", str(config), "127.0.0.1", name]) == 2
+    assert f"{name!r} is neither an address" in capsys.readouterr().err
+    assert run(["status", "--config", str(config)]) == 0
+    assert "2 done" in capsys.readouterr().out
+
+
+def test_forget_a_saved_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A saved page is named as `url` in its record names it."""
+    (tmp_path / "a.html").write_text(story(1))
+    config = tmp_path / "config.toml"
+    config.write_text("[crawl]\nworkers = 1\n[[source]]\nkind = 'files'\npath = 'a.html'\n")
+    crawl = ["crawl", "--config", str(config), "-q"]
+    assert run(crawl) == 0
+    assert run(["forget", "--config", str(config), (tmp_path / "a.html").as_uri()]) == 0
+    assert "1 address, 1 article, 0 feeds and sitemaps forgotten." in capsys.readouterr().err
+    assert run(crawl) == 0
 
 
 def test_change_is_refused_while_a_run_goes_on(config: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,7 +137,9 @@ def test_change_is_refused_while_a_run_goes_on(config: Path, press: Press, capsy
         assert f"process {running.pid} on " in capsys.readouterr().err
         assert run(["crawl", "--config", str(config)]) == 6
         assert run(["status", "--config", str(config)]) == 0
-        assert f"a run goes on: process {running.pid}" in capsys.readouterr().out
+        shown = capsys.readouterr().out
+        assert f"a run goes on: process {running.pid}" in shown
+        assert "UTC, goes on\n" in shown and "not ended in order" not in shown
     finally:
         running.kill()
         running.wait(10)

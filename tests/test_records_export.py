@@ -172,6 +172,7 @@ USAGE = {
     "no name": (".parquet", 2, f"records are exported to {KINDS}; the name's ending says to which."),
     "is there": ("there.csv", 2, "is there already; --force overwrites it."),
     "no folder": ("none/out.csv", 5, "cannot be written (No such file or directory)."),
+    "a file for a folder": ("there.csv/out.csv", 5, "cannot be written (Not a directory)."),
     "no folder for sqlite": ("none/out.sqlite", 5, "cannot be written (unable to open database file)."),
     "no folder for parquet": ("none/out.parquet", 5, "cannot be written (No such file or directory)."),
 }
@@ -212,6 +213,19 @@ def test_bad_line_leaves_no_file(records: Path, tmp_path: Path, ending: str) -> 
             f"{bad}:1: is no"
         )
         assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ["csv", "sqlite", "parquet"])
+def test_another_major_version_is_refused(tmp_path: Path, ending: str) -> None:
+    """Its fields may mean something else under the same names, so they go into no table; newer minor ones do."""
+    if ending == "parquet":
+        needs("pyarrow")
+    shelf.write(tmp_path / "minor.jsonl", [shelf.record(schema_version="1.9", mood="calm")])
+    assert scraper_("export", tmp_path / "minor.jsonl", "--to", tmp_path / f"minor.{ending}").code == 0
+    major = shelf.write(tmp_path / "major.jsonl", [shelf.record(), shelf.record(schema_version="2.0")])
+    ran = scraper_("export", major, "--to", tmp_path / f"major.{ending}")
+    assert (ran.code, ran.err) == (1, f"{major}:2: is a record of version 2.0; this program reads 1.x\n")
+    assert not (tmp_path / f"major.{ending}").exists()
 
 
 FULL = """

@@ -387,6 +387,13 @@ def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
     assert path.read_bytes() == b"second"
 
 
+def test_a_file_below_a_file(tmp_path: Path) -> None:
+    """Where there is no place even for the beginning, and nothing to take away, it is the same sentence."""
+    (tmp_path / "here").write_text("")
+    with pytest.raises(SinkError, match=r"summary\.json: cannot be written"):
+        write_whole(tmp_path / "here" / "summary.json", b"x")
+
+
 def test_folder_that_is_a_file(tmp_path: Path) -> None:
     """An output folder that cannot be one is said in one sentence."""
     (tmp_path / "out").write_text("")

@@ -32,6 +32,8 @@ def test_folder_gives_its_pages_sorted(tmp_path: Path) -> None:
         "c.txt",
         "d.xhtml",
         "e.html.gz",
+        "e.mht",
+        "e.MHTML",
         "f.png",
         "g.json",
         "sub/z ü#.html",
@@ -40,7 +42,7 @@ def test_folder_gives_its_pages_sorted(tmp_path: Path) -> None:
     write(tmp_path, "b_files/frame.html", "lone_files/page.html")
     (tmp_path / "loop").symlink_to(tmp_path)
     assert found(tmp_path) == [
-        *("a.HTM", "b.html", "c.txt", "d.xhtml", "e.html.gz"),
+        *("a.HTM", "b.html", "c.txt", "d.xhtml", "e.MHTML", "e.html.gz", "e.mht"),
         *("lone_files/page.html", "sub/z ü#.html", "sub/deep/y.html"),
     ]
 

@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from scraper.cli.endings import report_lines, trouble_lines
+from scraper.cli.exits import Exit
 from scraper.cli.options import config_option, quiet_option, talk_of, verbose_option
 from scraper.config import Config, load_config
 from scraper.config.secrets import require_secrets
@@ -91,4 +92,7 @@ def crawl_and_report(config: Config, out: Path, talk: Talk, *, fresh: bool = Fal
     if talk == "quiet":
         for line in trouble_lines(summary, out):
             progress.warn(line)
+    if echo is not None and echo.failed is not None:
+        progress.warn(f"stdout cannot be written ({echo.failed.strerror}); the files in {out} have all articles.")
+        return max(summary.exit, Exit.UNWRITABLE)
     return summary.exit

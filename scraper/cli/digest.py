@@ -32,7 +32,7 @@ from scraper.report.amounts import bin_names, seconds, size
 from scraper.report.run_values import Count, Mood
 from scraper.sinks.output import run_name, sample_path
 
-_MEANINGS: Final = {
+MEANINGS: Final = {
     **FETCH_REASONS, **DOCUMENT_REASONS, **REASONS, **RESERVED_REASONS, **JUDGE_REASONS, **BUG_REASONS,
 }  # fmt: skip
 _NOT_READ: Final = frozenset({*FETCH_REASONS, DUPLICATE})
@@ -148,7 +148,7 @@ def causes_shown(runs: Sequence[Summary], refusals: Sequence[Refusal]) -> tuple[
     return tuple(
         CauseShown(
             reason=reason,
-            meaning=_MEANINGS.get(reason, ""),
+            meaning=MEANINGS.get(reason, ""),
             count=count,
             last=runs[-1].rejected_by_reason.get(reason, 0) if len(runs) > 1 else None,
             url=lines[reason].url if reason in lines else "",

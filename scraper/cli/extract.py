@@ -70,8 +70,9 @@ def command(
     explain: bool,
     config_path: Path | None,
 ) -> int:
-    """Read articles from saved pages (HTML, or plain-text dumps), folders of them, web archives (.warc, .warc.gz,
-    .warc.zst), web addresses, or stdin (-). An archive gives a record for each answer of status 200 that is HTML.
+    """Read articles from saved pages (HTML, MHTML, or plain-text dumps, also .gz), folders of them, web archives
+    (.warc, .warc.gz, .warc.zst), web addresses, or stdin (-). An archive gives a record for each answer of status 200
+    that is HTML.
 
     Records go to stdout. An input that gives none is named on stderr in one sentence, the rest goes on, and the exit
     code is 1. With --format json, several inputs, a folder or an archive give one array, [] if no record comes of them;

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import click
 
 from scraper.cli.exits import Exit
 from scraper.cli.memory import find_state, open_to_change, out_option
 from scraper.cli.options import config_option
+from scraper.errors import UsageError
+from scraper.frontier.forget import Forgotten
 from scraper.web.urls import host_of, parse_http_url
+
+_MORE_THAN_A_HOST: Final = frozenset("/?#@\\ ")
 
 
 @click.command("forget", short_help="Forget an address or a whole host, as if it had never been seen.")
@@ -19,21 +24,36 @@ from scraper.web.urls import host_of, parse_http_url
 def command(config_path: Path, out: Path | None, names: tuple[str, ...]) -> int:
     """Forget NAMES, each an address or a host, with all that is remembered of them: articles, feeds, robots.txt.
 
-    If a source names them again, the next run fetches them as new ones. Records that were written stay where they are.
+    If a source names them again, the next run fetches them as new ones. Records that were written stay where they are,
+    so an article stands there twice as revision 1 then; `scraper cat --latest` keeps one.
 
     \b
     Examples:
       scraper forget https://news.example/story
       scraper forget news.example
     """
+    wanted = [_named(name) for name in names]
     _, state = find_state(config_path, out)
     total = 0
     with open_to_change(state) as frontier:
-        for name in names:
-            is_url = parse_http_url(name) is not None
-            gone = frontier.forget(url=name) if is_url else frontier.forget(host=host_of(f"http://{name}/") or name)
+        for name, (url, host) in zip(names, wanted, strict=True):
+            gone = frontier.forget(url=url, host=host)
             count = gone.urls + gone.articles + gone.resources + gone.robots + gone.runs
             total += count
-            said = f"{gone.urls} addresses, {gone.articles} articles, {gone.resources} feeds and sitemaps forgotten"
-            click.echo(f"{name}: {said if count else 'was not known'}.", err=True)
+            click.echo(f"{name}: {_said(gone) if count else 'was not known'}.", err=True)
     return Exit.DONE if total else Exit.NOTHING
+
+
+def _named(name: str) -> tuple[str | None, str | None]:
+    """Return what a name stands for: (address, None) or (None, host). Raises UsageError if it is neither."""
+    if parse_http_url(name) is not None or name.startswith("file://"):
+        return name, None
+    if not name or not _MORE_THAN_A_HOST.isdisjoint(name):  # "news.example/story" must not cost all of news.example
+        raise UsageError(f"{name!r} is neither an address, such as https://news.example/story, nor a host.")
+    return None, host_of(f"http://{name}/") or name
+
+
+def _said(gone: Forgotten) -> str:
+    urls = f"{gone.urls} address{'es' * (gone.urls != 1)}"
+    articles = f"{gone.articles} article{'s' * (gone.articles != 1)}"
+    return f"{urls}, {articles}, {gone.resources} feeds and sitemaps forgotten"

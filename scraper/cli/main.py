@@ -19,7 +19,8 @@ from scraper.cli.lazy import LazyGroup
 from scraper.errors import ScraperError
 from scraper.version import VERSION
 
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+"""What stdout says that takes no more, or that was closed from the beginning."""
 _VERBS: Final = {
     "crawl": "Fetch what is new at the sources of the configuration, into JSONL.",
     "extract": "Read articles from files, folders, addresses or stdin, to stdout.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from difflib import get_close_matches
 from pathlib import Path
 from typing import get_args
 
@@ -52,5 +53,17 @@ def command(
         count = frontier.leases.retry(
             now=time.time(), reason=reason, status=status, host=host.lower() if host else None, url=url
         )
-    click.echo(f"{count} address{'es' * (count != 1)} due again.", err=True)
+    click.echo(_said(count, reason), err=True)
     return Exit.DONE if count else Exit.NOTHING
+
+
+def _said(count: int, reason: str | None) -> str:
+    said = f"{count} address{'es' * (count != 1)} due again"
+    if count or reason is None:
+        return f"{said}."
+    from scraper.cli.digest import MEANINGS  # here: it reads much that is not needed otherwise
+
+    if reason in MEANINGS:
+        return f"{said}."
+    near = get_close_matches(reason, MEANINGS, n=1)
+    return f"{said}; there is no reason {reason!r}" + (f": did you mean {near[0]!r}?" if near else ".")

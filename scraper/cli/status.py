@@ -127,8 +127,8 @@ def _lines(report: StatusReport) -> Iterator[str]:
     yield f"{report.state}: {counts_told(report.by_status) or 'nothing known'}; {report.due} due now"
     for host in report.hosts:
         yield _host_line(host)
-    for run in report.runs:
-        yield _run_line(run)
+    for place, run in enumerate(report.runs):
+        yield _run_line(run, goes_on=report.running is not None and place == 0)
 
 
 def _host_line(host: HostStatus) -> str:
@@ -138,10 +138,10 @@ def _host_line(host: HostStatus) -> str:
     return plain("; ".join([*parts, *trouble_told(host.parked_until, host.failures)]))
 
 
-def _run_line(run: RunRow) -> str:
+def _run_line(run: RunRow, *, goes_on: bool) -> str:
     began = datetime.fromtimestamp(run.started, UTC)
     if run.finished is None:
-        return f"run {run.run}: {began:%Y-%m-%d %H:%M} UTC, not ended in order"
+        return f"run {run.run}: {began:%Y-%m-%d %H:%M} UTC, {'goes on' if goes_on else 'not ended in order'}"
     took = timedelta(seconds=round(run.finished - run.started))
     articles = run.figures.get("articles", 0)
     return f"run {run.run}: {began:%Y-%m-%d %H:%M} UTC, {took}, exit code {run.exit}, {articles} articles"

@@ -19,8 +19,8 @@ class Echo:
     """Copies the lines of articles to `stream` from a thread of its own.
 
     They are read back from the files, so a reader who is slow costs no memory and holds up nobody. One who goes away
-    ends the copying and not the run. After a kill the files may have lines that the stream has not: those of the last
-    commit.
+    ends the copying and not the run; so does a stream that takes no more, and then `failed` says why. After a kill the
+    files may have lines that the stream has not: those of the last commit.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -29,6 +29,7 @@ class Echo:
         """Name of a part -> descriptor, and how far it was handed on."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="echo")
         self._is_read = True
+        self.failed: OSError | None = None
 
     def show(self, folder: Path, lengths: Iterable[Length]) -> None:
         """Hand on what is new in parts that are as long as said, durably; parts not named any more are over."""
@@ -56,5 +57,7 @@ class Echo:
                 start += len(block)
             if self._is_read:
                 self._stream.flush()
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
             self._is_read = False
+            if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+                self.failed = error

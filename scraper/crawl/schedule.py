@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from scraper.config import CrawlConfig
-from scraper.errors import FetchError, TransientError
+from scraper.errors import FetchError
 from scraper.frontier import Lease, next_check
 from scraper.frontier.leases import Settled
 
@@ -33,7 +33,7 @@ def after_failure(lease: Lease, error: FetchError, *, now: float, tries: int) ->
     """
     if error.status in GONE:
         return "gone", None
-    may_pass = isinstance(error, TransientError) or error.reason in _PASSING or (error.status or 0) >= 500
+    may_pass = error.may_pass or error.reason in _PASSING or (error.status or 0) >= 500
     if not may_pass or lease.attempts + 1 >= tries:
         return "failed", None
     return "failed", now + min(_FIRST_RETRY_S * 2.0**lease.attempts, _LONGEST_RETRY_S)

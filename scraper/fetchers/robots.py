@@ -66,7 +66,7 @@ class RobotsKeeper:
         """Return the rules over a URL that they allow.
 
         Raises FetchError: robots_disallowed, robots_unreachable; where the host itself cannot be reached, the reason
-        for that.
+        for that. None is transient: robots.txt was asked for again as often as may be; `may_pass` is of that failure.
         """
         entry = await self._entry(url)
         robots = _rules(entry)
@@ -77,7 +77,7 @@ class RobotsKeeper:
         if robots.state == "fetched":
             raise FetchError("robots_disallowed", url, rule)
         if entry.failed is not None and entry.failed.reason in _HOST_FAILURES:
-            raise FetchError(entry.failed.reason, url, entry.failed.detail)
+            raise FetchError(entry.failed.reason, url, entry.failed.detail, may_pass=entry.failed.may_pass)
         raise FetchError("robots_unreachable", url, robots.why)
 
     async def _entry(self, url: str) -> _Entry:

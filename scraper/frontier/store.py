@@ -176,8 +176,23 @@ class Store:
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
     if not read_only:
         path.parent.mkdir(parents=True, exist_ok=True)
+        return _open(path, "mode=rwc")
+    connection = _open(path, "mode=ro")
+    try:
+        connection.execute("PRAGMA user_version")
+    except sqlite3.OperationalError:
+        connection.close()
+        if not path.exists() or path.with_name(f"{path.name}-wal").exists():
+            raise
+        # Even to read, SQLite makes files beside one in WAL mode. Where it may not, as for another user or on a
+        # read-only disk, the file alone is all there is as long as nobody has a log of changes open.
+        return _open(path, "immutable=1")
+    return connection
+
+
+def _open(path: Path, how: str) -> sqlite3.Connection:
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
+        f"{path.absolute().as_uri()}?{how}",
         uri=True,
         timeout=_WAIT_S,
         isolation_level=None,

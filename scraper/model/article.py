@@ -153,7 +153,7 @@ class Article(Value, frozen=True, kw_only=True):
     language_source: Annotated[Literal["declared", "detected"] | None, Meta(description="How it is known.")]
     direction: Annotated[Literal["ltr", "rtl"], Meta(description="Writing direction.")]
     text: Annotated[
-        str, Meta(description="The body: paragraphs, headings, list items and quotes, joined by blank lines.")
+        str, Meta(description="The body: the texts of its blocks, tables and code included, joined by blank lines.")
     ]
     markdown: Annotated[str, Meta(description="The body as CommonMark, made from blocks.")]
     blocks: Annotated[

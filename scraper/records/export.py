@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -79,5 +80,6 @@ def _write_file(to: Path, write: Callable[[Path], int], *, force: bool) -> int:
     except OSError as error:
         raise SinkError(f"{to}: cannot be written ({error.strerror or error}).") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # gone under its name; or nothing can be removed where nothing can be written
+            beside.unlink()
     return count

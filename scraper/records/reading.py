@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from scraper.errors import RecordsError
-from scraper.model import Article
+from scraper.model import SCHEMA_VERSION, Article
 from scraper.records.files import read_lines
 
 Part = TypeVar("Part", bound=msgspec.Struct)
@@ -41,15 +41,27 @@ def _open(hint: Any) -> Any:
 
 
 def read_records(files: Iterable[Path]) -> Iterator[tuple[Path, int, Any]]:
-    """Yield each record as a reading_type, and its file and line. Raises UsageError and RecordsError."""
+    """Yield each record as a reading_type, and its file and line. Raises UsageError and RecordsError.
+
+    A record of another major version is an error: its fields may have the same names and mean something else.
+    """
     decode = msgspec.json.Decoder(reading_type()).decode
     for file in files:
         for number, line in enumerate(read_lines(file), 1):
             try:
-                record = decode(line)
+                record: Any = decode(line)
             except (ValueError, RecursionError) as error:
                 raise not_a_record(file, number, error) from error
+            if _major(record.schema_version or SCHEMA_VERSION) != _major(SCHEMA_VERSION):
+                reason = (
+                    f"is a record of version {record.schema_version}; this program reads {_major(SCHEMA_VERSION)}.x"
+                )
+                raise RecordsError(file, number, reason)
             yield file, number, record
+
+
+def _major(version: str) -> str:
+    return version.partition(".")[0]
 
 
 def read_parts(files: Iterable[Path], part: type[Part]) -> Iterator[tuple[Part, dict[str, msgspec.Raw], bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from scraper.sinks.aside import sync_folder
@@ -28,5 +29,6 @@ def write_whole(path: Path, content: bytes) -> None:
         beside.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # a file system that is read-only refuses to remove what is not there, too
+            beside.unlink()
         raise sink_error(path, error) from error

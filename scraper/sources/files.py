@@ -10,7 +10,7 @@ from typing import Final
 from scraper.errors import SourceError
 from scraper.model import Target
 
-PAGE_ENDINGS: Final = (".html", ".htm", ".xhtml", ".txt", ".html.gz")
+PAGE_ENDINGS: Final = (".html", ".htm", ".xhtml", ".txt", ".html.gz", ".mhtml", ".mht")
 _PARTS_SUFFIX: Final = "_files"
 """A browser saves `story.html` with its pictures and frames in `story_files`: those are no pages."""
 
