@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from loopback import Asked, Route, Server, respond, serving
 from test_cli import scraper_
+from test_crawl_discover import Reader, kept, section
 
 from scraper.cli.main import run
 from scraper.config import FetchConfig, SiteConfig
@@ -212,6 +214,97 @@ def test_a_crawl_says_what_pages_did_not_get(tmp_path: Path) -> None:
     asyncio.run(story())
     summary = json.loads((tmp_path / "out" / "summary.json").read_bytes())
     assert summary["hosts"][HOST]["refused_parts"] == {"not_loaded": 1, "robots_disallowed": 2}
+
+
+LIST = b"<!doctype html><title>News</title><main id=a></main>"
+LISTS = b"<script>fetch('/api').then(r => r.text()).then(t => { document.getElementById('a').innerHTML = t })</script>"
+OLD, NEW = "/town/the-old-bridge-opens", "/town/the-new-bridge-closes"
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    made = Reader(tmp_path / "state")
+    made.render = True
+    yield made
+    made.frontier.close()
+
+
+@needs_browser
+def test_a_section_page_is_built(reader: Reader) -> None:
+    """Links that a script draws are found, anew once half an hour has passed; within it a 304 is one request."""
+    reader.routes = {"/news": kept(LIST + LISTS, etag='"1"', content_type="text/html"), "/api": respond(section(OLD))}
+    assert (reader.read("section", "/news").error, reader.taken) == (None, [OLD])
+    assert reader.asked == ["/news", "/api"]
+    reader.routes["/api"] = respond(section(OLD, NEW))
+    assert reader.read("section", "/news", after_s=1000).unchanged == 1
+    assert (reader.asked, reader.conditional, reader.taken) == (["/news"], ["/news"], [])
+    assert reader.read("section", "/news", after_s=1000).new == 1
+    assert (reader.asked, reader.conditional, reader.taken) == (["/news", "/api"], [], [OLD, NEW])
+    reader.routes["/news"] = kept(LIST + b" " + LISTS, etag='"2"', content_type="text/html")
+    assert reader.read("section", "/news", after_s=10).unchanged == 0
+    assert (reader.asked, reader.conditional) == (["/news", "/api"], ["/news"])
+
+
+@needs_browser
+@pytest.mark.parametrize("validators", [{"etag": '"1"'}, {}], ids=["304", "an equal page"])
+def test_a_section_page_that_was_sent_whole_is_built_once(reader: Reader, validators: dict[str, str]) -> None:
+    """Where scripts draw no link that was not sent, a page that has not changed is not built again, however old."""
+    sent = LIST + section(OLD) + b"<script>fetch('/api')</script>"
+    reader.routes = {"/news": kept(sent, **validators, content_type="text/html"), "/api": respond(b"x")}
+    assert (reader.read("section", "/news").new, reader.asked) == (1, ["/news", "/api"])
+    reader.read("section", "/news", after_s=1e6)
+    assert (reader.asked, reader.conditional) == (["/news"], ["/news"] if validators else [])
+
+
+@needs_browser
+def test_a_section_page_read_before_is_built_when_that_is_wanted(reader: Reader) -> None:
+    """What a page was before `render = true` says nothing of what it is built; and what is not built asks nothing."""
+    reader.routes = {"/news": kept(LIST + LISTS, etag='"1"', content_type="text/html"), "/api": respond(section(OLD))}
+    for render, asked in ((False, ["/news"]), (True, ["/news", "/api"]), (False, ["/news"])):
+        reader.render = render
+        reader.read("section", "/news", after_s=10)
+        assert (reader.asked, reader.conditional, reader.taken) == (asked, [], [OLD] if render else [])
+    for kind in ("feed", "sitemap"):
+        reader.render = True
+        reader.read(kind, "/news", after_s=10)
+        assert reader.asked == ["/news"]
+
+
+@needs_browser
+def test_a_crawl_finds_what_scripts_list(tmp_path: Path) -> None:
+    """A crawl from a section page whose list a script draws has its articles, and its log stands the audit."""
+    links = respond(section("/2024/05/trees-for-the-river", "/2024/05/no-more-trees-for-it"))
+    rules = respond(b"User-agent: *\nDisallow: /no\nDisallow: /2024/05/no", content_type="text/plain")
+    routes = {
+        "/": respond(LIST + b"<script>fetch('/no').catch(() => 0)</script>" + LISTS.replace(b"/api", b"/list")),
+        "/list": links,
+        "/robots.txt": rules,
+        "/2024/05/trees-for-the-river": article_routes()["/"],
+        "/api": article_routes()["/api"],
+    }
+
+    async def story() -> tuple[int, list[str]]:
+        async with serving(routes) as server:
+            path = tmp_path / "config.toml"
+            path.write_text(
+                f'[fetch]\ncontact = "me@example.org"\ndelay_s = 0.1\ntdmrep = false\nrender = true\n'
+                f'connect_to = {{ "{HOST}" = "127.0.0.1:{server.port}" }}\n'
+                f'[output]\ndir = "out"\n[[source]]\nkind = "section"\nurl = "{URL}"\n'
+            )
+            command = ("-m", "scraper", "crawl", "--config", str(path), "--quiet")
+            code = await (await asyncio.create_subprocess_exec(sys.executable, *command)).wait()
+            return code, server.paths()
+
+    code, paths = asyncio.run(story())
+    assert code == 0
+    assert STORY in next((tmp_path / "out").glob("articles-*.jsonl")).read_text()
+    assert not any(path.startswith(("/no", "/2024/05/no")) for path in paths)
+    kinds = [json.loads(line) for line in next((tmp_path / "out").glob("requests-*.jsonl")).read_text().splitlines()]
+    assert {(urlsplit(line["url"]).path, line["kind"]) for line in kinds if "url" in line} >= {
+        ("/", "render"),
+        ("/list", "part"),
+    }
+    assert run(["audit", str(tmp_path / "out")]) == 0
 
 
 @needs_browser
