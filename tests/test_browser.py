@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from loopback import Asked, Route, Server, respond, serving
+from selectolax.lexbor import LexborHTMLParser
 from test_cli import scraper_
 from test_crawl_discover import Reader, kept, section
 
@@ -305,6 +306,114 @@ def test_a_crawl_finds_what_scripts_list(tmp_path: Path) -> None:
         ("/list", "part"),
     }
     assert run(["audit", str(tmp_path / "out")]) == 0
+
+
+COMPONENTS = b"""<!doctype html><title>Story</title><main id=a>
+<x-frame><script type="application/ld+json">{"@type": "NewsArticle"}</script>
+ <b>unseen</b><p slot=lead>second</p><x-text id=t>third <i>3</i></x-text></x-frame><p>tail</p></main>
+<x-made><template shadowrootmode=open><p>declared</p></template></x-made>
+<script>
+const fill = (node, html) => { node.attachShadow({mode: "open"}).innerHTML = html }
+fill(document.querySelector("x-frame"), "<h1>first</h1><slot name=lead></slot><slot name=no>else</slot>"
+     + "<x-in><em>outer</em></x-in><div id=d></div>")
+const inner = document.querySelector("x-frame").shadowRoot
+fill(inner.querySelector("x-in"), "<u>inner</u><slot></slot>")
+</script>"""
+
+
+def words_of(body: str) -> str:
+    """Return the text of a page as it stands in its HTML, scripts and head left out."""
+    tree = LexborHTMLParser(body)
+    tree.strip_tags(["script", "style", "template"])
+    assert tree.body is not None
+    return " ".join(tree.body.text(separator=" ").split())
+
+
+@needs_browser
+def test_shadow_roots_are_read_where_they_are_seen() -> None:
+    """Text in open shadow roots, nested and declared ones too, stands in its place, and slots hold what is given."""
+    body, _, _ = built({"/": respond(COMPONENTS)})
+    assert words_of(body) == "first second else inner outer tail declared"
+    assert body.startswith("<!DOCTYPE html>")
+    assert '{"@type": "NewsArticle"}' in body
+
+
+@needs_browser
+def test_text_that_grows_in_a_shadow_root_is_waited_for() -> None:
+    """A page is not done while text still comes to a shadow root, though nothing is asked for."""
+    script = "const to = a.attachShadow({mode: 'open'}); let n = 0"
+    script += "; setInterval(() => { if (n < 9) to.append(` ${++n}`) }, 200)"
+    assert "1 2 3 4 5 6 7 8 9" in words_of(built(page_of(script))[0])
+
+
+@needs_browser
+def test_shadow_roots_have_the_cap_of_a_page() -> None:
+    """A page that hides more in a shadow root than a page may have is refused."""
+    script = "document.body.attachShadow({mode: 'open'}).textContent = 'x'.repeat(30000)"
+    with pytest.raises(FetchError) as failed:
+        built(page_of(script), max_bytes=20_000)
+    assert failed.value.reason == "too_large"
+
+
+@needs_browser
+@pytest.mark.parametrize("broken", ["Document.prototype.importNode", "Document.prototype.querySelectorAll"])
+def test_a_page_that_cannot_be_made_one_is_taken_as_it_is(broken: str) -> None:
+    """Where a page has changed what its trees are joined with, it is read without what is in shadow roots."""
+    script = f"{broken} = null; a.attachShadow({{mode: 'open'}}).textContent = 'hidden'"
+    assert words_of(built(page_of(script))[0]) == "done"
+
+
+FRAMES = {
+    "its own scripts": (
+        "<iframe src=/f></iframe>",
+        "<p id=p>of <a href=next>the</a></p><script>p.append(' frame')</script>",
+        "of the frame",
+    ),
+    "in a shadow root, and in another frame": (
+        "<x-f><template shadowrootmode=open><iframe src=/f#top></iframe></template></x-f>",
+        "outer <iframe src=/deep></iframe>",
+        "outer",
+    ),
+    "written": ("<iframe srcdoc='<p>written</p>'></iframe>", "", "written"),
+    "leading its page away": ("<iframe src=/f></iframe>", "left<script>top.location = '/f'</script>", "left"),
+    "not wanted": (
+        "<iframe src=/x style='display: none'></iframe> <iframe src=/x width=1 height=1></iframe>"
+        " <iframe src=http://other.example/x></iframe> <iframe sandbox src=/x></iframe>",
+        "",
+        "",
+    ),
+    "not had": (
+        "<iframe src=/away></iframe> <iframe src=/no></iframe> <iframe src=/pdf></iframe> <iframe src=/shy></iframe>",
+        "",
+        "",
+    ),
+}
+
+
+@needs_browser
+def test_frames_that_a_reader_sees_are_read() -> None:
+    """A frame of the page's own origin is built with it and stands in its place; others ask for nothing."""
+    pages: dict[str, Route] = {}
+    for number, (outer, inner, _) in enumerate(FRAMES.values()):
+        outer = outer.replace("src=/f", f"src=/f{number}")
+        pages[f"/{number}"] = respond(f"<title>x</title><p>above</p>{outer}<p>below</p>".encode())
+        pages[f"/f{number}"] = respond(inner.encode())
+    pages["/away"] = respond(b"", "302 Found", location="http://other.example/x")
+    pages["/shy"] = respond(b"not in a frame", x_frame_options="DENY")
+    pages["/pdf"] = respond(b"%PDF-1.7", content_type="application/pdf")
+    pages["/robots.txt"] = respond(b"User-agent: *\nDisallow: /no", content_type="text/plain")
+
+    async def story() -> None:
+        async with serving(pages) as server, fetcher(server, browsers_at_once=4) as at:
+            found = await asyncio.gather(*(get(at, f"{URL}{n}") for n in range(len(FRAMES))))
+            for (name, (_, _, text)), page in zip(FRAMES.items(), found, strict=True):
+                assert words_of(page.body.decode()) == " ".join(f"above {text} below".split()), name
+            assert f'href="{URL}next"' in found[0].body.decode()
+            own = [f"/{n}" for n in range(len(FRAMES))]
+            assert sorted(server.paths()) == sorted(["/robots.txt", *own, "/f0", "/f1", "/f3", "/away", "/pdf", "/shy"])
+            assert at.refused_parts == {"bad_redirect": 1, "robots_disallowed": 1, "content_type": 1}
+
+    asyncio.run(story())
 
 
 @needs_browser
