@@ -39,7 +39,7 @@ from scraper.version import VERSION
 from scraper.web.robots import Robots
 
 IsNew = Callable[[Page, bool], bool]
-"""Tells whether a page that was sent is to be read, and built if need be; and is told whether it need."""
+"""Tells of a page as it was sent, and of whether it would then be built, if it is to be read."""
 _LOGGED_OUT: Final = frozenset({401, 403})
 
 
