@@ -11,10 +11,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from loopback import Asked, Route, Server, respond, serving
+from selectolax.lexbor import LexborHTMLParser
 from test_cli import scraper_
+from test_crawl_discover import Reader, kept, section
 
 from scraper.cli.main import run
 from scraper.config import FetchConfig, SiteConfig
@@ -212,6 +215,205 @@ def test_a_crawl_says_what_pages_did_not_get(tmp_path: Path) -> None:
     asyncio.run(story())
     summary = json.loads((tmp_path / "out" / "summary.json").read_bytes())
     assert summary["hosts"][HOST]["refused_parts"] == {"not_loaded": 1, "robots_disallowed": 2}
+
+
+LIST = b"<!doctype html><title>News</title><main id=a></main>"
+LISTS = b"<script>fetch('/api').then(r => r.text()).then(t => { document.getElementById('a').innerHTML = t })</script>"
+OLD, NEW = "/town/the-old-bridge-opens", "/town/the-new-bridge-closes"
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    made = Reader(tmp_path / "state")
+    made.render = True
+    yield made
+    made.frontier.close()
+
+
+@needs_browser
+def test_a_section_page_is_built(reader: Reader) -> None:
+    """Links that a script draws are found, anew once half an hour has passed; within it a 304 is one request."""
+    reader.routes = {"/news": kept(LIST + LISTS, etag='"1"', content_type="text/html"), "/api": respond(section(OLD))}
+    assert (reader.read("section", "/news").error, reader.taken) == (None, [OLD])
+    assert reader.asked == ["/news", "/api"]
+    reader.routes["/api"] = respond(section(OLD, NEW))
+    assert reader.read("section", "/news", after_s=1000).unchanged == 1
+    assert (reader.asked, reader.conditional, reader.taken) == (["/news"], ["/news"], [])
+    assert reader.read("section", "/news", after_s=1000).new == 1
+    assert (reader.asked, reader.conditional, reader.taken) == (["/news", "/api"], [], [OLD, NEW])
+    reader.routes["/news"] = kept(LIST + b" " + LISTS, etag='"2"', content_type="text/html")
+    assert reader.read("section", "/news", after_s=10).unchanged == 0
+    assert (reader.asked, reader.conditional) == (["/news", "/api"], ["/news"])
+
+
+@needs_browser
+@pytest.mark.parametrize("validators", [{"etag": '"1"'}, {}], ids=["304", "an equal page"])
+def test_a_section_page_that_was_sent_whole_is_built_once(reader: Reader, validators: dict[str, str]) -> None:
+    """Where scripts draw no link that was not sent, a page that has not changed is not built again, however old."""
+    sent = LIST + section(OLD) + b"<script>fetch('/api')</script>"
+    reader.routes = {"/news": kept(sent, **validators, content_type="text/html"), "/api": respond(b"x")}
+    assert (reader.read("section", "/news").new, reader.asked) == (1, ["/news", "/api"])
+    reader.read("section", "/news", after_s=1e6)
+    assert (reader.asked, reader.conditional) == (["/news"], ["/news"] if validators else [])
+
+
+@needs_browser
+def test_a_section_page_read_before_is_built_when_that_is_wanted(reader: Reader) -> None:
+    """What a page was before `render = true` says nothing of what it is built; and what is not built asks nothing."""
+    reader.routes = {"/news": kept(LIST + LISTS, etag='"1"', content_type="text/html"), "/api": respond(section(OLD))}
+    for render, asked in ((False, ["/news"]), (True, ["/news", "/api"]), (False, ["/news"])):
+        reader.render = render
+        reader.read("section", "/news", after_s=10)
+        assert (reader.asked, reader.conditional, reader.taken) == (asked, [], [OLD] if render else [])
+    for kind in ("feed", "sitemap"):
+        reader.render = True
+        reader.read(kind, "/news", after_s=10)
+        assert reader.asked == ["/news"]
+
+
+@needs_browser
+def test_a_crawl_finds_what_scripts_list(tmp_path: Path) -> None:
+    """A crawl from a section page whose list a script draws has its articles, and its log stands the audit."""
+    links = respond(section("/2024/05/trees-for-the-river", "/2024/05/no-more-trees-for-it"))
+    rules = respond(b"User-agent: *\nDisallow: /no\nDisallow: /2024/05/no", content_type="text/plain")
+    routes = {
+        "/": respond(LIST + b"<script>fetch('/no').catch(() => 0)</script>" + LISTS.replace(b"/api", b"/list")),
+        "/list": links,
+        "/robots.txt": rules,
+        "/2024/05/trees-for-the-river": article_routes()["/"],
+        "/api": article_routes()["/api"],
+    }
+
+    async def story() -> tuple[int, list[str]]:
+        async with serving(routes) as server:
+            path = tmp_path / "config.toml"
+            path.write_text(
+                f'[fetch]\ncontact = "me@example.org"\ndelay_s = 0.1\ntdmrep = false\nrender = true\n'
+                f'connect_to = {{ "{HOST}" = "127.0.0.1:{server.port}" }}\n'
+                f'[output]\ndir = "out"\n[[source]]\nkind = "section"\nurl = "{URL}"\n'
+            )
+            command = ("-m", "scraper", "crawl", "--config", str(path), "--quiet")
+            code = await (await asyncio.create_subprocess_exec(sys.executable, *command)).wait()
+            return code, server.paths()
+
+    code, paths = asyncio.run(story())
+    assert code == 0
+    assert STORY in next((tmp_path / "out").glob("articles-*.jsonl")).read_text()
+    assert not any(path.startswith(("/no", "/2024/05/no")) for path in paths)
+    kinds = [json.loads(line) for line in next((tmp_path / "out").glob("requests-*.jsonl")).read_text().splitlines()]
+    assert {(urlsplit(line["url"]).path, line["kind"]) for line in kinds if "url" in line} >= {
+        ("/", "render"),
+        ("/list", "part"),
+    }
+    assert run(["audit", str(tmp_path / "out")]) == 0
+
+
+COMPONENTS = b"""<!doctype html><title>Story</title><main id=a>
+<x-frame><script type="application/ld+json">{"@type": "NewsArticle"}</script>
+ <b>unseen</b><p slot=lead>second</p><x-text id=t>third <i>3</i></x-text></x-frame><p>tail</p></main>
+<x-made><template shadowrootmode=open><p>declared</p></template></x-made>
+<script>
+const fill = (node, html) => { node.attachShadow({mode: "open"}).innerHTML = html }
+fill(document.querySelector("x-frame"), "<h1>first</h1><slot name=lead></slot><slot name=no>else</slot>"
+     + "<x-in><em>outer</em></x-in><div id=d></div>")
+const inner = document.querySelector("x-frame").shadowRoot
+fill(inner.querySelector("x-in"), "<u>inner</u><slot></slot>")
+</script>"""
+
+
+def words_of(body: str) -> str:
+    """Return the text of a page as it stands in its HTML, scripts and head left out."""
+    tree = LexborHTMLParser(body)
+    tree.strip_tags(["script", "style", "template"])
+    assert tree.body is not None
+    return " ".join(tree.body.text(separator=" ").split())
+
+
+@needs_browser
+def test_shadow_roots_are_read_where_they_are_seen() -> None:
+    """Text in open shadow roots, nested and declared ones too, stands in its place, and slots hold what is given."""
+    body, _, _ = built({"/": respond(COMPONENTS)})
+    assert words_of(body) == "first second else inner outer tail declared"
+    assert body.startswith("<!DOCTYPE html>")
+    assert '{"@type": "NewsArticle"}' in body
+
+
+@needs_browser
+def test_text_that_grows_in_a_shadow_root_is_waited_for() -> None:
+    """A page is not done while text still comes to a shadow root, though nothing is asked for."""
+    script = "const to = a.attachShadow({mode: 'open'}); let n = 0"
+    script += "; setInterval(() => { if (n < 9) to.append(` ${++n}`) }, 200)"
+    assert "1 2 3 4 5 6 7 8 9" in words_of(built(page_of(script))[0])
+
+
+@needs_browser
+def test_shadow_roots_have_the_cap_of_a_page() -> None:
+    """A page that hides more in a shadow root than a page may have is refused."""
+    script = "document.body.attachShadow({mode: 'open'}).textContent = 'x'.repeat(30000)"
+    with pytest.raises(FetchError) as failed:
+        built(page_of(script), max_bytes=20_000)
+    assert failed.value.reason == "too_large"
+
+
+@needs_browser
+@pytest.mark.parametrize("broken", ["Document.prototype.importNode", "Document.prototype.querySelectorAll"])
+def test_a_page_that_cannot_be_made_one_is_taken_as_it_is(broken: str) -> None:
+    """Where a page has changed what its trees are joined with, it is read without what is in shadow roots."""
+    script = f"{broken} = null; a.attachShadow({{mode: 'open'}}).textContent = 'hidden'"
+    assert words_of(built(page_of(script))[0]) == "done"
+
+
+FRAMES = {
+    "its own scripts": (
+        "<iframe src=/f></iframe>",
+        "<p id=p>of <a href=next>the</a></p><script>p.append(' frame')</script>",
+        "of the frame",
+    ),
+    "in a shadow root, and in another frame": (
+        "<x-f><template shadowrootmode=open><iframe src=/f#top></iframe></template></x-f>",
+        "outer <iframe src=/deep></iframe>",
+        "outer",
+    ),
+    "written": ("<iframe srcdoc='<p>written</p>'></iframe>", "", "written"),
+    "leading its page away": ("<iframe src=/f></iframe>", "left<script>top.location = '/f'</script>", "left"),
+    "not wanted": (
+        "<iframe src=/x style='display: none'></iframe> <iframe src=/x width=1 height=1></iframe>"
+        " <iframe src=http://other.example/x></iframe> <iframe sandbox src=/x></iframe>",
+        "",
+        "",
+    ),
+    "not had": (
+        "<iframe src=/away></iframe> <iframe src=/no></iframe> <iframe src=/pdf></iframe> <iframe src=/shy></iframe>",
+        "",
+        "",
+    ),
+}
+
+
+@needs_browser
+def test_frames_that_a_reader_sees_are_read() -> None:
+    """A frame of the page's own origin is built with it and stands in its place; others ask for nothing."""
+    pages: dict[str, Route] = {}
+    for number, (outer, inner, _) in enumerate(FRAMES.values()):
+        outer = outer.replace("src=/f", f"src=/f{number}")
+        pages[f"/{number}"] = respond(f"<title>x</title><p>above</p>{outer}<p>below</p>".encode())
+        pages[f"/f{number}"] = respond(inner.encode())
+    pages["/away"] = respond(b"", "302 Found", location="http://other.example/x")
+    pages["/shy"] = respond(b"not in a frame", x_frame_options="DENY")
+    pages["/pdf"] = respond(b"%PDF-1.7", content_type="application/pdf")
+    pages["/robots.txt"] = respond(b"User-agent: *\nDisallow: /no", content_type="text/plain")
+
+    async def story() -> None:
+        async with serving(pages) as server, fetcher(server, browsers_at_once=4) as at:
+            found = await asyncio.gather(*(get(at, f"{URL}{n}") for n in range(len(FRAMES))))
+            for (name, (_, _, text)), page in zip(FRAMES.items(), found, strict=True):
+                assert words_of(page.body.decode()) == " ".join(f"above {text} below".split()), name
+            assert f'href="{URL}next"' in found[0].body.decode()
+            own = [f"/{n}" for n in range(len(FRAMES))]
+            assert sorted(server.paths()) == sorted(["/robots.txt", *own, "/f0", "/f1", "/f3", "/away", "/pdf", "/shy"])
+            assert at.refused_parts == {"bad_redirect": 1, "robots_disallowed": 1, "content_type": 1}
+
+    asyncio.run(story())
 
 
 @needs_browser

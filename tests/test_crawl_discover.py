@@ -36,6 +36,7 @@ class Reader:
         self.routes: dict[str, Route] = {}
         self.now = START
         self.stop_after = 10**9
+        self.render = False
         self.due_again = 0
         self.taken: list[str] = []
         """Paths named in this run, with those that were known."""
@@ -57,7 +58,8 @@ class Reader:
     async def _read(self, kind: Any, path: str, more: dict[str, Any]) -> SourceFigures:
         where = {"path": path} if kind in {"files", "urls"} else {"url": BASE + path}
         async with serving(self.routes) as server:
-            config = FetchConfig(delay_s=0, retries=0, connect_to={"*": f"127.0.0.1:{server.port}"})
+            dialled = {"*": f"127.0.0.1:{server.port}"}
+            config = FetchConfig(delay_s=0, retries=0, connect_to=dialled, render=self.render)
             async with HttpFetcher(config) as fetcher:
                 reading = Discovery(
                     SourceConfig(kind=kind, **where, **more),
@@ -90,7 +92,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     made.frontier.close()
 
 
-def kept(body: bytes, **validators: str) -> Route:
+def kept(body: bytes, *, content_type: str = "application/xml", **validators: str) -> Route:
     """Return a route that answers 304 to who has this body already, by its etag or its date."""
     known = {
         "if-none-match": validators.get("etag"),
@@ -101,7 +103,7 @@ def kept(body: bytes, **validators: str) -> Route:
         is_known = any(value and asked.headers.get(name) == value for name, value in known.items())
         writer.write(raw_response(b"", "304 Not Modified", **validators) if is_known else full)
 
-    full = raw_response(body, content_type="application/xml", **validators)
+    full = raw_response(body, content_type=content_type, **validators)
     return route
 
 

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from scraper.config import SourceConfig
-from scraper.crawl.shelf import NoShelf, Shelf
+from scraper.crawl.shelf import NoShelf, ReadAs, Shelf
 from scraper.crawl.tally import SourceFigures
 from scraper.crawl.traps import find_trap
 from scraper.errors import FetchError, SourceError
@@ -34,6 +34,7 @@ MAX_SITEMAPS: Final = 50_000
 Take = Callable[[Sequence[Target], bool], Awaitable[int]]
 """Takes targets, and whether their dates are to be trusted; says how many of them are new or due again."""
 Say = Callable[[str], None]
+_Fetched = TypeVar("_Fetched")
 _BATCH: Final = 500
 
 
@@ -89,12 +90,23 @@ class Discovery:
             await self._take_resource(found, self._url, page)
 
     async def _read_section(self) -> None:
-        page = await self._resource(self._url, "section")
+        url = self._url
+        is_built = self._fetcher.settings.of(urlsplit(url).hostname or "").render
+        validators = self._shelf.validators(url, is_built=is_built)
+        sent, page = await self._ask(
+            url,
+            lambda place: self._fetcher.fetch_section(
+                place,
+                is_new=lambda sent, is_built: self._shelf.is_new(url, sent, is_built=is_built),
+                validators=validators,
+            ),
+        )
         if page is None:
+            self._rest(url, sent)
             return
-        found = await asyncio.to_thread(parse_section, page.body, page.final_url)
+        found, read_as = await asyncio.to_thread(_read_links, sent, page)
         kept = tuple(target for target in found.targets if not self._is_trap(target.url))
-        await self._take_resource(msgspec.structs.replace(found, targets=kept), self._url, page)
+        await self._take_resource(msgspec.structs.replace(found, targets=kept), url, sent, read_as=read_as)
 
     async def _read_files(self) -> None:
         await self._take(await asyncio.to_thread(lambda: list(find_saved_pages(self._source.path or "."))))
@@ -145,20 +157,26 @@ class Discovery:
 
     async def _resource(self, url: str, source: SourceKind) -> Page | None:
         """Return a resource; None if it holds what it held, and all of that was taken."""
-        page = await self._fetch(url, source)
+        validators = self._shelf.validators(url)
+        page = await self._ask(
+            url, lambda place: self._fetcher.fetch_resource(place, source=source, validators=validators)
+        )
         if self._shelf.is_new(url, page):
             return page
-        self._shelf.keep(url, page)
-        self._unchanged += 1
+        self._rest(url, page)
         return None
 
-    async def _fetch(self, url: str, source: SourceKind) -> Page:
+    def _rest(self, url: str, page: Page) -> None:
+        self._shelf.keep(url, page)
+        self._unchanged += 1
+
+    async def _ask(self, url: str, fetch: Callable[[str], Awaitable[_Fetched]]) -> _Fetched:
         """Ask for a resource where it has moved; if nothing can be got there, where it was."""
-        validators, moved_to = self._shelf.validators(url), self._shelf.moved_to(url)
+        moved_to = self._shelf.moved_to(url)
         if moved_to is not None:
             with suppress(FetchError):
-                return await self._fetcher.fetch_resource(moved_to, source=source, validators=validators)
-        return await self._fetcher.fetch_resource(url, source=source, validators=validators)
+                return await fetch(moved_to)
+        return await fetch(url)
 
     @property
     def _url(self) -> str:
@@ -178,13 +196,16 @@ class Discovery:
             self._traps += 1
         return trap is not None
 
-    async def _take_resource(self, found: SourceResult | SitemapResult, url: str, page: Page) -> None:
+    async def _take_resource(
+        self, found: SourceResult | SitemapResult, url: str, page: Page, *, read_as: ReadAs = "sent"
+    ) -> None:
         """Take what a resource holds, under the address that it is known by; only then is it one that was read."""
         targets = tuple(msgspec.structs.replace(target, found_at=url) for target in found.targets)
         found = msgspec.structs.replace(found, targets=targets)
         if await self._take_result(found, trust=self._shelf.trusts(url, targets)):
-            is_index = isinstance(found, SitemapResult) and bool(found.sitemaps)
-            self._shelf.keep(url, page, targets=targets, is_index=is_index)
+            if isinstance(found, SitemapResult) and found.sitemaps:
+                read_as = "index"
+            self._shelf.keep(url, page, targets=targets, read_as=read_as)
 
     async def _take_result(self, found: SourceResult | SitemapResult, *, trust: bool = False) -> bool:
         self._bad += found.bad_count
@@ -216,6 +237,15 @@ class Discovery:
         "section": _read_section,
         "files": _read_files,
     }
+
+
+def _read_links(sent: Page, page: Page) -> tuple[SourceResult, ReadAs]:
+    """Return the links of a section page, and whether its scripts drew any that are not in what was sent."""
+    found = parse_section(page.body, page.final_url)
+    if page is sent:
+        return found, "sent"
+    bare = {target.url for target in parse_section(sent.body, sent.final_url).targets}
+    return found, "built" if all(target.url in bare for target in found.targets) else "drawn"
 
 
 def _plain(target: Target) -> Target:

@@ -111,8 +111,8 @@ async def plan_crawl(
 ) -> Plan:
     """Give every address that would be fetched to `emit`, as it is found; return what it all comes to.
 
-    Nothing is sent but requests for robots.txt, feeds, sitemaps and section pages, as far as the `frontier` does not
-    spare them; nothing is written to it. `now` is in unix seconds.
+    Nothing is sent but requests for robots.txt, feeds, sitemaps and section pages, with what a browser needs to build
+    these, as far as the `frontier` does not spare them; nothing is written to it. `now` is in unix seconds.
     """
     recall, queue, hosts = Recall(frontier, now=now), HostQueue(lambda _: 1), dict[str, _Host]()
     limit, allowed = config.crawl.limit, 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from scraper.crawl.memory import FrontierMemory
-from scraper.crawl.shelf import FrontierShelf, NoShelf, Shelf
+from scraper.crawl.shelf import FrontierShelf, NoShelf, ReadAs, Shelf
 from scraper.fetchers.memory import HostState, KeptResource, Memory, NoMemory
 from scraper.frontier import Frontier, Status
 from scraper.model import Page, Target, Value
@@ -81,5 +81,5 @@ class _Memory(FrontierMemory):
 class _Shelf(FrontierShelf):
     """Reads alone."""
 
-    def keep(self, url: str, page: Page, *, targets: Sequence[Target] = (), is_index: bool = False) -> None:
+    def keep(self, url: str, page: Page, *, targets: Sequence[Target] = (), read_as: ReadAs | None = None) -> None:
         return None

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import random as _random
-import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import msgspec
 
 from scraper.config import FetchConfig, SiteConfig
-from scraper.errors import FetchError
 from scraper.fetchers.browser import Browser
 from scraper.fetchers.chromium import find_chromium
 from scraper.fetchers.client import HttpClient
 from scraper.fetchers.dial import Dialer, Resolve, resolve_by_system
 from scraper.fetchers.exchange import Budget, Exchange
 from scraper.fetchers.guard import AddressGuard
-from scraper.fetchers.log import LogLine, Record, RunLine, forget
+from scraper.fetchers.log import Record, RunLine, forget, run_line_first
 from scraper.fetchers.login import LoginKeeper
 from scraper.fetchers.memory import Memory, NoMemory
-from scraper.fetchers.messages import PAGE, RESOURCE, Answer, Validators, Want, checked_status
+from scraper.fetchers.messages import PAGE, RESOURCE, SECTION, Answer, Validators, Want, checked_status
 from scraper.fetchers.pace import Pace
-from scraper.fetchers.redirects import REDIRECT_STATUSES, moved_to, next_hop
+from scraper.fetchers.redirects import REDIRECT_STATUSES, checked_url, moved_to, next_hop
 from scraper.fetchers.rendering import RENDERED, Renderer
 from scraper.fetchers.retry import Retry
 from scraper.fetchers.robots import RobotsKeeper
@@ -39,9 +37,14 @@ from scraper.fetchers.tdmrep import TdmKeeper
 from scraper.model import Page, Rights, SourceKind, Target
 from scraper.version import VERSION
 from scraper.web.robots import Robots
-from scraper.web.urls import parse_http_url
 
+IsNew = Callable[[Page, bool], bool]
+"""Tells of a page as it was sent, and of whether it would then be built, if it is to be read."""
 _LOGGED_OUT: Final = frozenset({401, 403})
+
+
+def _always(_: Page, __: bool) -> bool:
+    return True
 
 
 def _utc_now() -> datetime:
@@ -74,7 +77,7 @@ class HttpFetcher:
         tdmrep: bool = False,
     ) -> None:
         self._config, self._now, memory = config, now, memory or NoMemory()
-        record = _run_line_first(record, RunLine(at=now(), version=VERSION))
+        record = run_line_first(record, RunLine(at=now(), version=VERSION))
         self._settings = Settings(config, sites or {})
         guard = AddressGuard(allow_hosts=config.allow_hosts, allow_networks=config.allow_networks)
         self._dialer = Dialer(guard, connect_to=config.connect_to, resolve=resolve)
@@ -171,7 +174,8 @@ class HttpFetcher:
         Raises FetchError with one of errors.FETCH_REASONS. Redirects are followed by hand, each hop checked against
         robots.txt and the address guard; transient failures are tried again.
         """
-        page = await self._fetch(target.url, PAGE, target.source, validators)
+        sent, built = await self._fetch(target.url, PAGE, source=target.source, validators=validators)
+        page = built or sent
         settings = self._settings.of(urlsplit(page.final_url).hostname or "")
         rights = await self._tdm.rights_for(page.final_url) if self._tdm and page.status != 304 else Rights()
         return msgspec.structs.replace(
@@ -184,52 +188,62 @@ class HttpFetcher:
         )
 
     async def fetch_resource(self, url: str, *, source: SourceKind, validators: Validators | None = None) -> Page:
-        """Return a feed, a sitemap, a list or a section page, up to 50 MB; or 304 and no body. Raises FetchError.
+        """Return a feed, a sitemap or a list as it was sent, up to 50 MB; or 304 and no body. Raises FetchError.
 
         A `.xml.gz` that is gzip by its own nature, not by its Content-Encoding, is left as it is.
         """
-        return await self._fetch(url, RESOURCE, source, validators)
+        page, _ = await self._fetch(url, RESOURCE, source=source, validators=validators)
+        return page
+
+    async def fetch_section(
+        self, url: str, *, is_new: IsNew, validators: Validators | None = None
+    ) -> tuple[Page, Page | None]:
+        """Return a section page as it was sent, and as it is to be read: built, where its site has pages built.
+
+        The second is None, and nothing is built, if `is_new` says that the page sent (304: no body) holds nothing new;
+        it is told, too, whether the page would be built. Raises FetchError.
+        """
+        return await self._fetch(url, SECTION, source="section", validators=validators, is_new=is_new)
 
     async def robots_for(self, url: str) -> Robots:
         """Return the robots.txt rules over a URL, kept for a day; all disallowed where they cannot be got.
 
         Raises FetchError if the URL is none.
         """
-        return await self._robots.rules_for(_checked_url(url))
+        return await self._robots.rules_for(checked_url(url))
 
-    async def _fetch(self, url: str, want: Want, source: SourceKind, validators: Validators | None) -> Page:
-        start = _checked_url(url)
-        host = urlsplit(start).hostname or ""
-        answer, visited, statuses = await self._retry.run(host, lambda: self._follow(start, want, validators))
-        return Page(
-            url=url,
-            final_url=answer.url,
-            body=answer.body,
-            fetched_at=self._now(),
-            status=answer.status,
-            headers=answer.headers,
-            redirects=visited[:-1],
-            moved_to=moved_to(visited, statuses),
-            source=source,
-        )
+    async def _fetch(
+        self,
+        url: str,
+        want: Want,
+        *,
+        source: SourceKind,
+        validators: Validators | None,
+        is_new: IsNew = _always,
+    ) -> tuple[Page, Page | None]:
+        host = urlsplit(checked_url(url)).hostname or ""
+        found = Page(url=url, final_url=url, body=b"", source=source)
+        return await self._retry.run(host, lambda: self._follow(found, want, validators, is_new))
 
     async def _follow(
-        self, start: str, want: Want, validators: Validators | None
-    ) -> tuple[Answer, tuple[str, ...], tuple[int, ...]]:
-        """Ask, and follow redirects to the end. Return the answer, if it is one, the addresses asked, what led on."""
-        visited: list[str] = [start]
+        self, page: Page, want: Want, validators: Validators | None, is_new: IsNew
+    ) -> tuple[Page, Page | None]:
+        """Ask, and follow redirects to the end. Return the page as it was sent, and as it is to be read, if it is."""
+        visited: list[str] = [checked_url(page.url)]
         statuses: list[int] = []
-        settings = self._settings.of(urlsplit(start).hostname or "")
+        settings = self._settings.of(urlsplit(visited[0]).hostname or "")
         budget = Budget(settings.deadline_s)
         while True:
-            renderer = self._renderer_of(visited[-1]) if want is PAGE else None
+            renderer = self._renderer_of(visited[-1]) if want.may_be_built else None
             # Validators speak of the bare page alone, not of what its scripts bring.
-            known, asked = (None, RENDERED) if renderer else (validators, want)
-            answer = await self._ask_logged_in(visited[-1], asked, known, budget)
+            known = None if renderer and want is PAGE else validators
+            answer = await self._ask_logged_in(visited[-1], RENDERED if renderer else want, known, budget)
             if answer.status not in REDIRECT_STATUSES:
                 answer = checked_status(answer, was_asked_for=known is not None)
-                answer = await renderer.render(answer, budget) if renderer else answer
-                return answer, tuple(visited), tuple(statuses)
+                sent = self._filled(page, answer, moved_to=moved_to(visited, statuses), redirects=tuple(visited[:-1]))
+                if not is_new(sent, renderer is not None):
+                    return sent, None
+                return sent, self._filled(sent, await renderer.render(answer, budget)) if renderer else sent
             statuses.append(answer.status)
             visited.append(
                 next_hop(
@@ -239,6 +253,17 @@ class HttpFetcher:
                     allow_downgrade=settings.allow_downgrade,
                 )
             )
+
+    def _filled(self, page: Page, answer: Answer, **more: Any) -> Page:
+        return msgspec.structs.replace(
+            page,
+            final_url=answer.url,
+            body=answer.body,
+            fetched_at=self._now(),
+            status=answer.status,
+            headers=answer.headers,
+            **more,
+        )
 
     def _renderer_of(self, url: str) -> Renderer | None:
         return self._renderer if self._settings.of(urlsplit(url).hostname or "").render else None
@@ -260,28 +285,5 @@ class HttpFetcher:
         return await self._exchange.ask(url, want, crawl_delay_s=crawl_delay_s, validators=validators, budget=budget)
 
 
-def _run_line_first(record: Record, run: RunLine) -> Record:
-    """Return what records a line, and before the first one that a run begins: a run that asks nothing says nothing."""
-    lines: Iterator[RunLine] = iter([run])
-
-    def write(line: LogLine) -> None:
-        for first in lines:
-            record(first)
-        record(line)
-
-    return write
-
-
 async def _key_by_host(host: str, port: int) -> str:
     return host.lower().rstrip(".")
-
-
-def _checked_url(url: str) -> str:
-    """Return the URL clean and without fragment. Raises FetchError(bad_url, scheme_refused)."""
-    cleaned = parse_http_url(url)
-    if cleaned is not None:
-        return cleaned.partition("#")[0]
-    scheme = re.match(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):", url)
-    if scheme and scheme[1].lower() not in {"http", "https"}:
-        raise FetchError("scheme_refused", url, f"{scheme[1].lower()}: is neither http: nor https:")
-    raise FetchError("bad_url", url, "not an absolute http(s) address")

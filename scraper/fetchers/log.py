@@ -6,7 +6,7 @@ robots.txt said when it was taken over, and each request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -89,3 +89,15 @@ Record = Callable[[LogLine], None]
 
 def forget(_: LogLine) -> None:
     """Record nothing."""
+
+
+def run_line_first(record: Record, run: RunLine) -> Record:
+    """Return what records a line, and before the first one that a run begins: a run that asks nothing says nothing."""
+    lines: Iterator[RunLine] = iter([run])
+
+    def write(line: LogLine) -> None:
+        for first in lines:
+            record(first)
+        record(line)
+
+    return write

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from scraper.errors import FetchError, TransientError
 from scraper.fetchers.log import RequestKind
 from scraper.model import Value
@@ -28,6 +30,8 @@ class Want(Value, frozen=True, kw_only=True):
     """Bodies that begin like a picture, a PDF or an archive are refused, and unlabelled gzip is inflated."""
     cut: bool = False
     """A longer body is cut, not refused."""
+    may_be_built: bool = False
+    """Where its site has pages built in a browser, this is one of them."""
 
 
 PAGE: Final = Want(
@@ -35,6 +39,7 @@ PAGE: Final = Want(
     accept="text/html,application/xhtml+xml;q=0.9,text/plain;q=0.5,*/*;q=0.1",
     takes=is_page_type,
     is_text=True,
+    may_be_built=True,
 )
 RESOURCE: Final = Want(
     kind="resource",
@@ -43,6 +48,7 @@ RESOURCE: Final = Want(
     takes=is_resource_type,
     max_bytes=50 * 1024 * 1024,  # https://www.sitemaps.org/protocol.html
 )
+SECTION: Final = msgspec.structs.replace(RESOURCE, may_be_built=True)
 ROBOTS: Final = Want(
     kind="robots", accept="text/plain,*/*;q=0.5", takes=lambda _: True, max_bytes=MAX_ROBOTS_BYTES, cut=True
 )

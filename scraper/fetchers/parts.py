@@ -10,7 +10,7 @@ from scraper.model import Value
 
 MAX_PARTS: Final = 60
 """Requests of one visit after that for the page itself; redirects count."""
-_FETCHED: Final = frozenset({"script", "xhr", "fetch"})
+_FETCHED: Final = frozenset({"script", "xhr", "fetch", "document"})
 _METHODS: Final = frozenset({"GET", "POST"})
 _MAX_POSTED_BYTES: Final = 1_000_000
 _NOT_SENT: Final = frozenset(
@@ -38,7 +38,7 @@ class Asked(Value, frozen=True, kw_only=True):
     url: str
     method: str
     kind: str
-    """The browser's name for what the answer will be: script, xhr, fetch, image, font, ..."""
+    """The browser's name for what the answer will be: script, xhr, fetch, image, font, ...; document: for a frame."""
     headers: tuple[tuple[str, str], ...]
     """Names in lower case."""
     content: bytes | None = None

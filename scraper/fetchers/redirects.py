@@ -11,11 +11,22 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from scraper.errors import FetchError
-from scraper.web.urls import resolve_url
+from scraper.web.urls import parse_http_url, resolve_url
 
 REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD: Final = frozenset({301, 308})
 _OTHER_SCHEME: Final = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
+
+
+def checked_url(url: str) -> str:
+    """Return the URL clean and without fragment. Raises FetchError(bad_url, scheme_refused)."""
+    cleaned = parse_http_url(url)
+    if cleaned is not None:
+        return cleaned.partition("#")[0]
+    scheme = _OTHER_SCHEME.match(url)
+    if scheme and scheme[1].lower() not in {"http", "https"}:
+        raise FetchError("scheme_refused", url, f"{scheme[1].lower()}: is neither http: nor https:")
+    raise FetchError("bad_url", url, "not an absolute http(s) address")
 
 
 def next_hop(location: str | None, *, visited: Sequence[str], limit: int, allow_downgrade: bool = False) -> str:

@@ -105,6 +105,8 @@ class Visit:
             return None
         try:
             answer = await self._follow(asked)
+            if asked.kind == "document" and (kind := media_type(answer.header("content-type"))) not in _BUILT:
+                raise FetchError("content_type", answer.url, kind or "")
         except FetchError as error:
             _log.debug("%s", error)
             self._refuse(error.reason)
@@ -126,6 +128,8 @@ class Visit:
             if answer.status not in REDIRECT_STATUSES:
                 return answer
             there = next_hop(answer.header("location"), visited=visited, limit=_MAX_REDIRECTS)
+            if asked.kind == "document" and urlsplit(there)[:2] != urlsplit(asked.url)[:2]:
+                raise FetchError("bad_redirect", there, "out of the origin that the page shares with its frame")
             visited.append(there.partition("#")[0])
             if answer.status not in {307, 308}:
                 content = None

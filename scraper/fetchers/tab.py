@@ -8,10 +8,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from scraper.errors import FetchError
+from scraper.fetchers.composed import load_frames, take_html
 from scraper.fetchers.parts import Asked, Given
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
+    from playwright.async_api import BrowserContext, Page, Request, Route, WebSocketRoute
 
 AnswerAsked = Callable[[Asked], Awaitable[Given | None]]
 """What the browser gets for a request; None: nothing."""
@@ -22,11 +23,19 @@ _SETTLE_S: Final = 15.0
 """A page whose text keeps growing is taken as it is after so long."""
 _SETTLE_RATIO: Final = 0.8
 """Of the page's time: the rest is for taking it."""
-_STATE: Final = """() => { try { return [
-    document.readyState === "complete",
-    document.body ? document.body.innerText.length : 0,
-    document.documentElement ? document.documentElement.outerHTML.length : 0,
-] } catch { return null } }"""
+_STATE: Final = """() => { try {
+    let inner = 0
+    const roots = [document]
+    while (roots.length) for (const node of roots.pop().querySelectorAll("*")) if (node.shadowRoot) {
+        inner += node.shadowRoot.textContent.length
+        roots.push(node.shadowRoot)
+    }
+    return [
+        document.readyState === "complete",
+        (document.body ? document.body.innerText.length : 0) + inner,
+        (document.documentElement ? document.documentElement.outerHTML.length : 0) + inner,
+    ]
+} catch { return null } }"""
 _STAY: Final = Given(status=204, headers=(), body=b"")
 """An answer to a navigation that leaves everything as it is (RFC 9110, 15.3.5)."""
 _NO_STYLE: Final = Given(status=200, headers=(("content-type", "text/css"),), body=b"")
@@ -42,6 +51,9 @@ class Tab:
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = 0
         self._asked = 0
+        self._has_frames = False
+        self._frames = set[str]()
+        """Addresses that frames may ask for, once each."""
 
     async def build(self, context: BrowserContext, *, max_s: float, max_chars: int) -> str:
         """Return the page's HTML when it has settled."""
@@ -53,8 +65,11 @@ class Tab:
         self._page.set_default_timeout(0)
         await self._page.goto(self._url, wait_until="commit")
         await self._settle(self._page, settled_at, max_chars)
-        html: str = await self._page.content()
-        return html
+        if self._has_frames:
+            self._frames.update(await load_frames(self._page))
+        if self._frames:
+            await self._settle(self._page, settled_at, max_chars)
+        return await take_html(self._page, self._url, max_chars=max_chars)
 
     async def aclose(self) -> None:
         """Give up what is still being asked for."""
@@ -99,9 +114,28 @@ class Tab:
         request = route.request
         if request.is_navigation_request():  # the page itself; after that frames, popups and pages that lead elsewhere
             is_first, self._is_given = not self._is_given, True
-            return self._given if is_first else _STAY
+            return self._given if is_first else await self._framed(request) or _STAY
         if request.resource_type == "stylesheet":  # scripts may wait for it; what it says does not matter
             return _NO_STYLE
+        return await self._ask(request)
+
+    async def _framed(self, request: Request) -> Given | None:
+        """Return what stands in a frame of the page; None if that is not wanted, or is no frame of the page itself."""
+        from playwright.async_api import Error
+
+        try:
+            is_frame = self._page is not None and request.frame.parent_frame == self._page.main_frame
+        except Error:  # none that is there yet, or any more
+            return None
+        if not is_frame:
+            return None
+        self._has_frames = True
+        if request.url not in self._frames:
+            return None
+        self._frames.remove(request.url)
+        return await self._ask(request)
+
+    async def _ask(self, request: Request) -> Given | None:
         asked = Asked(
             url=request.url,
             method=request.method,
