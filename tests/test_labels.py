@@ -11,6 +11,7 @@ from scraper.document import Document
 from scraper.extractors.blocks import segment
 from scraper.extractors.headline import find_headline
 from scraper.extractors.labels import label_runs
+from scraper.extractors.page_type import find_page_type
 from scraper.extractors.sketch import Sketch
 from scraper.extractors.structured import Structured
 from scraper.model import Page
@@ -23,6 +24,12 @@ PICTURES = [
 
 def labelled(html: str, body: list[str]) -> list[str]:
     """Return the texts of the body after the rules, where the classifier half-heartedly took the texts of `body`."""
+    sketch = sketched(html, body)
+    return [sketch.runs[i].text for i in sketch.body]
+
+
+def sketched(html: str, body: list[str]) -> Sketch:
+    """Return the page with its labels; the classifier gave the texts of `body` .5 and all others 0."""
     document = Document.from_page(
         Page(url=URL, final_url=URL, body=html.encode(), fetched_at=datetime(2025, 1, 1, tzinfo=UTC))
     )
@@ -32,7 +39,7 @@ def labelled(html: str, body: list[str]) -> list[str]:
     taken = [run.text in body for run in sketch.runs]
     sketch.scores = [0.5 * t for t in taken]
     label_runs(sketch, taken)
-    return [sketch.runs[i].text for i in sketch.body]
+    return sketch
 
 
 @pytest.mark.parametrize("name", ["tags", "author-bio"])
@@ -115,3 +122,21 @@ def test_lines_with_a_date(count: int, stay: bool) -> None:
     days = [f"September {10 + day}, 2025, noon, pier {day}" for day in range(count)]
     html = page("".join(f"<p>{text}</p>" for text in [*days, *MORE]), byline="")
     assert labelled(html, [*days, *MORE]) == [*(days if stay else []), *MORE]
+
+
+OFFERS = ("Events of the ferry friends", "Tickets for the ferry friends", "Letters to the ferry friends")
+
+
+@pytest.mark.parametrize(
+    ("taken", "kind"),
+    [
+        pytest.param((), "article", id="in the frame of the page"),
+        pytest.param(OFFERS, "listing", id="in what was taken for body"),
+    ],
+)
+def test_linked_headings_make_a_listing(taken: tuple[str, ...], kind: str) -> None:
+    """Only where they may be what the page is about: below a story of short paragraphs they are its surroundings."""
+    linked = "".join(f'<h4><a href="/club/{len(text)}-{text[:3]}">{text}</a></h4>' for text in OFFERS)
+    plain = page("".join(f"<p>{text}</p>" for text in MORE[:3]) + f'<div class="related-clubs">{linked}</div>')
+    plain = plain.replace('<meta property="og:type" content="article">', "")
+    assert find_page_type(sketched(plain, [*MORE[:3], *taken]), "article") == kind

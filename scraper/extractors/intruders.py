@@ -14,6 +14,7 @@ from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.tags import ASIDE
 from scraper.extractors.teasers import Card, is_title
 
+AT_THE_END: Final = "stories under linked headings, at the end"
 _MIN_TITLES: Final = 3
 _MIN_ABOVE: Final = 0.65
 """Share of the body's runs that stand above the first of the stories at the end."""
@@ -72,7 +73,7 @@ def find_last_stories(sketch: Sketch) -> list[Card]:
     if sure or any(sum(sketch.labels[i] == "body" for i in story) > _MAX_STORY_RUNS for story in stories):
         return []
     for index in inside:
-        sketch.mark(index, "teaser", "stories under linked headings, at the end")
+        sketch.mark(index, "teaser", AT_THE_END)
     return [Card(title=story[0], rest=tuple(story[1:])) for story in stories]
 
 

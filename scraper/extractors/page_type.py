@@ -7,12 +7,15 @@ from bisect import bisect
 from itertools import pairwise
 from typing import Final
 
+from scraper.extractors.intruders import AT_THE_END
 from scraper.extractors.sketch import Sketch
 from scraper.model import PageType
 
 _LONG_PARAGRAPH_CHARS: Final = 250
 _MIN_STORIES: Final = 3
 _MIN_ENTRIES: Final = 5
+_HOPELESS: Final = 0.05
+"""A run with a lower score stands in the page's frame."""
 _CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}")
 _DIGITS: Final = re.compile(r"\d+")
 
@@ -31,11 +34,16 @@ def find_page_type(sketch: Sketch, guess: PageType) -> PageType:
 def _lists_stories(sketch: Sketch) -> bool:
     """Whether what was taken for body is linked titles with blurbs: more of them than long paragraphs."""
     titles = long = 0
-    for index in (*sketch.body, *sketch.marked("teaser")):
+    for index in (*sketch.body, *(i for i in sketch.marked("teaser") if _may_list(sketch, i))):
         run = sketch.runs[index]
         titles += run.kind == "heading" and run.link_chars > 0.8 * len(run.text)
         long += sketch.labels[index] == "body" and len(run.text) - run.link_chars >= _LONG_PARAGRAPH_CHARS
     return titles > long and titles >= (_MIN_STORIES if long else 2)
+
+
+def _may_list(sketch: Sketch, index: int) -> bool:
+    """Whether a teaser may be what the page is about: near enough to a body, and not below the whole of it."""
+    return sketch.scores[index] >= _HOPELESS and sketch.reasons[index][-1] != f"teaser: {AT_THE_END}"
 
 
 def _is_kept_up(sketch: Sketch) -> bool:
