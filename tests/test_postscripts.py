@@ -22,6 +22,7 @@ LAST = {
     "where to hear it": "Listen to Harbour Talk on Spotify, Apple Podcasts and wherever the tide is out.",
     "newsletter": "Want more of the harbour? Sign up for our free newsletter, which comes every Friday.",
     "copyright": "This document is subject to copyright. No part of it may be printed without our permission.",
+    "Meinungen": "Gastkommentare müssen nicht der Meinung der Redaktion entsprechen.",
     "opinions": "The views expressed in this column are the author's own and not those of the Gazette.",
 }
 

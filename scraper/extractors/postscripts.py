@@ -56,7 +56,9 @@ _NOTES: Final = (
         "footer", "claims rights, or disclaims them", 420,
         re.compile(
             r"^\W*this (?:document|article|content) is (?:subject to|protected by) copyright"
-            r"|\breprinted with permission\b|\ball rights reserved\b|\bviews expressed\b.*\b(?:own|authors?)\b",
+            r"|\breprinted with permission\b|\ball rights reserved\b|\bviews expressed\b.*\b(?:own|authors?)\b"
+            r"|\bnicht (?:unbedingt )?(?:die|der) meinung der redaktion\b|\bn['’]engage(?:nt)? que\b"
+            r"|\b(?:opiniones|opini[oõ]es|opinioni) (?:expresadas|expressas|espresse)\b",
             re.I | re.DOTALL,
         ),
     ),
