@@ -128,6 +128,17 @@ def test_no_wait_is_longer_than_a_week() -> None:
     assert due_at == 7 * DAY
 
 
+def test_an_outage_of_a_week_costs_no_address() -> None:
+    """Hourly runs while nothing answers do not use an address up: with the settings as they are it is tried after it."""
+    now, attempts = 0.0, 0
+    while now <= 7 * DAY:
+        _, due_at = after_failure(
+            lease(attempts=attempts), TransientError("connect_failed", URL), now=now, tries=CrawlConfig().tries
+        )
+        assert due_at is not None
+        now, attempts = due_at, attempts + 1
+
+
 @pytest.mark.parametrize(
     ("known", "now", "published", "config", "in_s"),
     [

@@ -133,8 +133,8 @@ class CrawlConfig(Settings, frozen=True, kw_only=True):
     """When an article is looked at again, counted from its last news; empty: never."""
     recheck_days: Annotated[float, Meta(ge=0, le=36_500)] = 30.0
     """An article that has been quiet for so long is not looked at any more."""
-    tries: Annotated[int, Meta(ge=1, le=50)] = 6
-    """Runs in which an address that fails is tried."""
+    tries: Annotated[int, Meta(ge=1, le=50)] = 10
+    """Runs in which an address that fails is tried; ten reach over more than two weeks."""
     near_duplicates: bool = True
     near_ratio: Annotated[float, Meta(ge=0.5, le=1)] = 0.9
     """Share of the text that two articles have in common if one of them is a copy."""
