@@ -129,7 +129,7 @@ def test_no_wait_is_longer_than_a_week() -> None:
 
 
 def test_an_outage_of_a_week_costs_no_address() -> None:
-    """Hourly runs while nothing answers do not use an address up: with the settings as they are it is tried after it."""
+    """Runs while nothing answers do not use an address up: with the settings as they are it is tried afterwards."""
     now, attempts = 0.0, 0
     while now <= 7 * DAY:
         _, due_at = after_failure(
