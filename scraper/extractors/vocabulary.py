@@ -129,7 +129,7 @@ def _cues() -> dict[str, int]:
 CUE_OF: Final = _cues()
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=8_192)
 def group_bits(tokens: str) -> int:
     """Return the groups that the words of an element's class, id and other names belong to."""
     bits = 0
@@ -138,7 +138,7 @@ def group_bits(tokens: str) -> int:
     return bits
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=4_096)
 def _stem_bits(word: str) -> int:
     """Return the groups of a run-together name by how it starts or ends ("relatedstories", "cmpcookie")."""
     sizes = range(_MIN_STEM_CHARS, min(len(word), _MAX_STEM_CHARS) + 1)

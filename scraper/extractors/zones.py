@@ -112,7 +112,7 @@ def _names_of(zone: Zone, names: list[str]) -> _Names:
     )
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8_192)
 def _zone_of(token: str) -> Zone:
     """Return the zone of an element's names: the one that stands first in the file."""
     found = {zone for word in token.split() if (zone := _zone_of_word(word))}
@@ -121,7 +121,7 @@ def _zone_of(token: str) -> Zone:
     return found.pop() if found else ""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _zone_of_word(word: str) -> Zone:
     word = word.replace("_", "-")
     bare = word.replace("-", "")
