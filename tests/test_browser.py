@@ -175,20 +175,24 @@ def test_extract_reads_a_built_page(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert STORY not in asyncio.run(story(False))[1]
 
 
+async def crawl(server: Server, folder: Path, source: str) -> int:
+    """Crawl a source of the server, in a process of its own that builds its pages, into `out`; return the code."""
+    path = folder / "config.toml"
+    path.write_text(
+        f'[fetch]\ncontact = "me@example.org"\ndelay_s = 0.1\ntdmrep = false\nrender = true\n'
+        f'connect_to = {{ "{HOST}" = "127.0.0.1:{server.port}" }}\n[output]\ndir = "out"\n[[source]]\n{source}\n'
+    )
+    command = ("-m", "scraper", "crawl", "--config", str(path), "--quiet")
+    return await (await asyncio.create_subprocess_exec(sys.executable, *command)).wait()
+
+
 @needs_browser
 def test_a_crawl_builds_pages(tmp_path: Path) -> None:
     """`scraper crawl` writes the records of built pages, and its log of requests stands the audit."""
 
     async def story() -> int:
         async with serving(article_routes() | {"/2024/05/trees": article_routes()["/"]}) as server:
-            path = tmp_path / "config.toml"
-            path.write_text(
-                f'[fetch]\ncontact = "me@example.org"\ndelay_s = 0.1\ntdmrep = false\nrender = true\n'
-                f'connect_to = {{ "{HOST}" = "127.0.0.1:{server.port}" }}\n'
-                f'[output]\ndir = "out"\n[[source]]\nkind = "urls"\nurls = ["{URL}2024/05/trees"]\n'
-            )
-            command = ("-m", "scraper", "crawl", "--config", str(path), "--quiet")
-            return await (await asyncio.create_subprocess_exec(sys.executable, *command)).wait()
+            return await crawl(server, tmp_path, f'kind = "urls"\nurls = ["{URL}2024/05/trees"]')
 
     assert asyncio.run(story()) == 0
     assert STORY in next((tmp_path / "out").glob("articles-*.jsonl")).read_text()
@@ -286,14 +290,7 @@ def test_a_crawl_finds_what_scripts_list(tmp_path: Path) -> None:
 
     async def story() -> tuple[int, list[str]]:
         async with serving(routes) as server:
-            path = tmp_path / "config.toml"
-            path.write_text(
-                f'[fetch]\ncontact = "me@example.org"\ndelay_s = 0.1\ntdmrep = false\nrender = true\n'
-                f'connect_to = {{ "{HOST}" = "127.0.0.1:{server.port}" }}\n'
-                f'[output]\ndir = "out"\n[[source]]\nkind = "section"\nurl = "{URL}"\n'
-            )
-            command = ("-m", "scraper", "crawl", "--config", str(path), "--quiet")
-            code = await (await asyncio.create_subprocess_exec(sys.executable, *command)).wait()
+            code = await crawl(server, tmp_path, f'kind = "section"\nurl = "{URL}"')
             return code, server.paths()
 
     code, paths = asyncio.run(story())

@@ -15,7 +15,7 @@ from typing import Final, Literal
 import numpy as np
 
 from scraper.extractors.layout import Layout
-from scraper.extractors.tags import CAPTION, FOOTER, NAV
+from scraper.extractors.tags import CAPTION, FOOTER, HEADING, NAV
 from scraper.model import Value
 
 Zone = Literal[
@@ -25,7 +25,6 @@ Zone = Literal[
 
 _STRONG: Final = frozenset({"breadcrumb", "consent", "comment", "share", "newsletter", "paywall", "ad", "caption"})
 _NAMED_BY_TAG: Final = CAPTION | NAV | FOOTER
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MIN_SLUG_JOINTS: Final = 3
 _MAX_SHARE: Final = 0.2
 """A box with more of the page's unlinked text than this is no zone. Judged on the development pages."""
@@ -37,9 +36,9 @@ def find_zones(layout: Layout) -> list[Zone]:
     limit = max(400, plain[0] * _MAX_SHARE) if plain else 0
     zones: list[Zone] = []
     names: dict[str, Zone] = {"": ""}
-    rows = zip(layout.tags, layout.tokens, layout.parents, layout.flags, plain, strict=True)
-    for tag, token, parent, flags, chars in rows:
-        own = names.get(token) if tag not in _HEADINGS else _zone_of(_without_slugs(token))
+    rows = zip(layout.tokens, layout.parents, layout.flags, plain, strict=True)
+    for token, parent, flags, chars in rows:
+        own = _zone_of(_without_slugs(token)) if token and flags & HEADING else names.get(token)
         if own is None:
             own = names[token] = _zone_of(token)
         if not own and flags & _NAMED_BY_TAG:
@@ -53,7 +52,7 @@ def find_zones(layout: Layout) -> list[Zone]:
 
 
 def _without_slugs(token: str) -> str:
-    """Return a heading's names but for what its own words were made into ("how-to-share-a-boat")."""
+    """Return the names in a heading but for what its own words were made into ("how-to-share-a-boat")."""
     return " ".join(word for word in token.split() if word.count("-") + word.count("_") < _MIN_SLUG_JOINTS)
 
 
