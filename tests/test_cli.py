@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import io
 import json
 import os
@@ -216,6 +217,19 @@ def test_extract_stdin() -> None:
     ran = scraper_("extract", "-", "--url", "http://a.example/bridge", stdin=story(1).encode())
     assert json.loads(ran.out)["url"] == "http://a.example/bridge"
     assert ran.out == scraper_("extract", "-", "--url", "http://a.example/bridge", stdin=story(1).encode()).out
+
+
+def test_extract_stdin_reads_what_a_file_may_hold() -> None:
+    """gzip and a browser's archive are unpacked on stdin as they are in a file; damage is told in one sentence."""
+    packed = gzip.compress(story(1).encode(), mtime=0)
+    plain = one(scraper_("extract", "-", stdin=story(1).encode()))
+    assert one(scraper_("extract", "-", stdin=packed)) | {"html_hash": ""} == plain | {"html_hash": ""}
+    saved = "From: <Saved by Blink>\nSnapshot-Content-Location: https://news.example/bridge\nMIME-Version: 1.0\n"
+    saved += f"Content-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n{story(1)}\n--x--\n"
+    record = one(scraper_("extract", "-", stdin=saved.encode()))
+    assert (record["url"], record["final_url"]) == ("about:blank", "https://news.example/bridge")
+    cut = scraper_("extract", "-", stdin=packed[:60])
+    assert (cut.code, cut.err.startswith("stdin: file_unreadable (the gzip file is damaged")) == (1, True)
 
 
 def one(ran: Ran) -> dict[str, Any]:

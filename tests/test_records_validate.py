@@ -431,7 +431,7 @@ def test_verb(tmp_path: Path) -> None:
     ran = scraper_("validate", tmp_path)
     assert ran.code == 1
     assert ran.out == f"{bad}:1: is not JSON (Invalid control character at at character 22)\n"
-    assert ran.err == "36 records in 2 files: 1 faults in 1 lines.\n"
+    assert ran.err == "36 records in 2 files: 1 fault in 1 line.\n"
 
 
 READERS = {"validate": [], "stats": [], "cat": ["--latest"], "diff": ["."], "export": ["--to", "out.csv"]}

@@ -25,13 +25,12 @@ from scraper.crawl.following import following_urls, read_whole
 from scraper.crawl.pages import saved_path
 from scraper.crawl.progress import plain
 from scraper.errors import FetchError, SourceError, UsageError
-from scraper.fetchers.saved import read_saved
+from scraper.fetchers.saved import page_of_bytes, read_saved
 from scraper.fetchers.warc import is_archive
 from scraper.model import Article, Page, PageType, Rejected, Target
 from scraper.pipeline import Explained, explain_page
 from scraper.rules import Rules, load_rules
 from scraper.sources.files import PAGE_ENDINGS, find_saved_pages
-from scraper.web.headers import binary_type
 from scraper.web.urls import host_of
 
 if TYPE_CHECKING:
@@ -273,11 +272,9 @@ async def _next_of(results: AsyncIterator[T]) -> T | None:
 
 
 def _stdin_page(body: bytes, max_bytes: int) -> Page:
-    """Return what stood on stdin as a page. Raises FetchError if it is no text at all, or more than may be."""
+    """Return what stood on stdin as a page, as a saved file is read. Raises FetchError as that does."""
     if body.startswith(b"WARC/"):
         raise FetchError("content_type", _STDIN, "it is a web archive: give it as a file")
-    if len(body) > max_bytes:
-        raise FetchError("too_large", _STDIN, f"more than {max_bytes:,} bytes")
-    if found := binary_type(body[:16]):
-        raise FetchError("content_type", _STDIN, f"it is {found}")
-    return Page(url=_NO_URL, final_url=_NO_URL, body=body)
+    page = page_of_bytes(body, _STDIN, max_bytes=max_bytes, source="command")
+    known = page.final_url if page.final_url != _STDIN else _NO_URL
+    return msgspec.structs.replace(page, url=_NO_URL, final_url=known)

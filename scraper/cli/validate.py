@@ -43,13 +43,14 @@ def command(paths: tuple[Path, ...], *, deep: bool, manifest: Path | None) -> in
         click.echo(plain(f"{path}: {reason}"))
     for bad in validation.bad_lines(files):
         click.echo(plain(str(bad)))
-    said = f"{validation.faults:,} faults in {validation.bad:,} lines" if validation.faults else "no fault"
-    click.echo(f"{validation.records:,} records in {_files(len(files))}: {said}.", err=True)
+    faults = f"{_count(validation.faults, 'fault')} in {_count(validation.bad, 'line')}"
+    said = faults if validation.faults else "no fault"
+    click.echo(f"{_count(validation.records, 'record')} in {_count(len(files), 'file')}: {said}.", err=True)
     if listing:
         told = f"{strange} not as it says" if strange else "all as it says"
-        click.echo(f"{_files(len(listing.files))} in the manifest: {told}.", err=True)
+        click.echo(f"{_count(len(listing.files), 'file')} in the manifest: {told}.", err=True)
     return Exit.NOTHING if validation.faults or strange else Exit.DONE
 
 
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

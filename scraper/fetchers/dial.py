@@ -73,7 +73,8 @@ class Dialer:
     async def endpoints(self, host: str, port: int) -> tuple[tuple[str, int], ...]:
         """Return the addresses and ports to try, in order; at least one.
 
-        Raises FetchError: dns_failed (transient if the name server did not answer), address_refused.
+        Raises FetchError: dns_failed (transient if the name server did not answer; may pass if it says that there is
+        no such name), address_refused.
         """
         host = host.lower().rstrip(".")
         redirected = self._connect_to.get(host)
@@ -120,8 +121,11 @@ class Dialer:
         try:
             addresses = await self._resolve(host, port)
         except socket.gaierror as error:
-            kind = TransientError if error.errno == socket.EAI_AGAIN else FetchError
-            raise kind("dns_failed", host, error.strerror or str(error)) from error
+            why = error.strerror or str(error)
+            if error.errno == socket.EAI_AGAIN:
+                raise TransientError("dns_failed", host, why) from error
+            # Without a network some systems say that the name does not exist.
+            raise FetchError("dns_failed", host, why, may_pass=True) from error
         except (OSError, UnicodeError) as error:
             raise FetchError("dns_failed", host, str(error)) from error
         if not addresses:

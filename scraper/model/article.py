@@ -36,22 +36,22 @@ class ContentBlock(Value, frozen=True, kw_only=True):
 class Removed(Value, frozen=True, kw_only=True):
     """How many blocks of each label were separated from the body."""
 
-    heading: int = 0
-    lead: int = 0
-    byline: int = 0
-    dateline: int = 0
-    caption: int = 0
-    breadcrumb: int = 0
-    teaser: int = 0
-    ad: int = 0
-    navigation: int = 0
-    share: int = 0
-    newsletter: int = 0
-    consent: int = 0
-    comment: int = 0
-    paywall: int = 0
-    footer: int = 0
-    other: int = 0
+    heading: Annotated[int, Meta(description="Blocks that are headings outside of the body.")] = 0
+    lead: Annotated[int, Meta(description="Blocks that are the standfirst.")] = 0
+    byline: Annotated[int, Meta(description="Blocks that name who wrote it.")] = 0
+    dateline: Annotated[int, Meta(description="Blocks that say when, or from where.")] = 0
+    caption: Annotated[int, Meta(description="Blocks that are captions or credits of images.")] = 0
+    breadcrumb: Annotated[int, Meta(description="Blocks that are a trail to the page.")] = 0
+    teaser: Annotated[int, Meta(description="Blocks that lead to other stories.")] = 0
+    ad: Annotated[int, Meta(description="Blocks that advertise, or say that others do.")] = 0
+    navigation: Annotated[int, Meta(description="Blocks of menus and other links around.")] = 0
+    share: Annotated[int, Meta(description="Blocks to share, save or print it.")] = 0
+    newsletter: Annotated[int, Meta(description="Blocks that offer a newsletter or an app.")] = 0
+    consent: Annotated[int, Meta(description="Blocks that ask for consent.")] = 0
+    comment: Annotated[int, Meta(description="Blocks that are readers' comments, or around them.")] = 0
+    paywall: Annotated[int, Meta(description="Blocks that ask for a subscription or a sign-in.")] = 0
+    footer: Annotated[int, Meta(description="Blocks of the site's footer.")] = 0
+    other: Annotated[int, Meta(description="Blocks of none of these kinds.")] = 0
     words: Annotated[int, Meta(description="Words in all of them together.")] = 0
 
 
@@ -66,20 +66,20 @@ class Pages(Value, frozen=True, kw_only=True):
 class Origin(Value, frozen=True, kw_only=True):
     """Where each field's value came from: `jsonld.headline`, `meta.og:title`, `dom`, `rule`, `feed`, `url` ..."""
 
-    title: str | None = None
-    subtitle: str | None = None
-    lead: str | None = None
-    authors: str | None = None
-    published: str | None = None
-    modified: str | None = None
-    section: str | None = None
-    breadcrumbs: str | None = None
-    tags: str | None = None
-    language: str | None = None
-    site_name: str | None = None
-    canonical_url: str | None = None
-    reading_time: str | None = None
-    text: str | None = None
+    title: Annotated[str | None, Meta(description="Of title: `dom.h1`, `jsonld.headline`, `title`.")] = None
+    subtitle: Annotated[str | None, Meta(description="Of subtitle: `dom`, `jsonld.alternativeHeadline`.")] = None
+    lead: Annotated[str | None, Meta(description="Of lead: `dom`.")] = None
+    authors: Annotated[str | None, Meta(description="Of authors: `jsonld.author`, `meta.author`, `dom.byline`.")] = None
+    published: Annotated[str | None, Meta(description="Of the publication: `jsonld.datePublished`, `dom`.")] = None
+    modified: Annotated[str | None, Meta(description="Of the last change: `jsonld.dateModified`, `dom`.")] = None
+    section: Annotated[str | None, Meta(description="Of section: `breadcrumbs`, `meta.article:section`.")] = None
+    breadcrumbs: Annotated[str | None, Meta(description="Of breadcrumbs: `dom`, `jsonld.BreadcrumbList`.")] = None
+    tags: Annotated[str | None, Meta(description="Of tags: `meta.article:tag`, `jsonld.keywords`.")] = None
+    language: Annotated[str | None, Meta(description="Of language: `dom.lang`, `detected`.")] = None
+    site_name: Annotated[str | None, Meta(description="Of site_name: `meta.og:site_name`.")] = None
+    canonical_url: Annotated[str | None, Meta(description="Of canonical_url: `link.canonical`.")] = None
+    reading_time: Annotated[str | None, Meta(description="Of reading_time_min: `dom`.")] = None
+    text: Annotated[str | None, Meta(description="Of text: the same as method.")] = None
 
 
 class Fetch(Value, frozen=True, kw_only=True):
