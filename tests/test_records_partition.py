@@ -154,6 +154,9 @@ def test_other_formats(records: Path, expected: list[dict[str, Any]], tmp_path: 
         return
     lines = scraper_("cat", *files).out.splitlines()
     assert sorted(lines) == sorted(scraper_("cat", records).out.splitlines())
+    assert scraper_("cat", to).out.splitlines() == lines
+    site = next(to.glob("site=*"))
+    assert scraper_("cat", site).out.splitlines() == scraper_("cat", *sorted(site.rglob("*.*"))).out.splitlines()
     duckdb = needs("duckdb")
     asked = f"FROM read_json('{to}/**/*.{form}', hive_partitioning = true, union_by_name = true)"
     assert duckdb.sql(f"SELECT count(*), any_value(typeof(date)) {asked}").fetchall() == [(len(expected), "DATE")]
@@ -245,12 +248,16 @@ def test_what_is_there(records: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["news", "one.jsonl"]
 
 
-def test_never_over_what_is_read(records: Path) -> None:
+def test_never_over_what_is_read(records: Path, tmp_path: Path) -> None:
     """By force or not, the folder that is read is not replaced."""
     before = tree(records)
     for more in ([], ["--force"]):
         assert to_jsonl(records, records, *more).code == 2
     assert tree(records) == before
+    assert to_jsonl(records, tmp_path / "news").code == 0
+    before = tree(tmp_path / "news")
+    assert to_jsonl(tmp_path / "news", tmp_path / "news", "--force").code == 2
+    assert tree(tmp_path / "news") == before
 
 
 def test_over_a_file_and_under_none(records: Path, tmp_path: Path) -> None:

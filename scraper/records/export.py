@@ -50,6 +50,9 @@ def export_partitions(
         return write_partitions(files, folder, keys, ending)
 
     if isinstance(place, Path):
+        inside = next((file for file in files if file.resolve().is_relative_to(place.resolve())), None)
+        if inside is not None:
+            raise UsageError(f"{to}: holds {inside}, which is read; name another folder.")
         return publish_folder(place, fill, force=force)
     return put_folder(place, fill, force=force)
 

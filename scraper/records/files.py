@@ -18,6 +18,8 @@ else:
     from backports import zstd
 
 ENDINGS: Final = (".jsonl", ".jsonl.gz", ".jsonl.zst")
+_PATTERNS: Final = ("articles*", "*=*/**/part-*", "part-*")
+"""What a folder's files are called, without their endings: a crawl's, an export's in partitions, one partition's."""
 MAX_LINE_BYTES: Final = 1 << 27
 """No record is longer; a file without line feeds shall not fill the memory."""
 BLOCK_BYTES: Final = 1 << 16
@@ -29,6 +31,8 @@ _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 def find_record_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Return the files named, and of each folder named its `articles*.jsonl` (also .gz, .zst), sorted by name.
 
+    Of an export in partitions these are its `site=example.org/.../part-*.jsonl`, or those of one of its folders.
+
     Raises UsageError for what is not there, and for a folder without records.
     """
     return tuple(file for path in paths for file in _files_of(path))
@@ -39,10 +43,14 @@ def _files_of(path: Path) -> list[Path]:
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder.")
         return [path]
-    files = sorted(file for ending in ENDINGS for file in path.glob(f"articles*{ending}"))
+    files = next(filter(None, (_matching(path, pattern) for pattern in _PATTERNS)), [])
     if not files:
         raise UsageError(f"{path}: the folder holds no records (articles*.jsonl, .jsonl.gz or .jsonl.zst).")
     return files
+
+
+def _matching(folder: Path, pattern: str) -> list[Path]:
+    return sorted(file for ending in ENDINGS for file in folder.glob(f"{pattern}{ending}"))
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
