@@ -273,8 +273,6 @@ async def _next_of(results: AsyncIterator[T]) -> T | None:
 
 def _stdin_page(body: bytes, max_bytes: int) -> Page:
     """Return what stood on stdin as a page, as a saved file is read. Raises FetchError as that does."""
-    if body.startswith(b"WARC/"):
-        raise FetchError("content_type", _STDIN, "it is a web archive: give it as a file")
     page = page_of_bytes(body, _STDIN, max_bytes=max_bytes, source="command")
     known = page.final_url if page.final_url != _STDIN else _NO_URL
     return msgspec.structs.replace(page, url=_NO_URL, final_url=known)

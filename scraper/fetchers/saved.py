@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from scraper.errors import FetchError
+from scraper.fetchers.warc import BEGINS
 from scraper.model import Page, SourceKind
 from scraper.web.headers import binary_type
 from scraper.web.mhtml import is_mhtml, page_of_mhtml
@@ -53,6 +54,8 @@ def page_of_bytes(
     body = _unzipped(body, address, max_bytes) if body.startswith(_GZIP_MAGIC) and len(body) <= max_bytes else body
     if len(body) > max_bytes:
         raise FetchError("too_large", address, f"more than {max_bytes:,} bytes")
+    if body.startswith(BEGINS):
+        raise FetchError("content_type", address, "it is a web archive: give it as a file named .warc or .warc.gz")
     if is_mhtml(body):
         return _from_mhtml(address, body, is_named=is_named, source=source)
     if found := binary_type(body[:16]):

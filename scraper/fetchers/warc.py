@@ -19,7 +19,7 @@ from scraper.fetchers.unpacked import DAMAGE, Unpacked
 from scraper.model import Value
 
 ARCHIVE_ENDINGS: Final = (".warc", ".warc.gz", ".warc.zst")
-_BEGINS: Final = b"WARC/"
+BEGINS: Final = b"WARC/"
 _MAX_HEAD_BYTES: Final = 1 << 16
 _MAX_ANSWER_HEAD_BYTES: Final = 1 << 18
 _STATUS_LINE: Final = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})\b")
@@ -59,7 +59,7 @@ def is_archive(path: Path) -> bool:
         return not path.is_dir()
     try:
         with path.open("rb") as file:
-            return file.read(len(_BEGINS)) == _BEGINS
+            return file.read(len(BEGINS)) == BEGINS
     except (OSError, ValueError):
         return False
 
@@ -75,7 +75,7 @@ def read_answers(path: Path, wants: Callable[[Answered], bool], *, max_body_byte
 
 def _answers(file: BinaryIO, wants: Callable[[Answered], bool], max_body_bytes: int) -> Iterator[Answered | Flaw]:
     try:
-        archive = Unpacked(file, _BEGINS)
+        archive = Unpacked(file, BEGINS)
     except DAMAGE as error:  # the dictionary that all of it is packed with
         yield Flaw(place=0, reason=str(error), until=None)
         return
@@ -99,7 +99,7 @@ def _answers(file: BinaryIO, wants: Callable[[Answered], bool], max_body_bytes: 
 
 def _read_record(archive: Unpacked, wants: Callable[[Answered], bool], max_body_bytes: int) -> Answered | None:
     """Return the next record if it is an answer that is wanted. Raises ValueError and what Unpacked does."""
-    if not archive.read_line(_MAX_HEAD_BYTES).startswith(_BEGINS):
+    if not archive.read_line(_MAX_HEAD_BYTES).startswith(BEGINS):
         raise ValueError("no record begins there")
     fields = dict(_read_fields(archive))
     length = fields.get("content-length", "")
