@@ -20,6 +20,7 @@ PERMUTATIONS: Final = 128
 SHINGLE: Final = 5
 """Words in a row, or letters of a script without spaces, that count as one feature."""
 _CHUNK: Final = 128
+_WORD: Final = re.compile(r"[^\W_]+")
 _TOKEN: Final = re.compile(rf"{DENSE.pattern}|(?:(?!{DENSE.pattern})[^\W_])+")
 _MINIMUM: Final = np.dtype("<u2")
 
@@ -57,17 +58,18 @@ def similarity(a: bytes, b: bytes) -> float:
 
 
 def _shingles(text: str) -> Numbers:
-    """Return a number for each distinct run of five words; of a shorter text, one for the whole."""
-    numbers = [zlib.crc32(token.encode("utf-8", "replace")) for token in _TOKEN.findall(text)]
-    words = np.array(numbers, dtype=np.uint64)
-    if not len(words):
-        return words
+    """Return a number for each run of five words; of a shorter text, one for the whole."""
+    tokens = (_TOKEN if DENSE.search(text) else _WORD).findall(text)
+    if not tokens:
+        return np.array([], dtype=np.uint64)
+    numbers = map(zlib.crc32, "\n".join(tokens).encode("utf-8", "replace").split(b"\n"))
+    words = np.fromiter(numbers, dtype=np.uint64, count=len(tokens))
     words = np.concatenate([words, np.zeros(max(0, SHINGLE - len(words)), dtype=np.uint64)])
     count = len(words) - SHINGLE + 1
     sums = np.zeros(count, dtype=np.uint64)
     for place in range(SHINGLE):
         sums += mix(words[place : place + count] + np.uint64(place << 32))
-    return np.unique(mix(sums))
+    return mix(sums)
 
 
 @cache
