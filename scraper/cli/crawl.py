@@ -20,6 +20,7 @@ from scraper.config import Config, load_config
 from scraper.config.secrets import require_secrets
 from scraper.crawl.contact import require_contact
 from scraper.crawl.echo import Echo
+from scraper.crawl.heap import give_memory_back
 from scraper.crawl.progress import Progress, Talk
 from scraper.crawl.run import run_crawl
 from scraper.errors import ConfigError
@@ -84,6 +85,7 @@ def checked_config(path: Path, *, limit: int | None, environ: Mapping[str, str])
 
 def crawl_and_report(config: Config, out: Path, talk: Talk, *, fresh: bool = False, to_stdout: bool = False) -> int:
     """Crawl, say the summary on stderr (with --quiet only what went wrong), and return the exit code."""
+    give_memory_back()
     progress = Progress(sys.stderr, talk, clock=time.monotonic)
     with closing(Echo(sys.stdout.buffer)) if to_stdout else nullcontext() as echo:
         summary = asyncio.run(run_crawl(config, out, progress, fresh=fresh, echo=echo))

@@ -17,6 +17,7 @@ import msgspec
 
 from scraper.crawl.following import following_urls
 from scraper.crawl.gist import gist_of
+from scraper.crawl.heap import give_memory_back
 from scraper.crawl.wire import HEADER, READY, Job, Reply, encode, frame
 from scraper.model import Article, Page, Rejected
 from scraper.sinks import Profile, encode_article
@@ -27,6 +28,7 @@ _GRACE_S = 5.0
 
 def main() -> None:
     """Answer pages until the crawl closes the pipe."""
+    give_memory_back()
     pages, replies = sys.stdin.buffer, _private_stdout()
     logging.basicConfig(level=logging.ERROR)
     answer_pages(pages, replies)

@@ -24,15 +24,8 @@ RECYCLE_BYTES: Final = 128 << 20
 _START_TIMEOUT_S: Final = 120.0
 """The first import of the extraction libraries on a cold, busy machine; the page's own time starts after it."""
 _LAST_WORD_S: Final = 2.0
-_FRUGAL: Final = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "524288",
-    "MALLOC_TRIM_THRESHOLD_": "1048576",
-}
-"""There is a process a core already: threads of the numeric libraries cost start-up time and memory. What is freed goes
-back to the system at once; glibc would raise these bounds with the first long page. Source: mallopt(3)"""
+_FRUGAL: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""There is a process a core already: threads of the numeric libraries cost start-up time and memory."""
 _MAX_STARTS_FAILED: Final = 3
 _STREAM_LIMIT_BYTES: Final = 1 << 20
 
