@@ -441,7 +441,7 @@ READERS = {"validate": [], "stats": [], "cat": ["--latest"], "diff": ["."], "exp
 def test_files_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
     """A file that is missing and a folder without records are one sentence and code 2, whatever reads them."""
     monkeypatch.chdir(tmp_path)
-    for path, said in [("none.jsonl", "there is no such file or folder."), (".", "the folder holds no records")]:
+    for path, said in [("none.jsonl", "there is no such file or folder."), (".", "the folder holds no articles")]:
         ran = scraper_(verb, path, *READERS[verb])
         assert (ran.code, ran.out) == (2, "")
         assert ran.err.startswith(f"{path}: {said}") and ran.err.count("\n") == 1

@@ -49,8 +49,9 @@ def command(
 ) -> int:
     """Write the records of all files to stdout, one after the other, or those that are asked for.
 
-    A folder stands for its articles*.jsonl (.gz, .zst). Fields inside others are dotted: fetch.status, authors.name.
-    In tsv there is no head line, null is empty, lists are JSON, and a tab or line feed inside a text is \\t or \\n.
+    A folder stands for its articles*.jsonl, or an export's part-*.jsonl (.gz, .zst). Fields inside others are dotted:
+    fetch.status, authors.name. In tsv there is no head line, null is empty, lists are JSON, and a tab or line feed
+    inside a text is \\t or \\n.
 
     \b
     Examples:

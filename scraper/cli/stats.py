@@ -23,7 +23,8 @@ _SHOWN: Final = 20
 def command(paths: tuple[Path, ...], form: str) -> int:
     """Count records, sites, languages, dates, filled fields, lengths, duplicates, warnings, in one pass.
 
-    A folder stands for its articles*.jsonl (.gz, .zst). Long tables show the first 20; --format json has all.
+    A folder stands for its articles*.jsonl, or an export's part-*.jsonl (.gz, .zst). Long tables show the first 20;
+    --format json has all.
 
     \b
     Examples:

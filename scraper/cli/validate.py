@@ -25,8 +25,8 @@ def command(paths: tuple[Path, ...], *, deep: bool, manifest: Path | None) -> in
     """Check that each line is a record: JSON in UTF-8, every key, in order, of the right type, instants in UTC; and
     that no revision of an article is there twice.
 
-    A folder stands for its articles*.jsonl (.gz, .zst). Every fault is a line on stdout: file, line, place in the
-    record, reason. Exit code 0 if there is none, 1 if there is one.
+    A folder stands for its articles*.jsonl, or an export's part-*.jsonl (.gz, .zst). Every fault is a line on stdout:
+    file, line, place in the record, reason. Exit code 0 if there is none, 1 if there is one.
 
     \b
     Examples:

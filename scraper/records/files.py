@@ -45,7 +45,7 @@ def _files_of(path: Path) -> list[Path]:
         return [path]
     files = next(filter(None, (_matching(path, pattern) for pattern in _PATTERNS)), [])
     if not files:
-        raise UsageError(f"{path}: the folder holds no records (articles*.jsonl, .jsonl.gz or .jsonl.zst).")
+        raise UsageError(f"{path}: the folder holds no articles*.jsonl and no part-*.jsonl (also .gz, .zst).")
     return files
 
 
