@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def check_listed(out: Path) -> None:
 def statuses(out: Path) -> Counter[str]:
     """Return how many addresses the frontier has in each status, counted row by row."""
     names = ("pending", "leased", "done", "rejected", "failed", "gone")
-    with sqlite3.connect(f"file:{out / 'state' / 'frontier.sqlite3'}?mode=ro", uri=True) as memory:
+    with closing(sqlite3.connect(f"file:{out / 'state' / 'frontier.sqlite3'}?mode=ro", uri=True)) as memory:
         return Counter(names[status] for (status,) in memory.execute("SELECT status FROM url"))
 
 
