@@ -6,6 +6,7 @@ import io
 import itertools
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -69,6 +70,9 @@ class Book:
         self.now = START
         self.run = 0
         self.begin()
+
+    def close(self) -> None:
+        self.frontier.close()
 
     def begin(self, after_s: float = 0.0) -> Book:
         """Begin a run so much later."""
@@ -145,9 +149,8 @@ class Book:
 
 @pytest.fixture
 def book(tmp_path: Path) -> Iterator[Book]:
-    made = Book(tmp_path)
-    yield made
-    made.frontier.close()
+    with closing(Book(tmp_path)) as made:
+        yield made
 
 
 # --- several addresses of one article --------------------------------------------------------------------
@@ -160,31 +163,31 @@ def outcome(
 
     An empty name stands for the moment at which every source is read.
     """
-    book = Book(folder)
-    book.add(sorted(targets))
-    leases = {}
-    if all_handed_out:
-        found = book.frontier.leases.lease("a.example", 99, run=1, now=book.now)
-        leases = {lease.target.url: lease for lease in found}
-    for url, canonical in arrivals:
-        if not url:
-            book.ledger.know_all_targets()
-            continue
-        lease = leases.get(url) or book.lease(url)
-        if canonical is None:
-            at = datetime.fromtimestamp(book.now, UTC)
-            book.ledger.settle_failed(lease, TransientError("timeout", url), at)
-        else:
-            book.arrive(article(url, canonical=canonical, story=canonical), lease)
-    book.ledger.close()
-    book.output.publish()
-    records = [line["url"] for line in book.records()]
-    rejected = [f"{line['url']} {line['reason']}" for line in book.rejected()]
-    assert (book.tally.articles, book.tally.rejected) == (len(records), len(rejected))
-    counts = book.frontier.leases.counts()
-    assert (counts["pending"], counts["leased"], counts["done"]) == (0, 0, len(records))
-    book.frontier.close()
-    return sorted(records), sorted(rejected)
+    with closing(Book(folder)) as book:
+        book.add(sorted(targets))
+        leases = {}
+        if all_handed_out:
+            found = book.frontier.leases.lease("a.example", 99, run=1, now=book.now)
+            leases = {lease.target.url: lease for lease in found}
+        for url, canonical in arrivals:
+            if not url:
+                book.ledger.know_all_targets()
+                continue
+            lease = leases.get(url) or book.lease(url)
+            if canonical is None:
+                at = datetime.fromtimestamp(book.now, UTC)
+                book.ledger.settle_failed(lease, TransientError("timeout", url), at)
+            else:
+                book.arrive(article(url, canonical=canonical, story=canonical), lease)
+        book.ledger.close()
+        book.output.publish()
+        records = [line["url"] for line in book.records()]
+        rejected = [f"{line['url']} {line['reason']}" for line in book.rejected()]
+        assert (book.tally.articles, book.tally.rejected) == (len(records), len(rejected))
+        counts = book.frontier.leases.counts()
+        assert (counts["pending"], counts["leased"], counts["done"]) == (0, 0, len(records))
+        book.frontier.close()
+        return sorted(records), sorted(rejected)
 
 
 @pytest.mark.parametrize("all_handed_out", [True, False], ids=["all are out", "one is out"])
@@ -375,17 +378,17 @@ def test_the_text_is_known_from_another_address(
     tmp_path: Path, made: Article, config: dict[str, Any], what: str | None
 ) -> None:
     """An equal or nearly equal text is a duplicate of the article that had it first, also runs later."""
-    book = Book(tmp_path, **config)
-    book.one(article(OWN))
-    book.one(made, DAY)
-    if what is None:
-        assert (book.tally.articles, book.rejected()) == (1, [])
-    else:
-        (line,) = book.rejected()
-        assert (line["reason"], line["duplicate_of"], line["stage"]) == ("duplicate", article(OWN).id, "judge")
-        assert what in line["detail"]
-        assert book.row(OTHER).status == "rejected"
-    book.frontier.close()
+    with closing(Book(tmp_path, **config)) as book:
+        book.one(article(OWN))
+        book.one(made, DAY)
+        if what is None:
+            assert (book.tally.articles, book.rejected()) == (1, [])
+        else:
+            (line,) = book.rejected()
+            assert (line["reason"], line["duplicate_of"], line["stage"]) == ("duplicate", article(OWN).id, "judge")
+            assert what in line["detail"]
+            assert book.row(OTHER).status == "rejected"
+        book.frontier.close()
 
 
 def test_texts_without_words_are_not_alike(book: Book) -> None:
