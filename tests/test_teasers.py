@@ -63,6 +63,10 @@ CARDS = {
     "neighbours by relation": "".join(
         f'<p><a rel="{rel}" href="{s[1]}">{s[0]}</a></p>' for rel, s in (("prev", BRIDGE), ("next", FERRY))
     ),
+    "neighbours by what is said to a screen reader": (
+        f'<nav><a aria-label="Previous page" href="{BRIDGE[1]}">{BRIDGE[0]}</a>'
+        f'<a aria-label="Next: story" href="{FERRY[1]}">{FERRY[0]}</a></nav>'
+    ),
 }
 ALONE = {
     "in a related box": f'<div class="related-story"><p>{link(BRIDGE)}</p></div>',
@@ -89,6 +93,7 @@ NOT_STORIES = {
     "forms": '<p><a href="/register">You must register an account first</a></p>'
     '<p><a href="/newsletter">Get the letter every single morning</a></p>',
     "pages of a list": '<p class="nav-next"><a href="/news/page/3">Next page of this list</a></p>',
+    "a carousel's button": '<p><a aria-label="Next slide" href="#slide-2">Go to the next slide</a></p>',
     "twice the same": "".join('<div class="c"><p><a href="/shop">Shop all our pits</a></p></div>' for _ in "ab"),
     "paid for": "".join(
         f'<p><a rel="sponsored" href="/ad{n}">Buy this very fine new mattress</a></p>' for n in range(2)

@@ -256,14 +256,6 @@ def _place(sketch: Sketch, index: int) -> Place:
     return "sidebar" if index < sketch.first_body or sketch.runs[index].flags & ASIDE else "tail"
 
 
-def _stories(sketch: Sketch, card: Card) -> Iterator[Related]:
-    """Yield the stories of a card: one, but for a line of neighbours."""
-    if card.neighbour:
-        yield from read_neighbours(sketch, card.title, _place(sketch, card.title))
-    else:
-        yield from _related(sketch, card)
-
-
 def _related(sketch: Sketch, card: Card) -> Iterator[Related]:
     run = sketch.runs[card.title]
     title = max((t for t, _ in run.links), key=len, default=_BULLET.sub("", run.text))
