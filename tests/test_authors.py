@@ -79,13 +79,14 @@ def test_authors_read_again_are_the_same_authors(raw: str, language: str | None,
 @given(_PIECES, st.sampled_from([None, "en", "de", "zh"]))
 @settings(max_examples=100, deadline=None)
 def test_no_name_has_what_no_name_has(raw: str, language: str | None) -> None:
-    """Names are NFC, no longer than the print, on one line, without addresses and invisible characters."""
+    """Names are NFC, of no more letters than the print, on one line, without addresses and invisible characters."""
     authors, printed, _ = parse_authors((_byline(raw),), language=language, site_names=SITE)
     for author in authors:
         assert unicodedata.is_normalized("NFC", author.name)
         assert author.name.isprintable() or not author.name.isascii()
         assert "@example" not in author.name and "\n" not in author.name and "\u202e" not in author.name
-        assert printed is not None and len(author.name) <= len(printed)
+        # Words run together come apart: a name may have a space more than was printed.
+        assert printed is not None and len("".join(author.name.split())) <= len("".join(printed.split()))
 
 
 _PLAIN = st.sampled_from(
