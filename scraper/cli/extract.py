@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 import click
 import msgspec
 from click.core import ParameterSource
 
+from scraper.cli.batch import ALONE, EVERYTHING, Readers, in_order
+from scraper.cli.driving import drive
 from scraper.cli.exits import Exit
 from scraper.cli.formats import Format, render
-from scraper.config import Config, FetchConfig, QualityConfig, SiteConfig, load_config
+from scraper.config import Config, FetchConfig, SiteConfig, load_config
 from scraper.crawl.boundary import read_guarded
 from scraper.crawl.following import following_urls, read_whole
 from scraper.crawl.pages import saved_path
 from scraper.crawl.progress import plain
+from scraper.crawl.reasons import EXCEPTION
 from scraper.errors import FetchError, SourceError, UsageError
 from scraper.fetchers.saved import page_of_bytes, read_saved
 from scraper.fetchers.warc import is_archive
-from scraper.model import Article, Page, PageType, Rejected, Target
+from scraper.model import Article, Page, Rejected, Target
 from scraper.pipeline import Explained, explain_page
 from scraper.rules import Rules, load_rules
 from scraper.sources.files import PAGE_ENDINGS, find_saved_pages
@@ -37,8 +39,7 @@ if TYPE_CHECKING:
     from scraper.fetchers import HttpFetcher
 
 T = TypeVar("T")
-_EVERYTHING: Final = QualityConfig(page_types=get_args(PageType), min_words=1, min_paid_words=1, require_title=False)
-"""Who names a page by hand wants what is on it, whatever kind of page it is."""
+Outcome = tuple[Page, Article | Rejected]
 _NO_URL: Final = "about:blank"
 _STDIN: Final = "stdin"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -71,7 +72,8 @@ def command(
 ) -> int:
     """Read articles from saved pages (HTML, MHTML, or plain-text dumps, also .gz), folders of them, web archives
     (.warc, .warc.gz, .warc.zst), web addresses, or stdin (-). An archive gives a record for each answer of status 200
-    that is HTML.
+    that is HTML. Many saved pages are read several at a time, in a process a core [crawl.workers], each within
+    [crawl.page_timeout_s].
 
     Records go to stdout. An input that gives none is named on stderr in one sentence, the rest goes on, and the exit
     code is 1. With --format json, several inputs, a folder or an archive give one array, [] if no record comes of them;
@@ -110,8 +112,8 @@ class Reading:
     """Goes through the inputs; counts those that fail, and says so on stderr."""
 
     def __init__(self, inputs: tuple[str, ...], url: str | None, config: Config, rules: Rules) -> None:
-        self._inputs, self._url, self._rules, self._quality = inputs, url, rules, config.quality
-        self._sites, self._fetch = config.site, _allowing(config.fetch, inputs)
+        self._inputs, self._url, self._rules, self._config = inputs, url, rules, config
+        self._fetch = _allowing(config.fetch, inputs)
         self._bugs = Path(tempfile.gettempdir()) / f"scraper-bugs-{os.getpid()}.log"
         self._stdin = b""
         self.failed = 0
@@ -128,36 +130,46 @@ class Reading:
         """Yield each input's page with its record and all that it was made from."""
         return self._drive(self._explained())
 
-    def _drive(self, results: AsyncIterator[T]) -> Iterator[T]:
+    def _drive(self, results: AsyncGenerator[T]) -> Iterator[T]:
         """Yield what comes of the inputs."""
         logging.basicConfig(handlers=[logging.FileHandler(self._bugs, delay=True)], level=logging.ERROR)
         if "-" in self._inputs:
             # Here, where Ctrl-C still ends a read that waits.
             self._stdin = sys.stdin.buffer.read(self._fetch.max_bytes + 1)
-        with asyncio.Runner() as runner:
-            while (result := runner.run(_next_of(results))) is not None:
-                yield result
+        return drive(results)
 
-    async def _read_all(self) -> AsyncIterator[Article]:
+    async def _read_all(self) -> AsyncGenerator[Article]:
+        async with (
+            Readers(self._config, self._rules, self._bugs) as readers,
+            aclosing(self._begin_all(readers)) as begun,
+            aclosing(in_order(begun)) as outcomes,
+        ):
+            async for page, outcome in outcomes:
+                if isinstance(outcome, Rejected):
+                    self._refuse(page, outcome)
+                else:
+                    yield outcome
+
+    async def _begin_all(self, readers: Readers) -> AsyncGenerator[tuple[Coroutine[Any, Any, Outcome], int]]:
+        """Yield the reading of each page: of the web's, and of the first saved ones, one after the other."""
+        saved = 0
         async with aclosing(self._pages()) as pages:
             async for page, fetcher in pages:
-                article = await self._read_whole(page, fetcher) if fetcher is not None else self._read(page)
-                if article is not None:
-                    yield article
+                saved += fetcher is None
+                if fetcher is not None:
+                    yield self._read_whole(page, fetcher), 0
+                elif saved <= ALONE:
+                    yield self._read(page), 0
+                else:
+                    yield self._read_beside(page, readers), readers.ahead
 
-    async def _read_whole(self, page: Page, fetcher: HttpFetcher) -> Article | None:
-        async def read(page: Page) -> Article | None:
-            return self._read(page)
+    async def _read_whole(self, page: Page, fetcher: HttpFetcher) -> Outcome:
+        return await read_whole(page, self._read, _following, fetch=fetcher.fetch_page, say=self._fail)
 
-        return await read_whole(
-            page,
-            read,
-            lambda article: following_urls(article) if article else (),
-            fetch=fetcher.fetch_page,
-            say=self._fail,
-        )
+    async def _read_beside(self, page: Page, readers: Readers) -> Outcome:
+        return page, await readers.read(self._addressed(page))
 
-    async def _explain_all(self) -> AsyncIterator[str]:
+    async def _explain_all(self) -> AsyncGenerator[str]:
         from scraper.cli.explain import explain_lines
 
         async with aclosing(self._explained()) as all_explained:
@@ -168,7 +180,7 @@ class Reading:
         async with aclosing(self._pages()) as pages:
             async for page, _ in pages:
                 addressed = self._addressed(page)
-                outcome = explain_page(addressed, self._quality, rules=self._rules)
+                outcome = explain_page(addressed, self._config.quality, rules=self._rules)
                 if isinstance(outcome, Rejected):
                     self._refuse(page, outcome)
                 else:
@@ -177,17 +189,13 @@ class Reading:
     def _addressed(self, page: Page) -> Page:
         return page if self._url is None else msgspec.structs.replace(page, url=self._url, final_url=self._url)
 
-    def _read(self, page: Page) -> Article | None:
-        outcome = read_guarded(self._addressed(page), _EVERYTHING, rules=self._rules)
-        if not isinstance(outcome, Rejected):
-            return outcome
-        self._refuse(page, outcome)
-        return None
+    async def _read(self, page: Page) -> Outcome:
+        return page, read_guarded(self._addressed(page), EVERYTHING, rules=self._rules)
 
     def _refuse(self, page: Page, outcome: Rejected) -> None:
         name = _STDIN if page.url == _NO_URL else page.url
         detail = f" ({outcome.detail})" if outcome.detail else ""
-        if outcome.stage == "bug":
+        if outcome.reason == EXCEPTION:
             self._fail(f"{name}: a bug in scraper{detail}; its traceback is in {self._bugs}.")
         else:
             self._fail(f"{name}: no article: {outcome.reason}{detail}.")
@@ -206,7 +214,7 @@ class Reading:
                         yield _stdin_page(self._stdin, self._fetch.max_bytes), None
                     elif _is_address(each):
                         if fetcher is None:
-                            fetcher = await stack.enter_async_context(_fetcher(self._fetch, self._sites))
+                            fetcher = await stack.enter_async_context(_fetcher(self._fetch, self._config.site))
                         yield await fetcher.fetch_page(Target(url=each, source="command")), fetcher
                     else:
                         for page in self._saved(each):
@@ -242,6 +250,11 @@ class Reading:
             self._fail(f"{path}: the archive holds no page (an answer of status 200 that is HTML).")
 
 
+def _following(outcome: Outcome) -> tuple[str, ...]:
+    _, found = outcome
+    return () if isinstance(found, Rejected) else following_urls(found)
+
+
 def _holds_many(each: str) -> bool:
     path = path_of(each)
     return path.is_dir() or (not _is_address(each) and is_archive(path))
@@ -265,10 +278,6 @@ def _allowing(config: FetchConfig, inputs: tuple[str, ...]) -> FetchConfig:
     """A host named by hand on the command line may be a private one; one that a page leads to may not."""
     named = (host for each in inputs if (host := host_of(each)))
     return msgspec.structs.replace(config, allow_hosts=(*config.allow_hosts, *named))
-
-
-async def _next_of(results: AsyncIterator[T]) -> T | None:
-    return await anext(results, None)
 
 
 def _stdin_page(body: bytes, max_bytes: int) -> Page:

@@ -23,6 +23,7 @@ class Job(Value, frozen=True, kw_only=True):
     profile: Profile
     page_timeout_s: float
     rules: Rules = Rules(by_host={})
+    wants_gist: bool = True
 
 
 class Gist(Value, frozen=True, kw_only=True):

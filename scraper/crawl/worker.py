@@ -20,7 +20,7 @@ from scraper.crawl.gist import gist_of
 from scraper.crawl.heap import give_memory_back
 from scraper.crawl.wire import HEADER, READY, Job, Reply, encode, frame
 from scraper.model import Article, Page, Rejected
-from scraper.sinks import Profile, encode_article
+from scraper.sinks import encode_article
 
 _GRACE_S = 5.0
 """An orphan of a killed crawl ends itself this long after a page's time is up."""
@@ -47,21 +47,21 @@ def answer_pages(pages: BinaryIO, replies: BinaryIO) -> None:
         signal.setitimer(signal.ITIMER_REAL, job.page_timeout_s + _GRACE_S)
         page = msgspec.msgpack.decode(message, type=Page)
         outcome = read_guarded(page, job.quality, rules=job.rules)
-        answer = guard_page(page, partial(_answer, outcome, job.profile))
+        answer = guard_page(page, partial(_answer, outcome, job))
         signal.setitimer(signal.ITIMER_REAL, 0)
         _send(replies, encode(Reply(rejected=answer)) if isinstance(answer, Rejected) else answer)
 
 
-def _answer(outcome: Article | Rejected, profile: Profile) -> bytes:
-    return encode(_reply(outcome, profile))
+def _answer(outcome: Article | Rejected, job: Job) -> bytes:
+    return encode(_reply(outcome, job))
 
 
-def _reply(outcome: Article | Rejected, profile: Profile) -> Reply:
+def _reply(outcome: Article | Rejected, job: Job) -> Reply:
     if isinstance(outcome, Rejected):
         return Reply(rejected=outcome)
     return Reply(
-        line=encode_article(outcome, profile),
-        gist=gist_of(outcome),
+        line=encode_article(outcome, job.profile),
+        gist=gist_of(outcome) if job.wants_gist else None,
         following=following_urls(outcome),
     )
 
