@@ -57,6 +57,33 @@ def test_cuts_where_a_reader_sees_a_cut(html: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param('<h2>Usage<a class="headerlink" href="#usage">¶</a></h2>', ["Usage"], id="Sphinx"),
+        pytest.param('<h2>Usage <a href="/guide/#usage">#</a></h2>', ["Usage"], id="Hugo"),
+        pytest.param('<h2><a href="#usage">§</a>Usage</h2>', ["Usage"], id="rustdoc"),
+        pytest.param('<dt>run(job)<a href="#run">¶</a></dt>', ["run(job)"], id="a term"),
+        pytest.param('<div><a href="#x">🔗</a></div><h2>Usage</h2>', ["Usage"], id="a mark in a box of its own"),
+        pytest.param(
+            '<h2>Gare<span>[<a href="?action=edit&section=2">modifier</a>]</span></h2>', ["Gare"], id="a wiki's edit"
+        ),
+        pytest.param(
+            '<h2>Gare<span>[<a href="?veaction=edit">edit</a> | <a href="?action=edit">edit source</a>]</span></h2>',
+            ["Gare"],
+            id="two ways to edit",
+        ),
+        pytest.param("<h2>Learn C#</h2>", ["Learn C#"], id="no link"),
+        pytest.param('<h2>#1 <a href="/inn">The inn</a></h2>', ["#1 The inn"], id="a rank before a link"),
+        pytest.param('<h2><a href="/tag/">#</a></h2>', ["#"], id="a link elsewhere"),
+        pytest.param('<h2>Press review [<a href="/pl/">in Polish</a>]</h2>', ["Press review [in Polish]"], id="a note"),
+    ],
+)
+def test_takes_the_marks_off_headings(html: str, expected: list[str]) -> None:
+    """A link from a heading to itself, or to edit what follows, is no word of it."""
+    assert texts(html) == expected
+
+
+@pytest.mark.parametrize(
     ("html", "kind", "level"),
     [
         pytest.param("<h3>x</h3>", "heading", 3, id="h3"),
