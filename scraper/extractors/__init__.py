@@ -21,6 +21,7 @@ from scraper.extractors.labels import Reading, label_runs
 from scraper.extractors.layout import Layout
 from scraper.extractors.media import read_embeds, read_images
 from scraper.extractors.model import Model
+from scraper.extractors.ownership import own_bylines, own_days
 from scraper.extractors.page_type import find_page_type
 from scraper.extractors.pages import find_pages
 from scraper.extractors.site_rules import hold_to_rule, look_up_rule, overrule, place_headline, put_first
@@ -69,18 +70,19 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
     access, evidence = read_access(sketch)
     titles = title_candidates(sketch)
     pages, pages_before = find_pages(sketch)
+    kind = body.page_type if body.stated else find_page_type(sketch, body.page_type)
     return Draft(
         blocks=(*(_block(sketch, i) for i in range(len(sketch.runs))), *_stated_blocks(body, len(sketch.runs))),
         method=body.method,
         confidence=body.confidence,
-        page_type=body.page_type if body.stated else find_page_type(sketch, body.page_type),
+        page_type=kind,
         page_types=body.type_probabilities,
         title=titles,
         subtitle=(*said.subtitles, *visible.subtitles(sketch)),
         lead=visible.leads(sketch),
-        authors=(*said.authors, *read_bylines(sketch)),
-        published=(*said.published, *shown_published, *said.url_dates),
-        modified=(*said.modified, *shown_modified),
+        authors=own_bylines(kind, (*said.authors, *read_bylines(sketch))),
+        published=own_days(kind, (*said.published, *shown_published, *said.url_dates)),
+        modified=own_days(kind, (*said.modified, *shown_modified)),
         section=(*said.sections, *visible.kickers(sketch), *_section_of(crumbs, titles[0].value if titles else "")),
         tags=tags,
         tags_origin=tags_origin if tags else None,

@@ -1,0 +1,30 @@
+"""Which of the names and days that readers see on a page are the page's own, by the kind of page. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scraper.model import Byline, Candidate, PageType
+
+_SHOPS: Final = frozenset({"product", "collection"})
+_SHOWN: Final = "dom"
+_LINKED: Final = "dom.rel=author"
+_MAX_DAYS: Final = 3
+"""A listing that shows more of them dates its entries. One, or a few, may say when it was put together."""
+
+
+def own_days(kind: PageType, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Return the dates without those of something else: a shop's of reviews and deliveries, a listing's of entries.
+
+    What is declared for machines stays.
+    """
+    shown = {candidate.value for candidate in candidates if candidate.origin.startswith(_SHOWN)}
+    foreign = kind in _SHOPS or (kind == "listing" and len(shown) > _MAX_DAYS)
+    return tuple(c for c in candidates if not (foreign and c.origin.startswith(_SHOWN)))
+
+
+def own_bylines(kind: PageType, bylines: tuple[Byline, ...]) -> tuple[Byline, ...]:
+    """Return the bylines without those of reviewers and brands in a shop, and of the entries of a list."""
+    if kind in _SHOPS:
+        return tuple(byline for byline in bylines if not byline.origin.startswith(_SHOWN))
+    return tuple(byline for byline in bylines if kind != "listing" or byline.origin != _LINKED)
