@@ -16,6 +16,7 @@ from scraper.extractors.layout import Run
 from scraper.extractors.media import mark_captions
 from scraper.extractors.postscripts import clear_postscripts
 from scraper.extractors.sketch import Sketch, words_of
+from scraper.extractors.standfirst import mark_standfirst
 from scraper.extractors.tags import ARTICLE, FOOTER, HEADER, NAV
 from scraper.extractors.teasers import Card, find_announced_teasers, find_cards, find_inline_teasers
 from scraper.extractors.visible import has_date, read_stretch
@@ -78,6 +79,7 @@ def label_runs(sketch: Sketch, body: list[bool], *, is_article: bool = True) -> 
     drop_invitations(sketch)
     boxes = [*find_link_boxes(sketch), *find_last_stories(sketch)]
     read_stretch(sketch)
+    mark_standfirst(sketch, is_article=is_article)
     cards = [*boxes, *find_inline_teasers(sketch), *find_announced_teasers(sketch)]
     _drop_last_headings(sketch)
     for index in range(len(sketch.runs)):

@@ -31,7 +31,8 @@ _NOTES: Final = (
             r"(?<!\byou )\b(?:may|might|can|could|we|us)\b(?:(?!\byou\b)[^.]){0,60}"
             r"\b(?:earn|get|receive|make|collect|compensated)\b[^.]{0,80}"
             r"\b(?:commission|share of|revenue|money|compensation|fee)\b"
-            r"|\baffiliate (?:links?|partners?|commission|program)\b"
+            r"|\baffiliate (?:links?|partners?|commission|program)\b|\bqualifying purchases\b"
+            r"|\bbuying through (?:the |our |these )?links\b"
             r"|\bindependently (?:chosen|selected|reviewed|picked)\b|\baffiliate-links?\b"
             r"|\bprovision\b[^.]{0,40}\berhalten\b",
             re.I,
@@ -76,11 +77,11 @@ def clear_postscripts(sketch: Sketch) -> None:
         if len(run.text) <= _MAX_CHARS and (sketch.zone(index) == "bio" or _starts_with(run.text, names)):
             sketch.mark(index, "other", "about the author, below the story")
     for index in (*body[:_FIRST], *body[-_LAST:]):
-        if sketch.labels[index] == "body" and (note := _note_in(sketch.runs[index].text, above=index in body[:_FIRST])):
+        if sketch.labels[index] == "body" and (note := note_in(sketch.runs[index].text, above=index in body[:_FIRST])):
             sketch.mark(index, note.label, note.reason)
 
 
-def _note_in(text: str, *, above: bool) -> _Note | None:
+def note_in(text: str, *, above: bool) -> _Note | None:
     """Return what kind of note a text is, if any; `above` says that it stands above the story."""
     notes = (n for n in _NOTES if len(text) <= n.max_chars and (n.above or not above))
     return next((note for note in notes if note.pattern.search(text)), None)

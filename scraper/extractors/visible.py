@@ -12,7 +12,6 @@ from typing import Final
 
 from scraper.extractors.cues import contains_cue, starts_with_cue
 from scraper.extractors.sketch import Sketch, words_of
-from scraper.extractors.zones import Zone
 from scraper.model import Candidate, Label
 
 _MAX_DATES: Final = 3
@@ -38,14 +37,12 @@ _TIME: Final = re.compile(
 
 
 def read_stretch(sketch: Sketch) -> None:
-    """Mark the byline, date, reading time and standfirst runs around the headline."""
+    """Mark the byline, date and reading time runs around the headline."""
     found = {index: label for index in _stretch(sketch) if (label := _label_of(sketch, index))}
     dated = [index for index, (label, _) in found.items() if label == "dateline" and sketch.labels[index] == "body"]
     for index, label in found.items():
         if len(dated) <= _MAX_DATES or index not in dated:
             sketch.mark(index, *label)
-    if sketch.headline is not None:
-        _mark_lead(sketch, sketch.headline)
 
 
 def _stretch(sketch: Sketch) -> Iterable[int]:
@@ -87,41 +84,6 @@ def is_reading_time(text: str) -> bool:
 def has_date(text: str) -> bool:
     """Whether a text holds something written like a calendar day."""
     return bool(_NUMBER.search(text) and (_DATE.search(text) or (len(text) < 60 and _MONTH_DAY.search(text))))
-
-
-def _mark_lead(sketch: Sketch, headline: int) -> None:
-    """Mark the standfirst: a run right below the headline that the markup names so."""
-    found: set[Zone] = set()
-    for index in range(headline + 1, min(headline + 6, len(sketch.runs))):
-        zone, chars = sketch.zone(index), len(sketch.runs[index].text)
-        if sketch.labels[index] in {None, "body"} and zone in {"lead", "subtitle"} - found and 20 <= chars <= 700:
-            sketch.mark(index, "lead", f"named as the {'standfirst' if zone == 'lead' else 'subtitle'}")
-            found.add(zone)
-    if not found:
-        _mark_unnamed_lead(sketch, headline)
-    below = headline + 1
-    if below + 1 < len(sketch.runs) and sketch.labels[below] == "body" and _is_dek(sketch, below):
-        sketch.mark(below, "lead", "bold, between headline and byline: subtitle")
-
-
-def _mark_unnamed_lead(sketch: Sketch, headline: int) -> None:
-    """Mark the first sentence right below the headline that the body classifier left out, above the body."""
-    for index in range(headline + 1, min(headline + 5, sketch.first_body)):
-        run = sketch.runs[index]
-        plain = run.link_chars <= 0.3 * len(run.text) and sketch.zone(index) in {"", "dateline", "byline", "kicker"}
-        if sketch.labels[index] is None and plain and 40 <= len(run.text) <= 400 and len(words_of(run.text)) > 6:
-            sketch.mark(index, "lead", "a sentence between headline and body: standfirst")
-            return
-
-
-def _is_dek(sketch: Sketch, index: int) -> bool:
-    run = sketch.runs[index]
-    short = (
-        (run.bold_only or run.kind == "heading")
-        and 20 <= len(run.text) <= 250
-        and not run.text.rstrip().endswith((".", ":"))
-    )
-    return short and sketch.labels[index + 1] in {"byline", "dateline"}
 
 
 def cut_date(text: str) -> str:

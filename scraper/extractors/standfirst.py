@@ -1,0 +1,88 @@
+"""The standfirst: the summary that an article shows between its headline and its body."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from scraper.extractors.cues import CueKind, starts_with_cue
+from scraper.extractors.postscripts import note_in
+from scraper.extractors.sketch import Sketch, words_of
+from scraper.extractors.tags import FORM
+from scraper.extractors.visible import has_date
+from scraper.extractors.zones import Zone
+
+_REACH: Final = 5
+_MAX_DATED_WORDS: Final = 16
+_NO_STANDFIRST: Final[tuple[CueKind, ...]] = (
+    "published", "updated", "share", "comments", "newsletter", "advertisement", "consent", "paywall", "tags",
+    "photo", "read_next", "also_read",
+)  # fmt: skip
+_RIGHTS: Final = re.compile(r"©|\bcourtesy\b|\b(?:all rights|tous droits|alle rechte|todos los derechos)\b", re.I)
+_PICTURES: Final = frozenset({"img", "picture", "amp-img"})
+
+
+def mark_standfirst(sketch: Sketch, *, is_article: bool) -> None:
+    """Mark what the markup names so right below the headline, else a sentence there that the body left out.
+
+    On a page that is no article only a subtitle is looked for: what follows its title are figures and instructions.
+    """
+    if sketch.headline is None:
+        return
+    headline = sketch.headline
+    found: set[Zone] = set()
+    wanted: set[Zone] = {"lead", "subtitle"} if is_article else {"subtitle"}
+    for index in range(headline + 1, min(headline + _REACH + 1, len(sketch.runs))):
+        run, zone = sketch.runs[index], sketch.zone(index)
+        named = zone in wanted - found and 20 <= len(run.text) <= 700 and not run.flags & FORM
+        if named and sketch.labels[index] in {None, "body"}:
+            sketch.mark(index, "lead", f"named as the {'standfirst' if zone == 'lead' else 'subtitle'}")
+            found.add(zone)
+    if not is_article:
+        return
+    if not found:
+        _mark_unnamed(sketch, headline)
+    below = headline + 1
+    if below + 1 < len(sketch.runs) and sketch.labels[below] == "body" and _is_dek(sketch, below):
+        sketch.mark(below, "lead", "bold, between headline and byline: subtitle")
+
+
+def _mark_unnamed(sketch: Sketch, headline: int) -> None:
+    """Mark the first sentence right below the headline that the body classifier left out, above the body."""
+    for index in range(headline + 1, min(headline + _REACH, sketch.first_body)):
+        run = sketch.runs[index]
+        plain = run.link_chars <= 0.3 * len(run.text) and sketch.zone(index) in {"", "dateline", "byline", "kicker"}
+        sized = 40 <= len(run.text) <= 400 and len(words_of(run.text)) > 6
+        if sketch.labels[index] is None and plain and sized and _sums_up(sketch, index):
+            sketch.mark(index, "lead", "a sentence between headline and body: standfirst")
+            return
+
+
+def _sums_up(sketch: Sketch, index: int) -> bool:
+    """Whether a sentence may be about the story, and not about its date, its picture, its page or its sponsors."""
+    run = sketch.runs[index]
+    dated = has_date(run.text) and len(words_of(run.text)) <= _MAX_DATED_WORDS
+    if dated or run.text.endswith((":", "：")) or note_in(run.text, above=True) or _RIGHTS.search(run.text):
+        return False
+    if any(starts_with_cue(kind, run.text) for kind in _NO_STANDFIRST):
+        return False
+    if run.text[0].islower() or (run.kind == "heading" and _says_title(sketch, run.text)):
+        return False
+    return not any(media.run == index and media.tag in _PICTURES for media in sketch.layout.media)
+
+
+def _says_title(sketch: Sketch, text: str) -> bool:
+    """Whether a heading is one of the page's titles, with or without a kicker: half of their words are in both."""
+    words = set(words_of(text))
+    titles = (set(words_of(candidate.value)) for candidate in sketch.structured.titles)
+    return any(2 * len(words & title) >= len(words | title) for title in titles)
+
+
+def _is_dek(sketch: Sketch, index: int) -> bool:
+    run = sketch.runs[index]
+    short = (
+        (run.bold_only or run.kind == "heading")
+        and 20 <= len(run.text) <= 250
+        and not run.text.rstrip().endswith((".", ":"))
+    )
+    return short and sketch.labels[index + 1] in {"byline", "dateline"}
