@@ -180,3 +180,19 @@ def test_the_house_behind_a_name_goes() -> None:
     assert _shown((_byline("Jane Doe Associated Press"),)) == "Jane Doe"
     assert _shown((_byline("Jane Doe AP"),)) == "Jane Doe"
     assert _shown((_byline("Maria Luisa Beta"),)) == "Maria Luisa Beta"
+
+
+@pytest.mark.parametrize(
+    ("bylines", "shown"),
+    [
+        pytest.param((_byline("新京报", origin="meta.author"), _byline("放大字")), "=新京报", id="a button's letters"),
+        pytest.param(
+            (_byline("新京报", origin="meta.author"), _byline("刘光博", origin="dom.byline")), "刘光博", id="by"
+        ),
+        pytest.param((_byline("News Desk", origin="meta.author"), _byline("Ana García")), "Ana García", id="capitals"),
+        pytest.param((_byline("刘光博"),), "刘光博", id="alone"),
+    ],
+)
+def test_bare_letters_beside_an_organization(bylines: tuple[Byline, ...], shown: str) -> None:
+    """Where a script has no capitals, a word beside the date is a person's name only if nobody else is named."""
+    assert _shown(bylines, "zh") == shown

@@ -6,7 +6,7 @@ import pytest
 
 from scraper.extractors.ownership import own_bylines, own_days
 from scraper.extractors.visible import has_date
-from scraper.model import Byline, Candidate, Name, PageType
+from scraper.model import Byline, Candidate, Crumb, Name, PageType
 
 SHOWN = ("2 May 2025", "3 May 2025", "5 May 2025", "8 May 2025")
 
@@ -43,7 +43,23 @@ def test_days_that_readers_see(kind: PageType, shown: tuple[str, ...], kept: int
 def test_names_that_readers_see(kind: PageType, origin: str, *, kept: bool) -> None:
     """A name is the author's where the kind of page has an author to show."""
     byline = Byline(names=(Name(name="Jane Roe"),), origin=origin)
-    assert bool(own_bylines(kind, (byline,))) is kept
+    assert bool(own_bylines(kind, (byline,), ())) is kept
+
+
+@pytest.mark.parametrize(
+    ("name", "origin", "kept"),
+    [
+        pytest.param("金融機関", "dom", False, id="a topic beside the date"),
+        pytest.param("#Banks", "dom", False, id="as a tag"),
+        pytest.param("Jane Roe", "dom", True, id="a name"),
+        pytest.param("Banks", "dom.byline", True, id="somebody called so, behind by"),
+    ],
+)
+def test_topics_are_no_names(name: str, origin: str, *, kept: bool) -> None:
+    """A bare step of the trail is not who wrote it."""
+    byline = Byline(names=(Name(name=name),), origin=origin)
+    trail = (Crumb(name="Home"), Crumb(name="banks"), Crumb(name="金融機関"))
+    assert bool(own_bylines("article", (byline,), trail)) is kept
 
 
 @pytest.mark.parametrize(

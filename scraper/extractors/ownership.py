@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from scraper.model import Byline, Candidate, PageType
+from scraper.model import Byline, Candidate, Crumb, PageType
 
 _SHOPS: Final = frozenset({"product", "collection"})
 _SHOWN: Final = "dom"
@@ -23,8 +23,17 @@ def own_days(kind: PageType, candidates: tuple[Candidate, ...]) -> tuple[Candida
     return tuple(c for c in candidates if not (foreign and c.origin.startswith(_SHOWN)))
 
 
-def own_bylines(kind: PageType, bylines: tuple[Byline, ...]) -> tuple[Byline, ...]:
-    """Return the bylines without those of reviewers and brands in a shop, and of the entries of a list."""
+def own_bylines(kind: PageType, bylines: tuple[Byline, ...], crumbs: tuple[Crumb, ...]) -> tuple[Byline, ...]:
+    """Return the bylines without those of reviewers and brands in a shop, and of the entries of a list.
+
+    A bare name beside the date that is also a step of the trail is a topic.
+    """
+    steps = {crumb.name.casefold() for crumb in crumbs}
+    bylines = tuple(b for b in bylines if b.origin != _SHOWN or not _is_topic(b, steps))
     if kind in _SHOPS:
         return tuple(byline for byline in bylines if not byline.origin.startswith(_SHOWN))
     return tuple(byline for byline in bylines if kind != "listing" or byline.origin != _LINKED)
+
+
+def _is_topic(byline: Byline, steps: set[str]) -> bool:
+    return bool(byline.names) and all(name.name.strip("# ").casefold() in steps for name in byline.names)

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from scraper.model import Author, Byline, Name
-from scraper.normalizers.bylines import is_agency, is_credential, is_name, is_nobody, is_organization
+from scraper.normalizers.bylines import is_agency, is_credential, is_dense, is_name, is_nobody, is_organization
 from scraper.normalizers.names import split_names
 from scraper.normalizers.text import clean_text
 from scraper.normalizers.titles import fold_name
@@ -21,7 +21,8 @@ _LAST_NAME_FIRST: Final = frozenset({"meta.citation_author"})
 """Highwire tags print "Roe, Jane". Source: https://scholar.google.com/intl/en/scholar/inclusion.html#indexing"""
 _STATED: Final = ("jsonld.", "meta.")
 _SAID: Final = "dom.byline"
-_SHOWN: Final = frozenset({_SAID, "dom"})
+_BARE: Final = "dom"
+_SHOWN: Final = frozenset({_SAID, _BARE})
 _LOGIN: Final = re.compile(r"^(?:[a-z][\w.-]*|\S*[\d_.]\S*|[A-Z][a-z]+[A-Z])$")
 """What only a system calls its user: "andrew.roe", "jroe7", "KatieS"."""
 _SLUG: Final = re.compile(r"^[a-z]+(?:[-_.+ ][a-z'’]+){1,3}$")
@@ -37,8 +38,9 @@ def parse_authors(
     """Return the authors, the byline as printed, and its origin.
 
     The first byline that names a person wins; else the first that names an organization, which also stands where the
-    page shows it as its byline. What can only be a user's login gives way to a full name behind "by". Next to a
-    person, agencies and the site itself are left out. A comma that belongs to a name ("Smith, Jr.", "Jane Doe, MS,
+    page shows it as its byline. What can only be a user's login gives way to a full name behind "by". A few bare
+    letters of a script without capitals may be a button's, and do not replace an organization. Next to a person,
+    agencies and the site itself are left out. A comma that belongs to a name ("Smith, Jr.", "Jane Doe, MS,
     RD") stays.
 
     Total, and idempotent: its names give the same names. Every name once, compared without case.
@@ -54,6 +56,8 @@ def parse_authors(
         people = [author for author in authors if author.type == "person"]
         if people and login is None and byline.origin.startswith(_STATED) and all(_is_login(a) for a in people):
             login = found
+        elif people and house and byline.origin == _BARE and all(is_dense(a.name) for a in people):
+            continue
         elif people and (login is None or (byline.origin == _SAID and all(is_name(a.name) for a in people))):
             return found
         elif authors and not people:

@@ -23,6 +23,8 @@ _CREDENTIAL: Final = re.compile(
 _GLUE: Final = re.compile(r"(?<=[^\W\d_A-Z])(?P<word>[A-Z][^\W\d_A-Z]+)(?:\.?\s*(?P<number>\d)|(?!\w))")
 _MAX_NAME_WORDS: Final = 6
 _MAX_NAME_CHARS: Final = 70
+_MAX_SURNAME_CHARS: Final = 2
+"""In Chinese and Korean; what ends like an organization and is no longer may be a short name."""
 
 
 class Cues(Value, frozen=True, kw_only=True):
@@ -38,6 +40,7 @@ class Cues(Value, frozen=True, kw_only=True):
     duties_before_colon: tuple[str, ...]
     weekdays: frozenset[str]
     organization_words: frozenset[str]
+    organization_endings: tuple[str, ...]
     organization_names: frozenset[str]
     nobody: frozenset[str]
     particles: frozenset[str]
@@ -58,6 +61,7 @@ def byline_cues() -> Cues:
         duties_before_colon=tuple(raw["duties"]["before_colon"]),
         weekdays=frozenset(raw["weekdays"]["words"]),
         organization_words=frozenset(raw["organizations"]["words"]),
+        organization_endings=tuple(raw["organizations"]["endings"]),
         organization_names=frozenset(fold_name(name) for name in raw["organizations"]["names"]),
         nobody=frozenset(fold_name(name) for name in raw["nobody"]["names"]),
         particles=frozenset(raw["particles"]["words"]),
@@ -69,7 +73,7 @@ def prefix_pattern(language: str) -> re.Pattern[str]:
     """Return what matches byline prefixes at the start: those of every language, and those of this one."""
     cues = byline_cues()
     words = sorted({*cues.prefixes, *cues.prefixes_of.get(language, ())}, key=lambda word: (-len(word), word))
-    spaced, dense = _either([word for word in words if not _is_dense(word)]), _either(filter(_is_dense, words))
+    spaced, dense = _either([word for word in words if not is_dense(word)]), _either(filter(is_dense, words))
     labels = _either(cues.before_colon)
     return re.compile(
         rf"^[\s:–—/-]*(?:(?:{spaced})(?:\(\w+\))?(?:\s*[:：/／|]\s*|\s+)|(?:{labels})\s*[:：]\s*"
@@ -164,7 +168,8 @@ def is_role(text: str) -> bool:
 def is_organization(text: str) -> bool:
     """Return whether a name is that of an agency, a newsroom or a company."""
     cues = byline_cues()
-    dense = any(word in text for word in cues.organization_words if _is_dense(word))
+    dense = any(word in text for word in cues.organization_words if is_dense(word))
+    dense = dense or (len(text) > _MAX_SURNAME_CHARS and text.endswith(cues.organization_endings))
     named = re.match(r"The\s+\S", text) is not None
     has_domain = re.search(r"\w\.(?:com|org|net|de|fr|co\.uk|info|io)\b", text, re.IGNORECASE) is not None
     return dense or named or has_domain or is_agency(text) or not cues.organization_words.isdisjoint(_words(text))
@@ -191,7 +196,7 @@ def is_name(text: str, *, min_words: int = 2) -> bool:
         return False
     if is_role(text):
         return False
-    if _is_dense(text):
+    if is_dense(text):
         return 2 <= len(text) <= 20
     particles = byline_cues().particles
     return len(words) >= min_words and all(_is_name_word(word) or word.casefold() in particles for word in words)
@@ -202,7 +207,7 @@ def _is_name_word(word: str) -> bool:
     return bool(letters) and (not letters[0].islower() or any(char.isupper() for char in letters[1:3]))
 
 
-def _is_dense(text: str) -> bool:
+def is_dense(text: str) -> bool:
     """Return whether the text is of a script without spaces between words."""
     letters = [char for char in text if char.isalpha()]
     return bool(letters) and all("\u3005" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3" for char in letters)
