@@ -170,6 +170,23 @@ def test_home_pages_are_told_by_their_address(url: str | None, root: bool) -> No
     assert is_root(url) is root
 
 
+@pytest.mark.parametrize(
+    ("names", "tidied"),
+    [
+        (["首页", "国内", "正文"], ["首页", "国内"]),
+        (["ホーム", "政治", "記事詳細"], ["ホーム", "政治"]),
+        (["Home", "City", "Article details"], ["Home", "City"]),
+        (["Home", "City", "Articles of war"], ["Home", "City", "Articles of war"]),
+        (["Article"], ["Article"]),
+    ],
+)
+def test_a_last_step_that_only_says_article(names: list[str], tidied: list[str]) -> None:
+    """It is no section: it says that the reader has arrived."""
+    assert [crumb.name for crumb in tidy_steps([Crumb(name=name) for name in names])] == tidied
+    linked = tidy_steps([Crumb(name=name, url=f"https://a.example/{at}") for at, name in enumerate(names)])
+    assert [crumb.name for crumb in linked] == names
+
+
 @settings(max_examples=60)
 @given(st.lists(st.text(max_size=30), max_size=14))
 def test_tidy_steps_are_clean_distinct_and_few(names: list[str]) -> None:

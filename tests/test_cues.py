@@ -145,6 +145,8 @@ _LINES: list[tuple[CueKind, str]] = [
     ("updated", "Mis à jour le 3 mai 2024"),
     ("updated", "Son güncelleme: 03.05.2024"),
     ("here", "Ti trovi in: Home"),
+    ("this_page", "正文"),
+    ("this_page", "Artikelansicht"),
     ("home", "Startseite"),
     ("home", "首页"),
     ("consent", "Utilizamos cookies para medir visitas"),

@@ -36,6 +36,7 @@ CueKind = Literal[
     "paywall",
     "home",
     "here",
+    "this_page",
     "contents",
 ]
 _ASCII_WORD: Final = re.compile(r"[a-z0-9]+")

@@ -71,7 +71,10 @@ def _is_menu_row(steps: tuple[Crumb, ...]) -> bool:
 
 
 def tidy_steps(steps: list[Crumb]) -> tuple[Crumb, ...]:
-    """Return the steps without the words before the first, without repeats, and in order; () if there are too many."""
+    """Return the steps in order and without repeats; () if there are too many.
+
+    The words before the first are left out, and a last one that leads nowhere and says only "article".
+    """
     found: list[Crumb] = []
     for step in steps:
         name = clean_name(step.name)
@@ -88,6 +91,8 @@ def tidy_steps(steps: list[Crumb]) -> tuple[Crumb, ...]:
         if found and _is_cut_copy(found[-1].name, name):
             continue
         found.append(Crumb(name=name, url=step.url))
+    if len(found) > 1 and not found[-1].url and is_cue("this_page", found[-1].name):
+        found.pop()
     if len(found) > 1 and is_cue("home", found[-1].name) and not is_cue("home", found[0].name):
         found.reverse()
     return tuple(found)
