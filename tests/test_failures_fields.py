@@ -211,6 +211,17 @@ def dated(value: str, *, shown: str = "", meta: str = "", url: str = URL) -> Art
     return read(page(paragraphs(STORY), head=head, byline=f'<p class="date">{shown}</p>' if shown else ""), url)
 
 
+@pytest.mark.parametrize(
+    ("declared", "name"),
+    [("https://www.bay-gazette.example", "Gazette Media"), ("Bay Gazette |", "Bay Gazette"), ("Bay-Gazette", None)],
+)
+def test_20_site_names_as_templates_leave_them(declared: str, name: str | None) -> None:
+    """An address is no name, and a separator without a slogan behind it no part of one."""
+    html = page(paragraphs(STORY), head=json_ld(publisher={"@type": "Organization", "name": "Gazette Media"}))
+    article = read(html.replace('content="Bay Gazette"', f'content="{declared}"'))
+    assert article.site_name == (name or declared)
+
+
 def test_23_instant_with_zone() -> None:
     """An instant keeps its zone's day and its exact time; a day alone never becomes midnight."""
     article = dated("2024-05-17T01:30:00+05:30")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scraper.model import Draft, Value
 from scraper.normalizers.candidates import pick_first
-from scraper.normalizers.text import clean_optional, clean_text
-from scraper.normalizers.titles import site_keys
+from scraper.normalizers.text import clean_text
+from scraper.normalizers.titles import clean_title, site_keys
 from scraper.web.urls import host_of, is_home, registrable_domain, resolve_url, same_site
 
 
@@ -23,7 +23,7 @@ class Site(Value, frozen=True, kw_only=True):
 def resolve_site(draft: Draft, address: str) -> Site:
     """Return the names and addresses of the site of the page at `address`: the first declarations that hold."""
     domain = registrable_domain(address) if host_of(address) else None
-    name, name_origin = pick_first(draft.site_name, clean_optional)
+    name, name_origin = pick_first(draft.site_name, _name)
     canonical, canonical_origin = pick_first(draft.canonical_url, lambda url: _canonical(url, address))
     declared = (clean_text(candidate.value) for candidate in draft.site_name)
     return Site(
@@ -34,6 +34,12 @@ def resolve_site(draft: Draft, address: str) -> Site:
         canonical=canonical,
         canonical_origin=canonical_origin,
     )
+
+
+def _name(declared: str) -> str | None:
+    """Return the name, without the separator that a template leaves behind; an address is no name."""
+    name = clean_title(declared, ())
+    return name if name and host_of(name) is None else None
 
 
 def _canonical(declared: str, address: str) -> str | None:

@@ -9,8 +9,11 @@ from typing import Final
 
 from scraper.normalizers.text import clean_text
 
-# What sites put between headline and name. A hyphen or colon counts only with a space: "Spider-Man", "16:9".
-_SEPARATOR: Final = re.compile(r"\s*[|｜»›·•]\s*|\s+[-–—~/:]+\s+|[:;]\s+|\s*(?:——|_)\s*|\s+[-–—]|[-–—]\s+")
+# What sites put between headline and name; Koreans type the vowel ㅣ for a bar. A hyphen or colon counts only with a
+# space: "Spider-Man", "16:9".
+_SEPARATOR: Final = re.compile(r"\s*[|｜ㅣ│»›·•]\s*|\s+[-–—~/:]+\s+|[:;]\s+|\s*(?:——|_)\s*|\s+[-–—]|[-–—]\s+")
+_LOOSE: Final = re.compile(r"^(?:[|｜│]\s*|[›•·]\s+)+(?=\w)|(?:\s+[|｜│·•/~–—-])+$|[|｜│]$")
+"""A separator with nothing on its other side: that part of the template was empty."""
 _MAX_CHARS: Final = 600
 """No headline is longer; what is longer stays as it is."""
 _NOT_WORD: Final = re.compile(r"[\W_]+")
@@ -32,7 +35,7 @@ def clean_title(title: str, site_names: Iterable[str]) -> str:
     if len(title) > _MAX_CHARS:
         return title
     keys = {key for name in site_names if (key := fold_name(name))}
-    while (shorter := _without_site(title, keys)) != title:
+    while (shorter := _LOOSE.sub("", _without_site(title, keys)) or title) != title:
         title = shorter
     return title
 
