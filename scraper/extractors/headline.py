@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from scraper.extractors.sketch import Sketch, first_word, words_of
@@ -10,6 +11,8 @@ from scraper.web.jsonld import types_of
 
 _MIN_WORDS: Final = 3
 _MAX_CHARS: Final = 300
+_PARTS: Final = re.compile(r"\s*[|｜»›·•]\s*|\s+[-–—:/]\s+")
+"""What stands between the name of a page and that of its site."""
 _AGREES: Final = 0.6
 """Share of common words from which two titles mean the same. Judged on the development pages."""
 
@@ -18,7 +21,7 @@ def find_headline(sketch: Sketch) -> None:
     """Mark the headline's run, if the page shows one.
 
     An h1 that the metadata confirms wins; else the heading, or any short run, that repeats a title of the metadata;
-    else the first h1 of at least three words.
+    else an h1 of a word or two that such a title begins with; else the first h1 of at least three words.
     """
     titles = [c.value for c in sketch.structured.titles]
     firsts = [i for i, run in enumerate(sketch.runs) if run.kind == "heading" and run.level == 1]
@@ -28,11 +31,24 @@ def find_headline(sketch: Sketch) -> None:
         return _settle(sketch, -best[1], "h1 confirmed by metadata")
     if (index := _repeated(sketch, titles)) is not None:
         return _settle(sketch, index, "repeats the metadata's title")
+    if (index := _short(sketch, firsts, titles)) is not None:
+        return _settle(sketch, index, "h1 that begins the metadata's title")
     for index in firsts:
         if len(words_of(sketch.runs[index].text)) >= _MIN_WORDS and not sketch.layout.is_hidden(
             sketch.runs[index].element
         ):
             return _settle(sketch, index, "first h1")
+    return None
+
+
+def _short(sketch: Sketch, firsts: list[int], titles: list[str]) -> int | None:
+    """Return the h1 that is all of a title before its first separator, as "Models" of "Models | Docs"."""
+    heads = {tuple(words_of(parts[0])) for title in titles if len(parts := _PARTS.split(title, maxsplit=1)) > 1}
+    names = {tuple(words_of(candidate.value)) for candidate in sketch.structured.site_names} | {()}
+    for index in firsts:
+        words = tuple(words_of(sketch.runs[index].text))
+        if words in heads - names and not sketch.layout.is_hidden(sketch.runs[index].element):
+            return index
     return None
 
 
