@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborNode
 from scraper.extractors.kinds import TYPED, set_kind
 from scraper.extractors.layout import Layout, Media, Run
 from scraper.extractors.noscript import noscript_to_drop
-from scraper.extractors.permalinks import cut_marks
+from scraper.extractors.permalinks import MARKS, cut_marks
 from scraper.extractors.tables import join
 from scraper.extractors.tags import (
     BARE,
@@ -253,7 +253,8 @@ class _Walk:
             run.text = text.strip("\n\r").rstrip() if run.kind == "code" else " ".join(text.split())
             if links:
                 run.anchors = [(" ".join("".join(t).split()), layout.nodes[i]) for i, t in links]
-                cut_marks(run)
+                if run.anchors[0][0] in MARKS or run.anchors[-1][0] in MARKS or run.text.endswith("]"):
+                    cut_marks(run)
                 if not run.text:
                     continue
                 run.link_chars = min(sum([len(t) for t, _ in run.anchors]), len(run.text))

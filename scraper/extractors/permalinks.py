@@ -7,7 +7,7 @@ from typing import Final
 
 from scraper.extractors.layout import Run
 
-_MARKS: Final = frozenset({"#", "¶", "§", "🔗", "\uf0c1"})
+MARKS: Final = frozenset({"#", "¶", "§", "🔗", "\uf0c1"})
 """Of Sphinx, MkDocs, rustdoc, Hugo and their like; the last is Font Awesome's chain, a letter of private use."""
 _EDIT: Final = re.compile(r"\s*\[[^\[\]]{1,60}\]$")
 _EDIT_ADDRESS: Final = "action=edit"
@@ -21,10 +21,10 @@ def cut_marks(run: Run) -> None:
     """
     if run.text.endswith("]") and run.kind == "heading":
         _cut_edit(run)
-    elif (mark := run.anchors[-1][0]) in _MARKS and run.text.endswith(mark) and "#" in _address(run, -1):
+    elif (mark := run.anchors[-1][0]) in MARKS and run.text.endswith(mark) and "#" in _address(run, -1):
         run.text = run.text[: -len(mark)].rstrip()
         run.anchors.pop()
-    if run.anchors and (mark := run.anchors[0][0]) in _MARKS and run.text.startswith(mark) and "#" in _address(run, 0):
+    if run.anchors and (mark := run.anchors[0][0]) in MARKS and run.text.startswith(mark) and "#" in _address(run, 0):
         run.text = run.text[len(mark) :].lstrip()
         del run.anchors[0]
 

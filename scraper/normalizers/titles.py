@@ -14,6 +14,8 @@ from scraper.normalizers.text import clean_text
 _SEPARATOR: Final = re.compile(r"\s*[|｜ㅣ│»›·•]\s*|\s+[-–—~/:]+\s+|[:;]\s+|\s*(?:——|_)\s*|\s+[-–—]|[-–—]\s+")
 _LOOSE: Final = re.compile(r"^(?:[|｜│]\s*|[›•·]\s+)+(?=\w)|(?:\s+[|｜│·•/~–—-])+$|[|｜│]$")
 """A separator with nothing on its other side: that part of the template was empty."""
+_EDGES: Final = frozenset("|｜│›·•/~–—-")
+"""What one of the two ends has to be before the pattern is tried: hardly a title's is."""
 _MAX_CHARS: Final = 600
 """No headline is longer; what is longer stays as it is."""
 _NOT_WORD: Final = re.compile(r"[\W_]+")
@@ -35,7 +37,7 @@ def clean_title(title: str, site_names: Iterable[str]) -> str:
     if len(title) > _MAX_CHARS:
         return title
     keys = {key for name in site_names if (key := fold_name(name))}
-    while (shorter := _LOOSE.sub("", _without_site(title, keys)) or title) != title:
+    while (shorter := _without_edges(_without_site(title, keys))) != title:
         title = shorter
     return title
 
@@ -55,6 +57,10 @@ def site_keys(site_names: Iterable[str], domain: str | None) -> tuple[str, ...]:
     """Return the names a site may go by: those declared, its domain, and the domain's first label."""
     from_domain = (domain, domain.split(".")[0]) if domain else ()
     return tuple(dict.fromkeys(name for name in (*site_names, *from_domain) if name))
+
+
+def _without_edges(title: str) -> str:
+    return _LOOSE.sub("", title) or title if title[:1] in _EDGES or title[-1:] in _EDGES else title
 
 
 def _without_site(title: str, keys: set[str]) -> str:
