@@ -113,6 +113,25 @@ def test_a_data_table_is_one_run() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param("<tr><td><th>a<th>b<tr><th>x<td>1<td>2", "\ta\tb\nx\t1\t2", id="the corner is empty"),
+        pytest.param("<tr><td>a<td>b<td>c<tr><td>1<td><img><td>3", "a\tb\tc\n1\t\t3", id="a cell inside is empty"),
+        pytest.param("<tr><td>a<td>b<tr><td>1<td> ", "a\tb\n1", id="what is empty at the end goes"),
+        pytest.param("<tr><td><td>a<td>b<tr><td><td>1<td>2", "a\tb\n1\t2", id="an empty column goes"),
+        pytest.param("<tr><th>a<th colspan=2>b<th>c<tr><td>1<td>2<td>3<td>4", "a\tb\t\tc\n1\t2\t3\t4", id="colspan"),
+        pytest.param("<tr><td rowspan=2>a<td>b<td>c<tr><td>1<td>2", "a\tb\tc\n\t1\t2", id="rowspan"),
+        pytest.param("<tr><td rowspan=0>a<td>b<tr><td>1<td>2", "a\tb\n1\t2", id="a span that is none"),
+        pytest.param("<tr><td colspan=99999>a<td>b<tr><td>1<td>2", "a\tb\n1\t2", id="a span out of all measure"),
+        pytest.param("<tr><td>a<td>b<tr><td> <td> <tr><td>1<td>2", "a\tb\n1\t2", id="an empty row goes"),
+    ],
+)
+def test_cells_stand_below_their_columns_head(rows: str, expected: str) -> None:
+    """Empty cells and those that reach over several columns or rows shift nothing."""
+    assert texts(f"<table>{rows}</table>") == [expected]
+
+
+@pytest.mark.parametrize(
     "html",
     [
         pytest.param("<table><tr><td><table><tr><td>a<td>b<tr><td>c<td>d</table></table>", id="nested"),

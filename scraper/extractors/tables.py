@@ -5,6 +5,7 @@ A table that merely lays out the page (forum threads, old home pages) is walked 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from scraper.extractors.layout import Layout, Run
@@ -12,6 +13,7 @@ from scraper.extractors.tags import HEADING, PRE, TABLE
 
 _MAX_CELL_CHARS: Final = 500
 _MAX_MEAN_CHARS: Final = 80
+_MAX_SPAN: Final = 50
 
 
 def join(layout: Layout) -> list[int]:
@@ -80,7 +82,7 @@ def _joined(layout: Layout, runs: list[Run]) -> Run:
     if first.flags & PRE:
         first.text = "\n".join(run.text for run in runs)
     else:
-        first.text = "".join(_separator(layout, a, b) + b.text for a, b in zip([None, *runs], runs, strict=False))
+        first.text = _rows_text(layout, layout.climb(first.element, TABLE, "table"), runs)
         first.kind, first.level = "table", 0
         first.element = layout.climb(first.element, TABLE, "table")
     first.bold_only = all(run.bold_only for run in runs)
@@ -89,12 +91,43 @@ def _joined(layout: Layout, runs: list[Run]) -> Run:
     return first
 
 
-def _separator(layout: Layout, before: Run | None, after: Run) -> str:
-    """Return what stands between two runs of a table: nothing, a space in one cell, a tab in one row, a newline."""
-    if before is None:
-        return ""
-    cells = [layout.climb(run.element, TABLE, "td", "th", "caption") for run in (before, after)]
-    if cells[0] == cells[1]:
-        return " "
-    rows = [layout.climb(run.element, TABLE, "tr") for run in (before, after)]
-    return "\t" if rows[0] == rows[1] else "\n"
+def _rows_text(layout: Layout, table: int, runs: list[Run]) -> str:
+    """Return a table's text: what stands in no cell first, then each row, without columns and rows that are empty."""
+    texts: dict[int, list[str]] = {}
+    loose: list[list[str]] = []
+    for run in runs:
+        cell = layout.climb(run.element, TABLE, "td", "th")
+        if cell < 0:
+            loose.append([run.text])
+        else:
+            texts.setdefault(cell, []).append(run.text)
+    rows = list(_rows(layout, table, texts))
+    kept = sorted({place for row in rows for place, text in enumerate(row) if text})
+    lines = ("\t".join(row[place] if place < len(row) else "" for place in kept).rstrip() for row in rows)
+    return "\n".join([*("\t".join(row) for row in loose), *filter(None, lines)])
+
+
+def _rows(layout: Layout, table: int, texts: dict[int, list[str]]) -> Iterator[list[str]]:
+    """Yield the texts of each row, every one in its column: empty are cells without text and the rest of a span."""
+    row: list[str] = []
+    number, taken = 0, dict[int, int]()
+    """The row's number, and for each column the first row that no cell from above reaches into."""
+    for element in range(table + 1, layout.ends[table]):
+        tag = layout.tags[element]
+        if tag == "tr":
+            yield row
+            row, number = [], number + 1
+        elif tag in {"td", "th"}:
+            while taken.get(len(row), 0) > number:
+                row.append("")
+            attributes = layout.nodes[element].attributes
+            width, height = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
+            taken.update(dict.fromkeys(range(len(row), len(row) + width), number + height))
+            row.extend([" ".join(texts.get(element, ())), *[""] * (width - 1)])
+    yield row
+
+
+def _span(value: str | None) -> int:
+    """Return over how many columns or rows a cell reaches; one where it says nothing that can be."""
+    span = int(value) if value and value.isascii() and value.isdigit() and len(value) < 4 else 1
+    return max(1, min(span, _MAX_SPAN))
