@@ -314,7 +314,8 @@ def _content(kind: str, text: str, **more: object) -> ContentBlock:
         ),
         (_content("heading", "Why", level=3), "### Why"),
         (_content("heading", "Why"), "## Why"),
-        (_content("list_item", "deep", level=2), "  - deep"),
+        (_content("list_item", "deep", level=2), "- deep"),
+        (_content("list_item", "third", level=1, number=3), "3. third"),
         (_content("quote", "said"), "> said"),
         (_content("code", "a\n```\nb"), "````\na\n```\nb\n````"),
         (_content("table", "a\tb\n1"), "| a | b |\n| --- | --- |\n| 1 |  |"),
@@ -344,6 +345,34 @@ def test_list_items_stand_together() -> None:
         _content("paragraph", "q"),
     ]
     assert render_markdown(blocks) == "p\n\n- a\n- b\n\nq"
+
+
+@pytest.mark.parametrize(
+    ("rows", "markdown"),
+    [
+        pytest.param(["1 9. a", "1 10. b", "2 c"], "9. a\n10. b\n    - c", id="below the text of a number"),
+        pytest.param(["1 1. a", "2 1. b", "2 2. c", "1 2. d"], "1. a\n   1. b\n   2. c\n2. d", id="numbers in numbers"),
+        pytest.param(["1 1. a", "1 2. b", "1 1. c", "1 2. d"], "1. a\n2. b\n1) c\n2) d", id="another list begins"),
+        pytest.param(["1 3. a", "1 2. b", "1 1. c"], "3. a\n2) b\n1. c", id="backwards"),
+        pytest.param(["1 a", "1 | b", "1 c"], "- a\n\n  b\n- c", id="an item of two paragraphs"),
+        pytest.param(["1 1. a", "2 b", "1 | c"], "1. a\n   - b\n\n   c", id="a paragraph after the inner list"),
+        pytest.param(["1 | a", "1 b", "3 c", "2 d", "1 e"], "a\n\n- b\n  - c\n  - d\n- e", id="a level is left out"),
+    ],
+)
+def test_a_list_stands_as_on_the_page(rows: list[str], markdown: str) -> None:
+    """Numbers, nesting and the further paragraphs of an item are those of the page. A row: level, number or |, text."""
+    blocks = []
+    for level, *number, text in (row.split() for row in rows):
+        kind = "paragraph" if number == ["|"] else "list_item"
+        stated = int(number[0].rstrip(".")) if number and kind == "list_item" else None
+        blocks.append(_content(kind, text, level=int(level), number=stated))
+    assert render_markdown(blocks) == markdown
+
+
+def test_the_paragraphs_of_a_quotation_are_one() -> None:
+    """What stands below each other in quotation is one quotation."""
+    blocks = [_content("quote", "a"), _content("quote", "b"), _content("paragraph", "c")]
+    assert render_markdown(blocks) == "> a\n>\n> b\n\nc"
 
 
 def _block(index: int, label: str, text: str, kind: str = "paragraph") -> Block:

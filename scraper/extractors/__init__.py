@@ -17,6 +17,7 @@ from scraper.extractors.bylines import read_bylines
 from scraper.extractors.cues import is_cue
 from scraper.extractors.dump import find_dump_headline, label_dump
 from scraper.extractors.headline import find_headline, title_candidates
+from scraper.extractors.items import Item, read_items
 from scraper.extractors.labels import Reading, label_runs
 from scraper.extractors.layout import Layout
 from scraper.extractors.media import read_embeds, read_images
@@ -71,8 +72,12 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
     titles = title_candidates(sketch)
     pages, pages_before = find_pages(sketch)
     kind = body.page_type if body.stated else find_page_type(sketch, body.page_type)
+    items = read_items(sketch)
     return Draft(
-        blocks=(*(_block(sketch, i) for i in range(len(sketch.runs))), *_stated_blocks(body, len(sketch.runs))),
+        blocks=(
+            *(_block(sketch, i, items.get(i)) for i in range(len(sketch.runs))),
+            *_stated_blocks(body, len(sketch.runs)),
+        ),
         method=body.method,
         confidence=body.confidence,
         page_type=kind,
@@ -111,18 +116,19 @@ def _stated_blocks(body: Body, start: int) -> Iterator[Block]:
         yield Block(index=index, label="body", type="paragraph", text=text, score=1.0, reasons=("body: articleBody",))
 
 
-def _block(sketch: Sketch, index: int) -> Block:
+def _block(sketch: Sketch, index: int, item: Item | None) -> Block:
     run, label = sketch.runs[index], sketch.labels[index] or "other"
     links: list[Link] = []
     if run.anchors and label in {"body", "lead", "caption", "teaser"}:
         links = [Link(text=t, url=url) for t, h in run.links if t and (url := sketch.document.resolve(h))]
-    kind: BlockType = "paragraph" if run.kind == "caption" else run.kind
+    kind: BlockType = "paragraph" if run.kind == "caption" or (item and item.is_begun) else run.kind
     return Block(
         index=index,
         label=label,
         type=kind,
         text=run.text,
         level=run.level or None,
+        number=item.number if item else None,
         links=tuple(links),
         score=round(sketch.scores[index], 4),
         reasons=sketch.reasons[index],

@@ -28,7 +28,11 @@ class Author(Value, frozen=True, kw_only=True):
 class ContentBlock(Value, frozen=True, kw_only=True):
     type: Annotated[BlockType, Meta(description="What kind of block.")]
     text: Annotated[str, Meta(description="Its text; a table's cells joined by tabs, rows by line feeds.")]
-    level: Annotated[Ordinal | None, Meta(description="1 to 6 for headings; nesting for list items.")] = None
+    level: Annotated[
+        Ordinal | None,
+        Meta(description="1 to 6 for headings; nesting for list items, and for paragraphs that go on with one."),
+    ] = None
+    number: Annotated[Count | None, Meta(description="Number of a list item, in ordered lists.")] = None
     links: Annotated[tuple[Link, ...], Meta(description="Links in it, in order.")] = ()
     confidence: Annotated[float | None, Meta(description="Probability that it is body, 0 to 1.")] = None
 

@@ -26,6 +26,7 @@ class Block(Value, frozen=True, kw_only=True):
     type: BlockType
     text: str
     level: int | None = None
+    number: int | None = None
     links: tuple[Link, ...] = ()
     score: float = 0.0
     """How sure the body classifier is that this is body, 0 to 1."""

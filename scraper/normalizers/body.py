@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from math import isnan
 from typing import Final
 
@@ -18,6 +17,9 @@ from scraper.web.body import SILENT, count_words
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~|])")
 _REFERENCE: Final = re.compile(r"&(?=#?[a-zA-Z0-9]+;)")
 _LINE_START: Final = re.compile(r"\s*([#+=-]|\d{1,9}(?=[.)]))")
+_MAX_NESTING: Final = 9
+_MAX_NUMBER: Final = 999_999_999
+"""CommonMark 0.31, 5.2: a list item's number has at most nine digits."""
 _URL_UNSAFE: Final = str.maketrans({" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\n": "", "\\": "%5C"})
 
 
@@ -66,11 +68,58 @@ def render_markdown(blocks: Sequence[ContentBlock]) -> str:
     >>> render_markdown([ContentBlock(type="paragraph", text="1. *not* a list")])
     '1\\\\. \\\\*not\\\\* a list'
     """
-    parts = []
-    for is_list, group in groupby(blocks, key=lambda block: block.type == "list_item"):
-        rendered = [_render(block) for block in group]
-        parts.extend(["\n".join(rendered)] if is_list else [text for text in rendered if text])
-    return "\n\n".join(parts)
+    parts: list[str] = []
+    at = 0
+    while at < len(blocks):
+        stop = _group_end(blocks, at)
+        parts.append(_render_group(blocks[at:stop]))
+        at = stop
+    return "\n\n".join(filter(None, parts))
+
+
+def _group_end(blocks: Sequence[ContentBlock], at: int) -> int:
+    """Return one past the last block that belongs to the same list or the same quotation as block `at`."""
+    stop, kind = at + 1, blocks[at].type
+    while stop < len(blocks) and (
+        (blocks[stop].type == kind and kind in {"list_item", "quote"})
+        or (kind == "list_item" and blocks[stop].type == "paragraph" and blocks[stop].level)
+    ):
+        stop += 1
+    return stop
+
+
+def _render_group(blocks: Sequence[ContentBlock]) -> str:
+    match blocks[0].type:
+        case "list_item":
+            return "\n".join(_render_list(blocks))
+        case "quote":
+            return "\n>\n".join(f"> {_render_inline(block)}" for block in blocks)
+        case _:
+            return _render(blocks[0])
+
+
+def _render_list(blocks: Sequence[ContentBlock]) -> Iterator[str]:
+    """Yield the lines of a list, each below the text of the item that holds it.
+
+    A list whose numbers do not go on is another one, which CommonMark (5.3) tells by the sign behind the number.
+    """
+    columns, last, signs = [0], dict[int, int | None](), dict[int, str]()
+    """Where the items of each level begin, the number of the last at each, and the sign behind it."""
+    for block in blocks:
+        level = min(block.level or 1, _MAX_NESTING)
+        if block.type == "paragraph":
+            yield f"\n{' ' * columns[min(level, len(columns) - 1)]}{_render_inline(block)}"
+            continue
+        del columns[level:]
+        columns += [columns[-1]] * (level - len(columns))
+        last = {deep: number for deep, number in last.items() if deep <= level}
+        sign = signs.get(level, ".")
+        if (before := last.get(level)) is not None and block.number not in {before + 1, None}:
+            sign = ")" if sign == "." else "."
+        last[level], signs[level] = block.number, sign
+        mark = "- " if block.number is None else f"{block.number}{sign} "
+        yield f"{' ' * columns[-1]}{mark}{_render_inline(block)}"
+        columns.append(columns[-1] + len(mark))
 
 
 def escape_markdown(text: str) -> str:
@@ -84,6 +133,7 @@ def _content_block(block: Block) -> ContentBlock:
         type=block.type,
         text=clean_text(block.text, layout=layout),
         level=block.level if block.level and block.level > 0 else None,
+        number=block.number if block.number is not None and 0 <= block.number <= _MAX_NUMBER else None,
         links=tuple(Link(text=clean_text(link.text), url=link.url) for link in block.links),
         confidence=round_share(block.score),
     )
@@ -102,10 +152,6 @@ def _render(block: ContentBlock) -> str:
     match block.type:
         case "heading":
             return f"{'#' * min(block.level or 2, 6)} {_render_inline(block)}"
-        case "list_item":
-            return f"{'  ' * (min(block.level or 1, 9) - 1)}- {_render_inline(block)}"
-        case "quote":
-            return f"> {_render_inline(block)}"
         case "code":
             return _render_code(block.text)
         case "table":

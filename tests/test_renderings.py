@@ -1,0 +1,73 @@
+"""The body's Markdown shows what readers of the page see: lists with their numbers, lines, quotations."""
+
+from __future__ import annotations
+
+import pytest
+from gazette import URL, page
+
+from scraper import extract
+
+LONG = "The ferry stopped at noon when a pump failed off the northern pier, and forty passengers were taken ashore."
+AGAIN = "It took the harbour's only tug two hours to bring her in, while the wind rose and waves came over the wall."
+END = "By the evening the pump had been replaced, and the last boat of the day left the town only ten minutes late."
+STEPS = [
+    "Ask at the office by the pier whether the boat is running today, for the telephone is seldom answered.",
+    "Buy a ticket at the machine, which takes coins and notes but gives no change, however long you wait.",
+    "Wait behind the yellow line until the crew have made the boat fast and let the others come ashore.",
+]
+
+
+def markdown(html: str) -> str:
+    """Return the Markdown of a story in which this stands between two paragraphs, without these."""
+    article = extract(page(f"<p>{LONG}</p><p>{AGAIN}</p>{html}<p>{END}</p>"), url=URL)
+    assert article.markdown.startswith(f"{LONG}\n\n{AGAIN}\n\n") and article.markdown.endswith(f"\n\n{END}")
+    return article.markdown[len(LONG) + len(AGAIN) + 4 : -len(END) - 2]
+
+
+def items(*texts: str, attributes: str = "") -> str:
+    return "".join(f"<li{attributes}>{text}</li>" for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("html", "marks"),
+    [
+        pytest.param(f"<ul>{items(*STEPS)}</ul>", ["- ", "- ", "- "], id="bullets"),
+        pytest.param(f"<ol>{items(*STEPS)}</ol>", ["1. ", "2. ", "3. "], id="numbers"),
+        pytest.param(f"<ol start=4>{items(*STEPS)}</ol>", ["4. ", "5. ", "6. "], id="numbers that go on"),
+        pytest.param(
+            f"<ol>{items(*STEPS, attributes=' value=7')}</ol>", ["7. ", "7) ", "7. "], id="numbers of their own"
+        ),
+        pytest.param(f"<ol reversed>{items(*STEPS)}</ol>", ["3. ", "2) ", "1. "], id="counted down"),
+        pytest.param(f"<ol start=x>{items(*STEPS)}</ol>", ["1. ", "2. ", "3. "], id="a start that is no number"),
+        pytest.param(f"<ol start=-2>{items(*STEPS)}</ol>", ["- ", "- ", "0. "], id="below nought"),
+        pytest.param(
+            f"<ol>{items(*(f'{n}) {step}' for n, step in enumerate(STEPS, 1)))}</ol>",
+            ["- 1\\) ", "- 2\\) ", "- 3\\) "],
+            id="numbers that are printed in the text",
+        ),
+    ],
+)
+def test_items_have_the_numbers_that_readers_see(html: str, marks: list[str]) -> None:
+    """An ordered list counts as a browser does; one that prints its numbers itself has them once."""
+    assert markdown(html) == "\n".join(mark + step for mark, step in zip(marks, STEPS, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param(
+            "<ul><li><p>{0}</p><p>{1}</p></li><li><p>{2}</p></li></ul>", "- {0}\n\n  {1}\n- {2}", id="two paragraphs"
+        ),
+        pytest.param(
+            "<ol><li>{0}<ul><li>{1}</li></ul>{2}</li></ol>", "1. {0}\n   - {1}\n\n   {2}", id="around an inner list"
+        ),
+        pytest.param("<ul><li><h3>Fares</h3><p>{0}</p><p>{1}</p></li></ul>", "### Fares\n\n{0}\n\n{1}", id="a heading"),
+        pytest.param("<dl><dt>{0}</dt><dd>{1}</dd><dd>{2}</dd></dl>", "- {0}\n\n  {1}\n\n  {2}", id="a term explained"),
+        pytest.param(
+            "<blockquote><p>{0}</p><p>{1}</p></blockquote><p>{2}</p>", "> {0}\n>\n> {1}\n\n{2}", id="a quotation"
+        ),
+    ],
+)
+def test_paragraphs_go_on_with_their_item(html: str, expected: str) -> None:
+    """What stands in one item or one quotation stays in it."""
+    assert markdown(html.format(*STEPS)) == expected.format(*STEPS)
