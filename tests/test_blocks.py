@@ -154,6 +154,27 @@ def test_links_bold_and_items() -> None:
     assert third.links == [("five", "")] and third.item == -1
 
 
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        pytest.param("<p>a<br>b <b>c</b><br>\nd", ("a", "b c", "d"), id="three lines"),
+        pytest.param("<p><br>a b<br>", (), id="breaks at the ends"),
+        pytest.param("<p>a\nb", (), id="a line of the source"),
+        pytest.param("<pre>a<br>b", (), id="code has its own"),
+    ],
+)
+def test_a_run_knows_its_lines(html: str, lines: tuple[str, ...]) -> None:
+    """A line break is a space of the text, and kept beside it."""
+    (run,) = parse(html).runs
+    assert run.lines == lines and (run.kind == "code" or "\n" not in run.text)
+
+
+def test_a_line_break_parts_the_words_of_a_link() -> None:
+    """The words of a link are parted where a reader sees them parted."""
+    (run,) = parse("<p><a href='/x'>One<br>two</a> three").runs
+    assert run.links == [("One two", "/x")]
+
+
 def test_media_stand_before_a_run() -> None:
     """Images and frames are collected in order, each with the index of the run that follows."""
     layout = parse(

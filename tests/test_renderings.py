@@ -71,3 +71,31 @@ def test_items_have_the_numbers_that_readers_see(html: str, marks: list[str]) ->
 def test_paragraphs_go_on_with_their_item(html: str, expected: str) -> None:
     """What stands in one item or one quotation stays in it."""
     assert markdown(html.format(*STEPS)) == expected.format(*STEPS)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param("<p>{0}<br>{1}<br><br>{2}</p>", "{0}\\\n{1}\n\n{2}", id="in a paragraph"),
+        pytest.param("<ul><li>{0}<br>{1}</li><li>{2}</li></ul>", "- {0}\\\n  {1}\n- {2}", id="in an item"),
+        pytest.param("<blockquote>{0}<br>{1}</blockquote><p>{2}", "> {0}\\\n> {1}\n\n{2}", id="in a quotation"),
+        pytest.param("<p>{0}<br>- {1}<br>1. {2}</p>", "{0}\\\n\\- {1}\\\n1\\. {2}", id="lines that look like items"),
+        pytest.param(
+            "<h2>Fares and<br>times</h2><p>{0} {1} {2}", "## Fares and times\n\n{0} {1} {2}", id="in a heading"
+        ),
+        pytest.param(
+            "<p>{0}<br><a href='/a'>Fares and<br>times</a><br>{1}</p><p>{2}",
+            "{0}\\\n[Fares and\\\ntimes](https://www.bay-gazette.example/a)\\\n{1}\n\n{2}",
+            id="in a link",
+        ),
+    ],
+)
+def test_lines_end_where_the_page_ends_them(html: str, expected: str) -> None:
+    """A line break of the page is one of the Markdown."""
+    assert markdown(html.format(*STEPS)) == expected.format(*STEPS)
+
+
+def test_text_has_the_lines_of_the_page() -> None:
+    """Addresses, verses and questions with their answers keep their lines."""
+    article = extract(page(f"<p>{LONG}</p><p>{AGAIN}<br>{END}</p>"), url=URL)
+    assert article.text == f"{LONG}\n\n{AGAIN}\n{END}"

@@ -7,6 +7,7 @@ each run its one label; the other modules read their field off the labelled runs
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from scraper.document import Document
 from scraper.extractors import visible
@@ -31,6 +32,9 @@ from scraper.extractors.structured import Structured
 from scraper.extractors.teasers import read_related
 from scraper.model import Block, BlockType, Candidate, Crumb, Draft, Link, Related, Warned
 from scraper.rules import Rules
+
+_LINED: Final[frozenset[BlockType]] = frozenset({"paragraph", "list_item", "quote"})
+"""Types of blocks that keep the lines a page breaks them into."""
 
 
 def extract_draft(document: Document, model: Model | None = None, *, rules: Rules | None = None) -> Draft:
@@ -126,7 +130,7 @@ def _block(sketch: Sketch, index: int, item: Item | None) -> Block:
         index=index,
         label=label,
         type=kind,
-        text=run.text,
+        text="\n".join(run.lines) if run.lines and label == "body" and kind in _LINED else run.text,
         level=run.level or None,
         number=item.number if item else None,
         links=tuple(links),

@@ -26,6 +26,7 @@ from scraper.extractors.tags import (
     FLAG_OF_TAG,
     HIDDEN,
     INLINE,
+    LINE_END,
     MEDIA,
     NOSCRIPT,
     PRE,
@@ -218,10 +219,14 @@ class _Walk:
         self.br += 1
         if self.open is None:
             return
-        if self.br > 1 and not above[_FLAGS] & PRE:
+        is_code = above[_FLAGS] & PRE
+        if self.br > 1 and not is_code:
             self.open = None
         else:
-            self.parts.append("\n")
+            end = "\n" if is_code else LINE_END
+            self.parts.append(end)
+            if self.links and self.links[-1][0] == above[_LINK]:
+                self.links[-1][1].append(end)
             self.last_link = -1
 
     def _too_deep(self, node: LexborNode, above: _Element, is_block: bool) -> None:
@@ -251,6 +256,8 @@ class _Walk:
                 set_kind(run, layout, levels)
             text = "".join(parts)
             run.text = text.strip("\n\r").rstrip() if run.kind == "code" else " ".join(text.split())
+            if LINE_END in text:
+                run.lines = _lines(text)
             if links:
                 run.anchors = [(" ".join("".join(t).split()), layout.nodes[i]) for i, t in links]
                 if run.anchors[0][0] in MARKS or run.anchors[-1][0] in MARKS or run.text.endswith("]"):
@@ -266,6 +273,12 @@ class _Walk:
         for index, run in enumerate(layout.runs):
             run.index = index
         return layout
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """Return the lines of a run's text; none where it has but one."""
+    lines = tuple(words for line in text.split(LINE_END) if (words := " ".join(line.split())))
+    return lines if len(lines) > 1 else ()
 
 
 def _read(attributes: dict[str, str | None], known: dict[tuple[str | None, str | None], str]) -> tuple[str, int]:

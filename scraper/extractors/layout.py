@@ -18,7 +18,7 @@ class Run:
 
     __slots__ = (
         "_attributes", "_links", "_sponsored", "after_br", "anchors", "bold_only", "element", "flags", "index", "item",
-        "kind", "level", "link_chars", "text",
+        "kind", "level", "lines", "link_chars", "text",
     )  # fmt: skip
 
     def __init__(self, element: int, flags: int, after_br: bool = False) -> None:
@@ -29,6 +29,8 @@ class Run:
         self.after_br = after_br
         self.text = ""
         """White space collapsed; a code run keeps its lines, a table is tab- and newline-joined."""
+        self.lines: tuple[str, ...] = ()
+        """The lines of the text where a reader sees several, parted by <br>."""
         self.kind: Kind = "paragraph"
         self.level = 0
         """Of a heading 1 to 6, of a list item its nesting from 1, else 0."""

@@ -32,6 +32,9 @@ ADDRESS: Final = 1 << 23
 PARAGRAPH: Final = 1 << 24
 CELL: Final = 1 << 25
 
+LINE_END: Final = "\x1e"
+"""Stands for a <br> in the text of an open run: white space to `str.split`, and to no page."""
+
 FLAG_OF_TAG: Final = {
     "nav": NAV,
     "header": HEADER,

@@ -27,7 +27,7 @@ class Author(Value, frozen=True, kw_only=True):
 
 class ContentBlock(Value, frozen=True, kw_only=True):
     type: Annotated[BlockType, Meta(description="What kind of block.")]
-    text: Annotated[str, Meta(description="Its text; a table's cells joined by tabs, rows by line feeds.")]
+    text: Annotated[str, Meta(description="Its text, with the page's own line breaks; a table's cells joined by tabs.")]
     level: Annotated[
         Ordinal | None,
         Meta(description="1 to 6 for headings; nesting for list items, and for paragraphs that go on with one."),

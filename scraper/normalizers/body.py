@@ -10,7 +10,7 @@ from math import isnan
 from typing import Final
 
 from scraper.model import Block, ContentBlock, Link, Removed
-from scraper.normalizers.text import Layout, clean_text
+from scraper.normalizers.text import clean_text
 from scraper.web.body import SILENT, count_words
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped; these can mean something inside a paragraph.
@@ -93,7 +93,7 @@ def _render_group(blocks: Sequence[ContentBlock]) -> str:
         case "list_item":
             return "\n".join(_render_list(blocks))
         case "quote":
-            return "\n>\n".join(f"> {_render_inline(block)}" for block in blocks)
+            return "\n>\n".join(f"> {_render_inline(block, '> ')}" for block in blocks)
         case _:
             return _render(blocks[0])
 
@@ -108,7 +108,8 @@ def _render_list(blocks: Sequence[ContentBlock]) -> Iterator[str]:
     for block in blocks:
         level = min(block.level or 1, _MAX_NESTING)
         if block.type == "paragraph":
-            yield f"\n{' ' * columns[min(level, len(columns) - 1)]}{_render_inline(block)}"
+            indent = " " * columns[min(level, len(columns) - 1)]
+            yield f"\n{indent}{_render_inline(block, indent)}"
             continue
         del columns[level:]
         columns += [columns[-1]] * (level - len(columns))
@@ -118,8 +119,8 @@ def _render_list(blocks: Sequence[ContentBlock]) -> Iterator[str]:
             sign = ")" if sign == "." else "."
         last[level], signs[level] = block.number, sign
         mark = "- " if block.number is None else f"{block.number}{sign} "
-        yield f"{' ' * columns[-1]}{mark}{_render_inline(block)}"
         columns.append(columns[-1] + len(mark))
+        yield f"{' ' * columns[-2]}{mark}{_render_inline(block, ' ' * columns[-1])}"
 
 
 def escape_markdown(text: str) -> str:
@@ -128,15 +129,24 @@ def escape_markdown(text: str) -> str:
 
 
 def _content_block(block: Block) -> ContentBlock:
-    layout: Layout = "code" if block.type == "code" else "table" if block.type == "table" else "prose"
     return ContentBlock(
         type=block.type,
-        text=clean_text(block.text, layout=layout),
+        text=_clean_block_text(block),
         level=block.level if block.level and block.level > 0 else None,
         number=block.number if block.number is not None and 0 <= block.number <= _MAX_NUMBER else None,
         links=tuple(Link(text=clean_text(link.text), url=link.url) for link in block.links),
         confidence=round_share(block.score),
     )
+
+
+def _clean_block_text(block: Block) -> str:
+    match block.type:
+        case "code" | "table":
+            return clean_text(block.text, layout=block.type)
+        case "paragraph" | "list_item" | "quote" if "\n" in block.text:
+            return "\n".join(filter(None, map(clean_text, block.text.split("\n"))))
+        case _:
+            return clean_text(block.text)
 
 
 def _escape_start(text: str) -> str:
@@ -162,17 +172,21 @@ def _render(block: ContentBlock) -> str:
             return _render_inline(block)
 
 
-def _render_inline(block: ContentBlock) -> str:
-    """Return the text with its links; a link whose words are not found in order is left as text."""
-    parts, at = [], 0
+def _render_inline(block: ContentBlock, indent: str = "") -> str:
+    """Return the text with its links; a link whose words are not found in order is left as text.
+
+    `indent` goes before each line but the first.
+    """
+    text, parts, at = block.text, [], 0
+    unbroken = text.replace("\n", " ")
     for link in block.links:
-        start = block.text.find(link.text, at) if link.text else -1
+        start = unbroken.find(link.text, at) if link.text else -1
         if start >= 0:
-            parts.append(_escape_inline(block.text[at:start]))
-            parts.append(f"[{_escape_inline(link.text)}]({_safe_url(link.url)})")
+            parts.append(_escape_inline(text[at:start]))
             at = start + len(link.text)
-    parts.append(_escape_inline(block.text[at:]))
-    return _escape_start("".join(parts))
+            parts.append(f"[{_escape_inline(text[start:at])}]({_safe_url(link.url)})")
+    parts.append(_escape_inline(text[at:]))
+    return f"\\\n{indent}".join(map(_escape_start, "".join(parts).split("\n")))
 
 
 def _render_code(text: str) -> str:
