@@ -169,10 +169,18 @@ def test_a_run_knows_its_lines(html: str, lines: tuple[str, ...]) -> None:
     assert run.lines == lines and (run.kind == "code" or "\n" not in run.text)
 
 
-def test_a_line_break_parts_the_words_of_a_link() -> None:
-    """The words of a link are parted where a reader sees them parted."""
-    (run,) = parse("<p><a href='/x'>One<br>two</a> three").runs
-    assert run.links == [("One two", "/x")]
+@pytest.mark.parametrize(
+    "link",
+    [
+        pytest.param("One<br>two", id="a break"),
+        pytest.param("<b>One</b> <i>two</i>", id="white space between elements"),
+        pytest.param("\n<b>\nOne</b><span>\n</span>two\n", id="white space in an element"),
+    ],
+)
+def test_the_words_of_a_link_are_those_of_the_text(link: str) -> None:
+    """The words of a link are parted where those of the run are."""
+    (run,) = parse(f"<p><a href='/x'>{link}</a> three").runs
+    assert run.links == [("One two", "/x")] and run.text == "One two three" and run.link_chars == 7
 
 
 def test_media_stand_before_a_run() -> None:

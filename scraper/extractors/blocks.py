@@ -135,6 +135,8 @@ class _Walk:
                         self.parts.append(text)
                         if above[_LINK] < 0:
                             self.last_link = -1
+                        elif self.links and self.links[-1][0] == above[_LINK]:
+                            self.links[-1][1].append(text)
                 elif text:
                     self._text(text, above)
                     if self.chars > MAX_TEXT_CHARS:
