@@ -238,3 +238,25 @@ def test_13_tweets_and_players_are_embeds() -> None:
     assert "nobody is wet yet" in (article.embeds[0].text or "")
     assert leaked(article, "nobody is wet yet", "Harbour Office") == []
     assert missing(article) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "providers"),
+    [
+        (
+            "https://www.facebook.com/plugins/video.php?href=https%3A%2F%2Fwww.facebook.com%2Fbay%2Fvideos%2F1",
+            ["facebook"],
+        ),
+        ("https://www.facebook.com/v6.0/plugins/like.php?action=like", []),
+        ("https://www.facebook.com/plugins/share_button.php?href=x", []),
+        ("https://pagead2.googlesyndication.com/pagead/ads?client=ca-pub-1", []),
+        ("https://ads.bay-gazette.example/www/delivery/afr.php?zoneid=285", []),
+        ("https://t1.network.example/kas/static/safeframe.html", []),
+        ("https://player.loads.example/v/ads-of-the-year", ["loads"]),
+    ],
+)
+def test_13_frames_of_advertisers_are_no_embeds(source: str, providers: list[str]) -> None:
+    """Advertisements and buttons to share stand in frames as well, and nobody embedded them in the story."""
+    frame = f'<iframe src="{source}"></iframe>'
+    article = read(page(paragraphs(STORY[:2]) + frame + paragraphs(STORY[2:])))
+    assert [embed.provider for embed in article.embeds] == providers

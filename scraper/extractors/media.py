@@ -35,7 +35,9 @@ _PIXEL: Final = re.compile(
     r"(?:pixel|spacer|blank|1x1|transparent|beacon|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)", re.I
 )
 _EMBED_SKIP: Final = re.compile(
-    r"googletagmanager|doubleclick|google\.com/(?:recaptcha|ads)|/ads?/|facebook\.com/plugins|about:blank", re.I
+    r"googletagmanager|doubleclick|googlesyndication|google\.com/(?:recaptcha|ads)|apis\.google\.com|/(?:page)?ads?/|//ads?\.|"
+    r"facebook\.com/(?:v[\d.]+/)?plugins/(?!post|video)|safeframe|syncframe|about:blank",
+    re.I,
 )
 _NO_PICTURES: Final[frozenset[Zone]] = frozenset(
     {"related", "ad", "bio", "comment", "share", "navigation", "footer", "byline"}
