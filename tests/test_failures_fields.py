@@ -198,6 +198,29 @@ def test_22_several_authors(kind: str) -> None:
     assert names(read(page(paragraphs(STORY), head=SEVERAL[kind], byline=""))) == ["Mara Lindqvist", "Abel Roe"]
 
 
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("<p>Mara Lindqvist</p>", "Written by Mara Lindqvist"),
+        (
+            "<p>Mara Lindqvist, our correspondent at the pier</p>",
+            "Written by Mara Lindqvist, our correspondent at the pier",
+        ),
+    ],
+)
+def test_the_byline_as_printed_has_the_name(name: str, raw: str) -> None:
+    """Where "by" and the name stand in boxes of their own, both are the byline."""
+    byline = f'<div class="byline"><p>Written by</p>{name}</div><time>May 17, 2024</time>'
+    article = read(page(paragraphs(STORY), byline=byline))
+    assert (names(article), article.authors_raw) == (["Mara Lindqvist"], raw)
+
+
+def test_a_sentence_below_the_word_by_is_no_name() -> None:
+    """Where the word "by" is followed by the text about the author, it names nobody."""
+    about = "<p>I have lived by the pier since the harbour was built and still love to watch the boats.</p>"
+    assert names(read(page(paragraphs(STORY), byline=f'<div class="byline"><p>Written by</p>{about}</div>'))) == []
+
+
 def test_22_comma_is_not_always_a_list() -> None:
     """A comma that belongs to the name does not split it."""
     byline = '<p class="byline">By John Doe, Jr.</p>'

@@ -29,6 +29,7 @@ _NO_NAMES: Final[tuple[CueKind, ...]] = (
 )  # fmt: skip
 _BELOW_HEADLINE: Final = 8
 _MAX_NAME_CHARS: Final = 60
+_MAX_RAW_CHARS: Final = 160
 
 
 def read_bylines(sketch: Sketch) -> tuple[Byline, ...]:
@@ -49,8 +50,10 @@ def _said(sketch: Sketch) -> list[Byline]:
         if end is None:
             continue
         names = _names(sketch, index, text[end:])
-        if not names and index + 1 < len(sketch.runs) and is_cue("by", text):
-            names = _names(sketch, index + 1, sketch.runs[index + 1].text)
+        below = sketch.runs[index + 1].text if index + 1 < len(sketch.runs) else ""
+        if not names and below and is_cue("by", text) and not _is_sentence(below):
+            names = _names(sketch, index + 1, below)
+            text = f"{text} {below if len(below) <= _MAX_RAW_CHARS else ', '.join(name.name for name in names)}"
         found.append(Byline(names=names, origin="dom.byline", raw=text))
     return found
 
@@ -112,6 +115,11 @@ def _is_name(text: str) -> bool:
         return False
     capital = all(w[0].isupper() or w[0] in "(“\"'" or w.lower() in _PARTICLE or not w[0].islower() for w in words)
     return capital and not _is_furniture(text)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text is too long for a name that ends in a full stop, as "John Doe, Jr." does."""
+    return len(text) > _MAX_NAME_CHARS and text.endswith((".", "?", "!", "…"))
 
 
 def _is_furniture(text: str) -> bool:
