@@ -99,3 +99,25 @@ def test_text_has_the_lines_of_the_page() -> None:
     """Addresses, verses and questions with their answers keep their lines."""
     article = extract(page(f"<p>{LONG}</p><p>{AGAIN}<br>{END}</p>"), url=URL)
     assert article.text == f"{LONG}\n\n{AGAIN}\n{END}"
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        pytest.param('Fares<a href="#fares">#</a>', "Fares", id="a hash behind"),
+        pytest.param('<a class="anchor" href="#fares">¶</a> Fares', "Fares", id="a pilcrow in front"),
+        pytest.param(
+            'Fares <a href="/town/ferry-returns-4711.html#fares">🔗</a>', "Fares", id="a chain, the address whole"
+        ),
+        pytest.param('<a href="/c-sharp">C#</a>', "[C#](https://www.bay-gazette.example/c-sharp)", id="C#"),
+        pytest.param("Fares #", "Fares #", id="a sign that is no link"),
+    ],
+)
+def test_a_heading_goes_without_the_sign_that_links_to_it(heading: str, expected: str) -> None:
+    """The sign that a reader clicks for the heading's address is no word of the heading."""
+    assert markdown(f"<h2>{heading}</h2><p>{' '.join(STEPS)}</p>") == f"## {expected}\n\n{' '.join(STEPS)}"
+
+
+def test_a_paragraph_that_is_empty_but_for_a_joiner_is_no_block() -> None:
+    """What some editors write where they mean an empty line is not kept."""
+    assert markdown(f"<p>{STEPS[0]}</p><p>\u200d</p><p>{STEPS[1]}</p>") == f"{STEPS[0]}\n\n{STEPS[1]}"

@@ -20,7 +20,7 @@ from scraper.extractors.dump import find_dump_headline, label_dump
 from scraper.extractors.headline import find_headline, title_candidates
 from scraper.extractors.items import Item, read_items
 from scraper.extractors.labels import Reading, label_runs
-from scraper.extractors.layout import Layout
+from scraper.extractors.layout import Layout, Run
 from scraper.extractors.media import read_embeds, read_images
 from scraper.extractors.model import Model
 from scraper.extractors.ownership import own_bylines, own_days
@@ -35,6 +35,9 @@ from scraper.rules import Rules
 
 _LINED: Final[frozenset[BlockType]] = frozenset({"paragraph", "list_item", "quote"})
 """Types of blocks that keep the lines a page breaks them into."""
+
+_SIGNS: Final = frozenset({"#", "##", "¶", "§", "🔗", "🔗\ufe0e", "🔗\ufe0f", "⚓", "⌗"})
+"""What links a heading to itself, for readers who want its address."""
 
 
 def extract_draft(document: Document, model: Model | None = None, *, rules: Rules | None = None) -> Draft:
@@ -130,13 +133,24 @@ def _block(sketch: Sketch, index: int, item: Item | None) -> Block:
         index=index,
         label=label,
         type=kind,
-        text="\n".join(run.lines) if run.lines and label == "body" and kind in _LINED else run.text,
+        text=_text(run, kind) if label == "body" else run.text,
         level=run.level or None,
         number=item.number if item else None,
         links=tuple(links),
         score=round(sketch.scores[index], 4),
         reasons=sketch.reasons[index],
     )
+
+
+def _text(run: Run, kind: BlockType) -> str:
+    """Return the text of a body run with its lines; of a heading without the sign that links to the heading itself."""
+    if run.lines and kind in _LINED:
+        return "\n".join(run.lines)
+    if kind == "heading" and run.anchors:
+        for sign, href in run.links:
+            if sign in _SIGNS and "#" in href:
+                return run.text.removeprefix(sign).removesuffix(sign).strip()
+    return run.text
 
 
 def _section_of(crumbs: tuple[Crumb, ...], title: str) -> tuple[Candidate, ...]:

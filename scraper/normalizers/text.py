@@ -41,6 +41,8 @@ _TAG: Final = re.compile(
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u180e\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffc\ufffe\uffff]"
 )
+_LONE_JOINER: Final = re.compile("[\u200c\u200d](?<!\\S.)(?!\\S)", re.DOTALL)
+"""A joiner between spaces joins nothing: what some editors put into a paragraph that is to be empty."""
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _LINE_END: Final = re.compile("\r\n?|[\u0085\u2028\u2029]")
@@ -84,7 +86,9 @@ def _is_clean(text: str) -> bool:
         return False
     if text.isascii():
         return text.isprintable()
-    return not (_SUSPECT.search(text) or _MOJIBAKE.search(text)) and unicodedata.is_normalized("NFC", text)
+    return not (
+        _SUSPECT.search(text) or _MOJIBAKE.search(text) or _LONE_JOINER.search(text)
+    ) and unicodedata.is_normalized("NFC", text)
 
 
 def repair_mojibake(text: str) -> str:
@@ -167,5 +171,5 @@ def _clean_code(text: str) -> str:
 
 def _normalize(text: str) -> str:
     text = _LINE_END.sub("\n", _SURROGATE.sub("\ufffd", text))
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text))
+    text = _LONE_JOINER.sub("", _CONTROL.sub("", _INVISIBLE.sub("", text)))
     return unicodedata.normalize("NFC", text)
