@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from selectolax.lexbor import LexborNode
 
 from scraper.extractors.kinds import TYPED, set_kind
-from scraper.extractors.layout import Layout, Media, Run
+from scraper.extractors.layout import Layout, Media, Run, lines_of
 from scraper.extractors.noscript import noscript_to_drop
 from scraper.extractors.permalinks import MARKS, cut_marks
 from scraper.extractors.tables import join
@@ -259,14 +259,14 @@ class _Walk:
             text = "".join(parts)
             run.text = text.strip("\n\r").rstrip() if run.kind == "code" else " ".join(text.split())
             if LINE_END in text:
-                run.lines = _lines(text)
+                run.lines = lines_of(text)
             if links:
                 run.anchors = [(" ".join("".join(t).split()), layout.nodes[i]) for i, t in links]
+                run.link_chars = min(sum(map(_link_chars, links, run.anchors)), len(run.text))
                 if run.anchors[0][0] in MARKS or run.anchors[-1][0] in MARKS or run.text.endswith("]"):
                     cut_marks(run)
                 if not run.text:
                     continue
-                run.link_chars = min(sum([len(t) for t, _ in run.anchors]), len(run.text))
             layout.runs.append(run)
         place.append(len(layout.runs))
         new = join(layout)
@@ -277,10 +277,10 @@ class _Walk:
         return layout
 
 
-def _lines(text: str) -> tuple[str, ...]:
-    """Return the lines of a run's text; none where it has but one."""
-    lines = tuple(words for line in text.split(LINE_END) if (words := " ".join(line.split())))
-    return lines if len(lines) > 1 else ()
+def _link_chars(link: tuple[int, list[str]], anchor: tuple[str, LexborNode]) -> int:
+    """Return the characters of a link but for the white space between its elements: so the model has learnt it."""
+    parts = link[1]
+    return len(anchor[0]) if len(parts) < 3 else len(" ".join("".join(filter(str.strip, parts)).split()))
 
 
 def _read(attributes: dict[str, str | None], known: dict[tuple[str | None, str | None], str]) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
-from scraper.extractors.tags import HIDDEN
+from scraper.extractors.tags import HIDDEN, LINE_END
 from scraper.model import WarningCode
 
 Kind = Literal["paragraph", "heading", "list_item", "quote", "code", "table", "caption"]
@@ -129,3 +129,9 @@ class Layout:
     def within(self, element: int, ancestor: int) -> bool:
         """Tell whether `element` is `ancestor` or below it."""
         return ancestor <= element < self.ends[ancestor]
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """Return the lines of a run's text as taken off the tree, white space collapsed; none where it has but one."""
+    lines = tuple(words for line in text.split(LINE_END) if (words := " ".join(line.split())))
+    return lines if len(lines) > 1 else ()
