@@ -262,7 +262,10 @@ class _Walk:
                 run.lines = lines_of(text)
             if links:
                 run.anchors = [(" ".join("".join(t).split()), layout.nodes[i]) for i, t in links]
-                run.link_chars = min(sum(map(_link_chars, links, run.anchors)), len(run.text))
+                chars = [
+                    len(a[0]) if len(t) < 3 else _link_chars(t) for a, (_, t) in zip(run.anchors, links, strict=True)
+                ]
+                run.link_chars = min(sum(chars), len(run.text))
                 if run.anchors[0][0] in MARKS or run.anchors[-1][0] in MARKS or run.text.endswith("]"):
                     cut_marks(run)
                 if not run.text:
@@ -277,10 +280,9 @@ class _Walk:
         return layout
 
 
-def _link_chars(link: tuple[int, list[str]], anchor: tuple[str, LexborNode]) -> int:
+def _link_chars(parts: list[str]) -> int:
     """Return the characters of a link but for the white space between its elements: so the model has learnt it."""
-    parts = link[1]
-    return len(anchor[0]) if len(parts) < 3 else len(" ".join("".join(filter(str.strip, parts)).split()))
+    return len(" ".join("".join(filter(str.strip, parts)).split()))
 
 
 def _read(attributes: dict[str, str | None], known: dict[tuple[str | None, str | None], str]) -> tuple[str, int]:
