@@ -36,9 +36,6 @@ from scraper.rules import Rules
 _LINED: Final[frozenset[BlockType]] = frozenset({"paragraph", "list_item", "quote"})
 """Types of blocks that keep the lines a page breaks them into."""
 
-_SIGNS: Final = frozenset({"#", "##", "¶", "§", "🔗", "🔗\ufe0e", "🔗\ufe0f", "⚓", "⌗"})
-"""What links a heading to itself, for readers who want its address."""
-
 
 def extract_draft(document: Document, model: Model | None = None, *, rules: Rules | None = None) -> Draft:
     """Return everything the page says about its article. Total: an empty page gives an empty Draft.
@@ -143,14 +140,8 @@ def _block(sketch: Sketch, index: int, item: Item | None) -> Block:
 
 
 def _text(run: Run, kind: BlockType) -> str:
-    """Return the text of a body run with its lines; of a heading without the sign that links to the heading itself."""
-    if run.lines and kind in _LINED:
-        return "\n".join(run.lines)
-    if kind == "heading" and run.anchors:
-        for sign, href in run.links:
-            if sign in _SIGNS and "#" in href:
-                return run.text.removeprefix(sign).removesuffix(sign).strip()
-    return run.text
+    """Return the text of a body run with its lines."""
+    return "\n".join(run.lines) if run.lines and kind in _LINED else run.text
 
 
 def _section_of(crumbs: tuple[Crumb, ...], title: str) -> tuple[Candidate, ...]:

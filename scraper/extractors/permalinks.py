@@ -7,7 +7,7 @@ from typing import Final
 
 from scraper.extractors.layout import Run
 
-MARKS: Final = frozenset({"#", "¶", "§", "🔗", "\uf0c1"})
+MARKS: Final = frozenset({"#", "##", "¶", "§", "🔗", "🔗\ufe0e", "🔗\ufe0f", "⚓", "⌗", "\uf0c1"})
 """Of Sphinx, MkDocs, rustdoc, Hugo and their like; the last is Font Awesome's chain, a letter of private use."""
 _EDIT: Final = re.compile(r"\s*\[[^\[\]]{1,60}\]$")
 _EDIT_ADDRESS: Final = "action=edit"
@@ -19,6 +19,7 @@ def cut_marks(run: Run) -> None:
 
     A mark alone proves nothing: "C#" is a language and "#1" the first of ten. It has to be a link to a fragment.
     """
+    before = len(run.text)
     if run.text.endswith("]") and run.kind == "heading":
         _cut_edit(run)
     elif (mark := run.anchors[-1][0]) in MARKS and run.text.endswith(mark) and "#" in _address(run, -1):
@@ -27,6 +28,8 @@ def cut_marks(run: Run) -> None:
     if run.anchors and (mark := run.anchors[0][0]) in MARKS and run.text.startswith(mark) and "#" in _address(run, 0):
         run.text = run.text[len(mark) :].lstrip()
         del run.anchors[0]
+    if len(run.text) < before:
+        run.link_chars, run.lines = min(sum(len(text) for text, _ in run.anchors), len(run.text)), ()
 
 
 def _cut_edit(run: Run) -> None:
