@@ -144,15 +144,18 @@ def test_migrations_run_once_and_whole(tmp_path: Path) -> None:
         Store(path, read_only=True, migrations=(*more, ()))
 
 
+@pytest.mark.parametrize("read_only", [False, True])
 @pytest.mark.parametrize(
     "content", [b"no database, but long enough to be looked at" * 40, b"SQLite format 3\x00" + b"\xff" * 4096]
 )
-def test_a_file_that_is_none(tmp_path: Path, content: bytes) -> None:
-    """One sentence says which file and what to do; the file is left as it is."""
+def test_a_file_that_is_none(tmp_path: Path, content: bytes, read_only: bool) -> None:
+    """One sentence says which file and what to do; the file is left as it is, and let go of."""
     (tmp_path / FILE_NAME).write_bytes(content)
     with pytest.raises(StateError, match="move it away to start anew"):
-        Frontier(tmp_path)
+        Frontier(tmp_path, read_only=read_only)
     assert (tmp_path / FILE_NAME).read_bytes() == content
+    held = [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
+    assert str((tmp_path / FILE_NAME).resolve()) not in held
 
 
 def test_another_programs_database(tmp_path: Path) -> None:

@@ -180,9 +180,10 @@ def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
     connection = _open(path, "mode=ro")
     try:
         connection.execute("PRAGMA user_version")
-    except sqlite3.OperationalError:
+    except sqlite3.Error as error:
         connection.close()
-        if not path.exists() or path.with_name(f"{path.name}-wal").exists():
+        may_not_write = isinstance(error, sqlite3.OperationalError) and path.exists()
+        if not may_not_write or path.with_name(f"{path.name}-wal").exists():
             raise
         # Even to read, SQLite makes files beside one in WAL mode. Where it may not, as for another user or on a
         # read-only disk, the file alone is all there is as long as nobody has a log of changes open.
