@@ -8,22 +8,11 @@ from urllib.parse import urlsplit
 
 from scraper.extractors.cues import starts_with_cue
 from scraper.extractors.layout import Media
+from scraper.extractors.pictures import PictureKey, best_source, key_picture, name_picture, shows_same
 from scraper.extractors.sketch import Sketch, first_word, words_of
 from scraper.extractors.zones import Zone
 from scraper.model import Embed, Image
 
-_LAZY: Final = (
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-lazy",
-    "data-image",
-    "data-hi-res-src",
-    "data-url",
-    "src",
-)
-_LAZY_SETS: Final = ("srcset", "data-srcset", "data-lazy-srcset")
-_CANDIDATE: Final = re.compile(r"(\S*[^,\s])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 _MARKUP: Final = re.compile(r"</?(?:b|i|em|strong|p|span|br|a|u|mark|font|div|h\d)\b[^<>]*>", re.I)
 _CREDIT: Final = re.compile(
     r"[(\[]?\s*((?:\b(?:[Pp]hoto(?:graph)?|[Ii]mage|[Cc]redit|[Ff]oto|[Bb]ild|[Qq]uelle|[Cc]rédit)s?\b"
@@ -43,7 +32,6 @@ _NO_PICTURES: Final[frozenset[Zone]] = frozenset(
     {"related", "ad", "bio", "comment", "share", "navigation", "footer", "byline"}
 )
 _MIN_SIDE_PX: Final = 60
-_SIZE: Final = re.compile(r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w?|\dx|scaled|large|medium|small|thumb)(?=[-_.]|$)")
 _MAX_RUNS_AWAY: Final = 3
 _MAX_CREDIT_CHARS: Final = 220
 _MAX_LINE_CHARS: Final = 120
@@ -105,16 +93,16 @@ def _is_between(sketch: Sketch, index: int, below: set[int]) -> bool:
 
 
 def read_images(sketch: Sketch, captions: dict[int, list[int]]) -> tuple[Image, ...]:
-    """Return the pictures between headline and the end of the body, and the one the metadata names."""
-    images: dict[str, Image] = {}
-    named = sketch.structured.lead_images[:1]
+    """Return the pictures between headline and the end of the body, and the one the metadata names if not shown."""
+    images: dict[PictureKey, Image] = {}
     for media in sketch.layout.media:
         source = _content_source(sketch, media) if media.tag in {"img", "amp-img"} else None
-        if source and (url := sketch.document.resolve(source)) and _key(url) not in images:
-            images[_key(url)] = _image(sketch, media, url, captions)
-    for url in named:
-        if _key(url) not in images:
-            images = {_key(url): Image(url=url, role="lead"), **images}
+        if source and (url := sketch.document.resolve(source)) and (key := key_picture(url)) not in images:
+            images[key] = _image(sketch, media, url, captions)
+    for url in sketch.structured.lead_images[:1]:
+        key, named = key_picture(url), name_picture(url)
+        if key not in images and not any(shows_same(named, name_picture(image.url)) for image in images.values()):
+            images = {key: Image(url=url, role="lead"), **images}
     return tuple(images.values())
 
 
@@ -138,32 +126,6 @@ def read_embeds(sketch: Sketch) -> tuple[Embed, ...]:
         if url and not _EMBED_SKIP.search(url):
             found.setdefault(url, Embed(provider=_provider(url), url=url, text=text, block=media.run))
     return tuple(found.values())
-
-
-def best_source(media: Media) -> str | None:
-    """Return the largest source an image offers: srcset by width or density, lazy-loading attributes, then src."""
-    attributes = {**_picture_sets(media), **{k: v for k, v in media.attributes.items() if v}}
-    for name in _LAZY_SETS:
-        if name not in attributes:
-            continue
-        if candidates := [(float(m[2] or 1), m[1]) for m in _CANDIDATE.finditer(attributes.get(name) or "") if m[1]]:
-            best = max(candidates, key=lambda c: c[0])[1]
-            if not best.startswith("data:"):
-                return best
-    return next((v for name in _LAZY if (v := attributes.get(name)) and not v.startswith("data:")), None)
-
-
-def _picture_sets(media: Media) -> dict[str, str | None]:
-    """Return the srcset of the sources of the picture element around an image, if there is one."""
-    parent = media.node.parent
-    if parent is None or parent.tag != "picture":
-        return {}
-    sets = [
-        s
-        for source in parent.css("source")
-        if (s := source.attributes.get("srcset") or source.attributes.get("data-srcset"))
-    ]
-    return {"srcset": ", ".join(sets)} if sets else {}
 
 
 def clean_alt(text: str) -> str:
@@ -264,7 +226,3 @@ def _provider(url: str) -> str:
     named = {"youtu": "youtube", "x": "twitter", "youtube-nocookie": "youtube", "t": "telegram"}
     name = host[-2] if len(host) > 1 else host[0]
     return named.get(name, name)
-
-
-def _key(url: str) -> str:
-    return url.split("?", maxsplit=1)[0].rsplit("/", 1)[-1].lower() or url

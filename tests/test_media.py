@@ -1,0 +1,66 @@
+"""Pictures of an article: which ones are the article's, each once, with its own caption and credit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from gazette import STORY, page, paragraphs, read
+
+from scraper.extractors.pictures import name_picture, shows_same
+
+HOST: Final = "https://img.bay-gazette.example"
+SAME: Final = {
+    "cut by the site": ("/up/slip-at-dawn.jpg", "/up/slip-at-dawn-585x439.jpg"),
+    "another format": ("/up/slip-at-dawn.jpg", "/up/slip-at-dawn.jpg.webp"),
+    "a number of the picture": ("/409956368_v16_9_600.jpeg", "/409956368_v4_3_1600.webp"),
+    "a folder for each picture": ("/44152f97b643491c/16x9/original.jpg", "/44152f97b643491c/16x9/1280@40.jpg"),
+    "sizes in the query": ("/image/5b19241f05cc/?t=resize:2000", "/image/5b19241f05cc/?t=resize:1896"),
+    "a service around it": (
+        "/up/quay_7741092.jpg",
+        "/dims/crop/90/?url=https%3A%2F%2Fx.example%2Fquay_7741092.jpg%3Fv%3D2",
+    ),
+    "a stamp at its end": ("/up/ferry_hull.jpg", "/up/ferry_hull-1703184008180.jpg"),
+    "a name that says nothing": ("/c_img/dMzIz/02.jpeg?fl=res,1200", "/c_img/dMzIz/02.jpeg?fl=res,2560"),
+    "widths at its end": ("/Lbxnktxmilfcg.jpg", "/Lbxnktxmilfcg-1920-80.jpg"),
+}
+OTHER: Final = {
+    "of one series": ("/up/slip-at-dawn-1.jpg", "/up/slip-at-dawn-9.jpg"),
+    "of one camera": ("/up/DSC_0234.jpg", "/up/DSC_0235.jpg"),
+    "of one day": ("/up/20250304-quay.jpg", "/up/20250304-mast.jpg"),
+    "of one folder": ("/44152f97b643491c/quay.jpg", "/44152f97b643491c/mast.jpg"),
+}
+
+
+@pytest.mark.parametrize("case", SAME)
+def test_one_picture_is_shown(case: str) -> None:
+    """A picture that the metadata names and the page shows, in whatever size, is one picture: the one shown."""
+    named, shown = SAME[case]
+    article = read(_story(f'<figure><img src="{HOST}{shown}" alt="A slip"></figure>', named))
+    assert [(image.url, image.alt) for image in article.images] == [(HOST + shown, "A slip")]
+
+
+@pytest.mark.parametrize("case", OTHER)
+def test_another_picture_is_shown(case: str) -> None:
+    """A picture that the metadata name and the page does not show comes first."""
+    named, shown = OTHER[case]
+    article = read(_story(f'<figure><img src="{HOST}{shown}" alt="A slip"></figure>', named))
+    assert [image.url for image in article.images] == [HOST + named, HOST + shown]
+
+
+def test_each_picture_is_there_once() -> None:
+    """One picture in two sizes is told once; two pictures of one name in folders of their own are two."""
+    shown = ("/quay-300x200.jpg", "/quay-1200x800.jpg", "/1783549a/mast.jpg", "/1783550b/mast.jpg")
+    article = read(_story("".join(f'<img src="{HOST}{path}" alt="">' for path in shown)))
+    assert [image.url for image in article.images] == [HOST + shown[i] for i in (0, 2, 3)]
+
+
+def test_name_of_no_picture() -> None:
+    """An address without a path names nothing else."""
+    assert name_picture("https://img.example/") == ("https://img.example/",)
+    assert not shows_same(name_picture("https://img.example/"), name_picture("https://img.example/a.jpg"))
+
+
+def _story(inside: str, named: str | None = None) -> str:
+    head = f'<meta property="og:image" content="{HOST}{named}">' if named else ""
+    return page(paragraphs(STORY[:2]) + inside + paragraphs(STORY[2:]), head=head)
