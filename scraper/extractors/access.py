@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from scraper.document import Document
+from scraper.extractors.cues import contains_cue
 from scraper.extractors.sketch import Sketch
 from scraper.model import Access, Rights
 from scraper.web.jsonld import Node, nodes_of, text_of
+
+_MAX_RUNS_BELOW: Final = 10
+"""A wall stands where the text breaks off; further below, menus and the page's own boxes offer subscriptions too."""
+_MAX_CLIMB: Final = 8
+_GIFTS: Final = re.compile(r"donat|fundrais|support-us|cli-support|contributions-")
+"""Names of boxes in which papers that are free to read ask for gifts."""
 
 
 def read_access(sketch: Sketch) -> tuple[Access, tuple[str, ...]]:
@@ -23,7 +31,7 @@ def read_access(sketch: Sketch) -> tuple[Access, tuple[str, ...]]:
     tier = sketch.document.first_meta("article:content_tier", "og:article:content_tier", "content_tier")
     if tier:
         evidence.append(f"meta.{tier[0]}={tier[1].lower()}")
-    walls = len(sketch.marked("paywall"))
+    walls = any(_is_wall(sketch, index) for index in sketch.marked("paywall"))
     if walls:
         evidence.append("dom.paywall")
     said = " ".join(evidence)
@@ -32,6 +40,20 @@ def read_access(sketch: Sketch) -> tuple[Access, tuple[str, ...]]:
     if free in {"false", "no", "0"} or "hasPart" in said or "tier=locked" in said or (walls and not free):
         return "paid", tuple(evidence)
     return ("free" if free in {"true", "yes", "1"} or "tier=free" in said else "unknown"), tuple(evidence)
+
+
+def _is_wall(sketch: Sketch, index: int) -> bool:
+    """Whether a run asks for money for this story: around its text, not in a menu, for gifts or for comments."""
+    if sketch.body:
+        start = min(sketch.first_body, sketch.first_body if sketch.headline is None else sketch.headline)
+        if not start <= index <= sketch.last_body + _MAX_RUNS_BELOW:
+            return False
+    layout, element = sketch.layout, sketch.runs[index].element
+    for _ in range(_MAX_CLIMB):
+        if _GIFTS.search(layout.tokens[element]):
+            return False
+        element = max(0, layout.parents[element])
+    return not contains_cue("comments", sketch.runs[index].text)
 
 
 def _declared_free(node: Node) -> str:
