@@ -55,6 +55,49 @@ def test_each_picture_is_there_once() -> None:
     assert [image.url for image in article.images] == [HOST + shown[i] for i in (0, 2, 3)]
 
 
+TEASED: Final = "Harbour mast comes down after ninety years"
+TEASER: Final = '<p>Read also: <a href="/b/mast">{1}</a></p>'
+FURNITURE: Final = {
+    "an icon": '<img src="{0}/x/share.svg" alt="Share this story">',
+    "an icon of known size": '<img src="{0}/x/play.svg" alt="" width="48" height="48">',
+    "a portrait": '<img src="{0}/up/ofalk-200x200.jpg" alt="Ines Falk" width="200" height="200">',
+    "an avatar": '<img src="{0}/up/4421.jpg" alt="Ines Falk avatar">',
+    "a teaser's, by its link": '<a href="/b/mast"><img src="{0}/mast.jpg" alt=""></a>' + TEASER,
+    "a teaser's, by its text": '<img src="{0}/mast.jpg" alt="{1}">' + TEASER,
+    "a banner": '<img src="{0}/up/summer-offers.jpg" alt="" width="728" height="90">',
+    "a place kept": '<img src="{0}/x/placeholder.png" alt="">',
+}
+KEPT: Final = {
+    "a drawing": '<figure><img src="{0}/up/plan.svg" alt=""><figcaption>Where the quay was</figcaption></figure>',
+    "a large drawing": '<img src="{0}/up/plan.svg" alt="" width="800">',
+    "a small picture": '<figure><img src="{0}/up/nail.jpg" width="90"><figcaption>A nail of it</figcaption></figure>',
+    "a link to a larger one": '<a href="{0}/up/slip-full.jpg"><img src="{0}/up/slip.jpg" alt="A slip"></a>',
+}
+
+
+@pytest.mark.parametrize("case", FURNITURE)
+def test_furniture_is_no_picture_of_the_story(case: str) -> None:
+    """Icons, portraits of the author, thumbnails of teasers and banners are not told as the story's pictures."""
+    html = _story(FURNITURE[case].format(HOST, TEASED)).replace(
+        "</head>", '<meta name="author" content="Ines Falk"></head>'
+    )
+    assert read(html).images == ()
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_pictures_that_look_like_furniture(case: str) -> None:
+    """Drawings and small pictures with a caption or of some size stay, and those that link to a larger one."""
+    assert len(read(_story(KEPT[case].format(HOST))).images) == 1
+
+
+@pytest.mark.parametrize(
+    ("named", "told"), [("/logo.png", 0), ("/bay-gazette-icon.png", 0), ("/up/new-ferry-logo-unveiled.jpg", 1)]
+)
+def test_the_mark_of_the_site_is_no_lead_picture(named: str, told: int) -> None:
+    """A page that names its site's mark for want of a picture has none."""
+    assert len(read(_story("", named)).images) == told
+
+
 def test_name_of_no_picture() -> None:
     """An address without a path names nothing else."""
     assert name_picture("https://img.example/") == ("https://img.example/",)

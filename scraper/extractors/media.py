@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from scraper.extractors.layout import Media
 from scraper.extractors.pictures import PictureKey, best_source, key_picture, name_picture, shows_same
 from scraper.extractors.sketch import Sketch, first_word, words_of
 from scraper.extractors.zones import Zone
-from scraper.model import Embed, Image
+from scraper.model import Embed, Image, Related
 
 _MARKUP: Final = re.compile(r"</?(?:b|i|em|strong|p|span|br|a|u|mark|font|div|h\d)\b[^<>]*>", re.I)
 _CREDIT: Final = re.compile(
@@ -21,7 +22,8 @@ _CREDIT: Final = re.compile(
 _CREDIT_SIGNS: Final = ("oto", "mage", "redit", "rédit", "ild", "uelle", "©")
 """One of these stands in what _CREDIT finds, and is looked for ten times as fast."""
 _PIXEL: Final = re.compile(
-    r"(?:pixel|spacer|blank|1x1|transparent|beacon|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)", re.I
+    r"(?:pixel|spacer|blank|1x1|transparent|beacon|noscript|placeholder|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)",
+    re.I,
 )
 _EMBED_SKIP: Final = re.compile(
     r"googletagmanager|doubleclick|googlesyndication|google\.com/(?:recaptcha|ads)|apis\.google\.com|/(?:page)?ads?/|//ads?\.|"
@@ -32,6 +34,13 @@ _NO_PICTURES: Final[frozenset[Zone]] = frozenset(
     {"related", "ad", "bio", "comment", "share", "navigation", "footer", "byline"}
 )
 _MIN_SIDE_PX: Final = 60
+_MIN_PLAIN_PX: Final = 100
+"""A picture with a shorter side needs a caption to be more than a banner, a badge or the thumbnail of a teaser."""
+_MIN_DRAWING_PX: Final = 200
+_MARKS: Final = frozenset({"logo", "icon", "favicon"})
+_MAX_MARK_WORDS: Final = 3
+"""A picture for other sites whose name is so short and has one of these words is the site's mark."""
+_MAX_CLIMB: Final = 4
 _MAX_RUNS_AWAY: Final = 3
 _MAX_CREDIT_CHARS: Final = 220
 _MAX_LINE_CHARS: Final = 120
@@ -92,18 +101,46 @@ def _is_between(sketch: Sketch, index: int, below: set[int]) -> bool:
     return index in below and sketch.runs[index].kind == "paragraph" and len(sketch.runs[index].text) <= _MAX_TEXT_CHARS
 
 
-def read_images(sketch: Sketch, captions: dict[int, list[int]]) -> tuple[Image, ...]:
+def read_images(sketch: Sketch, captions: dict[int, list[int]], related: Iterable[Related]) -> tuple[Image, ...]:
     """Return the pictures between headline and the end of the body, and the one the metadata names if not shown."""
     images: dict[PictureKey, Image] = {}
+    teased = {text for story in related for text in (story.url, _plain(story.title)) if text}
     for media in sketch.layout.media:
         source = _content_source(sketch, media) if media.tag in {"img", "amp-img"} else None
         if source and (url := sketch.document.resolve(source)) and (key := key_picture(url)) not in images:
-            images[key] = _image(sketch, media, url, captions)
+            image = _image(sketch, media, url, captions)
+            if not _is_furniture(sketch, image) and not _is_teased(sketch, media, teased):
+                images[key] = image
     for url in sketch.structured.lead_images[:1]:
         key, named = key_picture(url), name_picture(url)
-        if key not in images and not any(shows_same(named, name_picture(image.url)) for image in images.values()):
+        shown = key in images or any(shows_same(named, name_picture(image.url)) for image in images.values())
+        if not shown and not (len(named) <= _MAX_MARK_WORDS and _MARKS.intersection(named)):
             images = {key: Image(url=url, role="lead"), **images}
     return tuple(images.values())
+
+
+def _is_furniture(sketch: Sketch, image: Image) -> bool:
+    """Whether a picture is the page's own: a portrait of the author; without a caption, a drawing or a small one."""
+    if tuple(word for word in words_of(image.alt or "") if word != "avatar") in sketch.author_names:
+        return True
+    if image.caption:
+        return False
+    sides = [side for side in (image.width, image.height) if side is not None]
+    drawn = image.url.partition("?")[0].lower().endswith(".svg") and max(sides, default=0) < _MIN_DRAWING_PX
+    return drawn or min(sides, default=_MIN_PLAIN_PX) < _MIN_PLAIN_PX
+
+
+def _is_teased(sketch: Sketch, media: Media, teased: set[str]) -> bool:
+    """Whether a picture belongs to a teaser: its link leads to the story, or its text is the story's title."""
+    if _plain(media.attributes.get("alt") or "") in teased:
+        return True
+    node = media.node.parent
+    for _ in range(_MAX_CLIMB):
+        if node is None or node.tag == "a":
+            break
+        node = node.parent
+    href = node.attributes.get("href") if node is not None and node.tag == "a" else None
+    return href is not None and sketch.document.resolve(href) in teased
 
 
 def read_embeds(sketch: Sketch) -> tuple[Embed, ...]:
