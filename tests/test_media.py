@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 from gazette import STORY, page, paragraphs, read
 
+from scraper.extractors.credits import split_credit
 from scraper.extractors.pictures import name_picture, shows_same
 
 HOST: Final = "https://img.bay-gazette.example"
@@ -107,3 +108,55 @@ def test_name_of_no_picture() -> None:
 def _story(inside: str, named: str | None = None) -> str:
     head = f'<meta property="og:image" content="{HOST}{named}">' if named else ""
     return page(paragraphs(STORY[:2]) + inside + paragraphs(STORY[2:]), head=head)
+
+
+def test_a_credit_in_boxes_of_its_own() -> None:
+    """The lines of a caption count in the order in which they are read, whatever boxes they stand in."""
+    credit = '<span class="credit"> (<div class="camera">Image:</div>Getty Images/Falk)</span>'
+    box = f'<figcaption class="caption"><span class="caption">The mast</span>{credit}</figcaption>'
+    article = read(_story(f'<div class="photo"><img src="{HOST}/mast.jpg" alt="">{box}</div>'))
+    assert [(image.caption, image.credit) for image in article.images] == [("The mast", "Getty Images/Falk")]
+
+
+CREDITS: Final = [
+    pytest.param(
+        ["The mast at dawn. (AP Photo/Ines Falk)"], ("The mast at dawn.", "AP Photo/Ines Falk"), id="agency photo"
+    ),
+    pytest.param(
+        ["The mast ( Image:", "Getty Images/iStockphoto)"], ("The mast", "Getty Images/iStockphoto"), id="in lines"
+    ),
+    pytest.param(
+        ["The mast (", "Image:", "Bay via Getty Images)"], ("The mast", "Bay via Getty Images"), id="in three"
+    ),
+    pytest.param(["Ines Falk/AFP via Getty Images"], (None, "Ines Falk/AFP via Getty Images"), id="nothing else"),
+    pytest.param(["The mast. Ines Falk / Reuters"], ("The mast.", "Ines Falk / Reuters"), id="behind a stop"),
+    pytest.param(["The mast.Getty Images"], ("The mast.", "Getty Images"), id="glued"),
+    pytest.param(["The mast | Ines Falk/PA Wire"], ("The mast", "Ines Falk/PA Wire"), id="behind a bar"),
+    pytest.param(["The mast. (Ines Falk/Bay Gazette)"], ("The mast.", "Ines Falk/Bay Gazette"), id="a paper's own"),
+    pytest.param(["The mast. Picture: AP Photo/Ines Falk"], ("The mast.", "AP Photo/Ines Falk"), id="announced twice"),
+    pytest.param(["The mast. (Ines N. Falk / The Bay)"], ("The mast.", "Ines N. Falk / The Bay"), id="an initial"),
+    pytest.param(["In Cork, I.R. Ines Falk / AFP"], ("In Cork, I.R.", "Ines Falk / AFP"), id="behind letters"),
+    pytest.param(["The mast. (AP Photo/Ines Falk) AP Photo"], ("The mast.", "AP Photo/Ines Falk"), id="twice"),
+    pytest.param(
+        ["Der Mast. (Symbolfoto: dpa | Ines Falk)"], ("Der Mast.", "dpa | Ines Falk"), id="announced in brackets"
+    ),
+    pytest.param(["The mast.", "© Getty Images/Falk"], ("The mast.", "Getty Images/Falk"), id="rights"),
+    pytest.param(
+        ["Bay/Getty Images, FILE", "PHOTO: The mast."], ("PHOTO: The mast.", "Bay/Getty Images, FILE"), id="above"
+    ),
+    pytest.param(["The mast.", "Credit:", "Ines Falk"], ("The mast.", "Ines Falk"), id="announced in a line"),
+    pytest.param(["picture alliance / Falk | Falk"], (None, "picture alliance / Falk | Falk"), id="agency like a cue"),
+    pytest.param(["The mast, an image by the sea"], ("The mast, an image by the sea", None), id="no photographer"),
+    pytest.param(["The quay in Cork. North/South"], ("The quay in Cork. North/South", None), id="no name"),
+    pytest.param(
+        ["Foto de familia de la segunda reunión de los armadores del puerto viejo"],
+        ("Foto de familia de la segunda reunión de los armadores del puerto viejo", None),
+        id="what it shows",
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "split"), CREDITS)
+def test_caption_and_credit(lines: list[str], split: tuple[str | None, str | None]) -> None:
+    """What a picture shows and who took it are told apart, whole."""
+    assert split_credit(lines) == split

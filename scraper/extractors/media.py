@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
-from scraper.extractors.cues import starts_with_cue
+from scraper.extractors.credits import ends_with_credit, is_credit, split_credit
 from scraper.extractors.layout import Media
 from scraper.extractors.pictures import PictureKey, best_source, key_picture, name_picture, shows_same
 from scraper.extractors.sketch import Sketch, first_word, words_of
@@ -15,12 +15,6 @@ from scraper.extractors.zones import Zone
 from scraper.model import Embed, Image, Related
 
 _MARKUP: Final = re.compile(r"</?(?:b|i|em|strong|p|span|br|a|u|mark|font|div|h\d)\b[^<>]*>", re.I)
-_CREDIT: Final = re.compile(
-    r"[(\[]?\s*((?:\b(?:[Pp]hoto(?:graph)?|[Ii]mage|[Cc]redit|[Ff]oto|[Bb]ild|[Qq]uelle|[Cc]rédit)s?\b"
-    r"(?:\s+\w{2,10})?\s*(?:[:©|/]|(?<=\s)(?:by|von|par)\b)|©)[^)\]]{2,100})[)\]]?\s*$"
-)
-_CREDIT_SIGNS: Final = ("oto", "mage", "redit", "rédit", "ild", "uelle", "©")
-"""One of these stands in what _CREDIT finds, and is looked for ten times as fast."""
 _PIXEL: Final = re.compile(
     r"(?:pixel|spacer|blank|1x1|transparent|beacon|noscript|placeholder|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)",
     re.I,
@@ -42,8 +36,6 @@ _MAX_MARK_WORDS: Final = 3
 """A picture for other sites whose name is so short and has one of these words is the site's mark."""
 _MAX_CLIMB: Final = 4
 _MAX_RUNS_AWAY: Final = 3
-_MAX_CREDIT_CHARS: Final = 220
-_MAX_LINE_CHARS: Final = 120
 _MAX_TEXT_CHARS: Final = 400
 _SURE: Final = 0.9
 """A run scored higher is body: a paragraph may begin with the word photography."""
@@ -62,11 +54,11 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     for index, (run, zone) in enumerate(zip(sketch.runs, sketch.run_zones, strict=True)):
         if index not in near and zone != "caption":
             continue
-        if index in below and _is_credit_line(run.text, sure=sketch.scores[index] >= _SURE):
+        if index in below and ends_with_credit(run.text, sure=sketch.scores[index] >= _SURE):
             sketch.mark(index, "caption", "right below a picture, and names its photographer")
             found.setdefault(run.element, []).append(index)
             continue
-        if index in near and _is_credit(run.text):
+        if index in near and is_credit(run.text):
             for line in (index - 1, index) if _is_between(sketch, index - 1, below) else (index,):
                 sketch.mark(line, "caption", "below a picture, with its photographer")
                 found.setdefault(sketch.runs[line].element, []).append(line)
@@ -81,19 +73,6 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
             sketch.mark(index, "caption", "repeats a picture's alt text" if repeats else "stands in a caption")
             found.setdefault(repeats.element if repeats else run.element, []).append(index)
     return found
-
-
-def _is_credit_line(text: str, *, sure: bool) -> bool:
-    """Whether a short text names a picture's photographer, at its end or as a whole; if `sure` of body, at its end."""
-    if len(text) > _MAX_CREDIT_CHARS:
-        return False
-    named = any(sign in text for sign in _CREDIT_SIGNS) and _CREDIT.search(text) is not None
-    return named or (not sure and starts_with_cue("photo", text) is not None)
-
-
-def _is_credit(text: str) -> bool:
-    """Whether a text is nothing but a picture's credit ("Photo: Jane Doe")."""
-    return len(text) <= _MAX_LINE_CHARS and any(sign in text for sign in _CREDIT_SIGNS) and bool(_CREDIT.match(text))
 
 
 def _is_between(sketch: Sketch, index: int, below: set[int]) -> bool:
@@ -208,7 +187,7 @@ def _in_article(sketch: Sketch, media: Media) -> bool:
 def _image(sketch: Sketch, media: Media, url: str, captions: dict[int, list[int]]) -> Image:
     attributes = media.attributes
     texts = [sketch.runs[i].text for i in _captions_of(sketch, media, captions)]
-    caption, credit = _split_credit(texts)
+    caption, credit = split_credit(texts)
     alt = clean_alt(attributes.get("alt") or "")
     return Image(
         url=url,
@@ -225,32 +204,16 @@ def _image(sketch: Sketch, media: Media, url: str, captions: dict[int, list[int]
 def _captions_of(sketch: Sketch, media: Media, captions: dict[int, list[int]]) -> list[int]:
     """Return the caption runs of a picture: those that repeat it, else those in the smallest box around both."""
     if own := captions.get(media.element):
-        return own
+        return sorted({*own})
     layout, element = sketch.layout, media.element
     for _ in range(4):
         element = layout.parents[element]
         if element <= 0:
             break
-        inside = [i for box, runs in captions.items() if layout.within(box, element) for i in runs]
+        inside = sorted({i for box, runs in captions.items() if layout.within(box, element) for i in runs})
         if inside and abs(min(inside) - media.run) <= 2:
             return [i for i in inside if abs(i - media.run) <= 3]
     return []
-
-
-def _split_credit(texts: list[str]) -> tuple[str | None, str | None]:
-    """Return (caption, credit) of the lines below a picture."""
-    lines = list(dict.fromkeys(t for t in texts if t))
-    credit = next((t for t in lines if starts_with_cue("photo", t) and len(t) <= 120), None)
-    rest = " ".join(t for t in lines if t != credit)
-    if credit is None and rest and (match := _CREDIT.search(rest)) and match.start() > 0:
-        credit, rest = match[1], rest[: match.start()].rstrip(" (|[–—-")
-    return rest.strip() or None, _clean_credit(credit) if credit else None
-
-
-def _clean_credit(credit: str) -> str:
-    cue = starts_with_cue("photo", credit)
-    rest = credit[len(cue) :].lstrip(" :—–|") if cue else credit
-    return (rest or credit).strip(" ()[]")
 
 
 def _pixels(value: str | None) -> int | None:
