@@ -149,3 +149,52 @@ def test_a_card_gives_section_and_blurb() -> None:
     first = related(markup)[0]
     assert (first.section, first.summary, first.place) == ("River", blurb, "tail")
     assert first.url == f"https://site.example{BRIDGE[1]}"
+
+
+KICKER = '<div class="card"><p>{0}</p><p>{1}</p></div>'
+ELSEWHERE = {
+    "an advertisement": "https://ad.doubleclick.net/click;1",
+    "a post": "https://twitter.com/mill/status/17",
+    "an app": "https://apps.apple.com/app/id17",
+    "a channel": "https://whatsapp.com/channel/17",
+    "an account": "https://subscribe.site.example/offers",
+}
+NO_NAMES = ["Read more", "28.11.2024", "8:30 a.m.", "https://other.example/paper/17", "pic.twitter.com/fFty4EMY8X"]
+
+
+@pytest.mark.parametrize("address", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_addresses_that_hold_no_story(address: str) -> None:
+    """A line that leads to an advertisement, an app, a post or an account is no story, in a list or in the text."""
+    elsewhere = ("Get all of our stories first", address)
+    assert titles(f"<ul><li>{link(BRIDGE)}</li><li>{link(elsewhere)}</li><li>{link(FERRY)}</li></ul>") == NAMES
+    assert titles(inside=f"<p>• {link(elsewhere)}</p>") == []
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_links_that_name_no_story(name: str) -> None:
+    """What a link says of the day, of its address or of reading on is no title."""
+    assert titles(inside=f"<p>• {link((name, WELLS[1]))}</p>") == []
+    named = "".join(f"<li>{link((name, story[1]))}</li><li>{link(story)}</li>" for story in (BRIDGE, FERRY))
+    assert titles(f"<ul>{named}</ul>") == NAMES
+
+
+def test_a_linked_kicker_is_no_title() -> None:
+    """Of two links to one story the title is the title, and the words above it are the section."""
+    cards = (KICKER.format(link(story, "River news:"), link(story)) for story in (BRIDGE, FERRY))
+    assert [(story.title, story.section) for story in related("".join(cards))] == [
+        (name, "River news") for name in NAMES
+    ]
+
+
+@pytest.mark.parametrize("below", ["It was built in a hurry, and paid for over forty years.", "1 hr 45 mins"])
+def test_a_short_title_is_no_kicker(below: str) -> None:
+    """What stands below a short title and links to the story as well is not the title."""
+    cards = (KICKER.format(link((f"Mud, part {n}", f"/mud/{n}")), link((below, f"/mud/{n}"))) for n in (1, 2))
+    assert titles("".join(cards)) == ["Mud, part 1", "Mud, part 2"]
+
+
+def test_a_summary_says_more_than_the_title() -> None:
+    """Kicker and title in one line, as in a text for screen readers, are no summary; the kicker is the section."""
+    kicker = "Along the northern river bank"
+    cards = (f'<div class="card"><h3>{link(s)}</h3><p>{kicker} {s[0]}</p></div>' for s in (BRIDGE, FERRY))
+    assert [(story.section, story.summary) for story in related("".join(cards))] == [(kicker, None)] * 2

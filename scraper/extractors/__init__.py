@@ -28,8 +28,8 @@ from scraper.extractors.page_type import find_page_type
 from scraper.extractors.pages import find_pages
 from scraper.extractors.site_rules import hold_to_rule, look_up_rule, overrule, place_headline, put_first
 from scraper.extractors.sketch import Sketch
+from scraper.extractors.stories import read_related
 from scraper.extractors.structured import Structured
-from scraper.extractors.teasers import read_related
 from scraper.model import Block, BlockType, Candidate, Crumb, Draft, Link, Related, Warned
 from scraper.rules import Rules
 

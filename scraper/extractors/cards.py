@@ -7,9 +7,11 @@ from typing import Final, Literal
 
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.model import Value
+from scraper.web.urls import host_of
 
 Place = Literal["inline", "tail", "sidebar"]
 MAX_TITLE_CHARS: Final = 220
+BULLET: Final = re.compile(r"^\s*[•▪●◦‣►▸▶»›→➤➜*·–—-]\s*")
 _MIN_TITLE_WORDS: Final = 4
 _ARCHIVE: Final = re.compile(
     r"/(?:author|authors|tag|tags|category|users?|profiles?|members?|people|contributors?|staff)/[^/]+/?$"
@@ -19,6 +21,19 @@ _ARCHIVE: Final = re.compile(
     re.I,
 )
 """Addresses that hold no story: archives of an author or a tag, forms, the house's own pages, pages of a list."""
+
+
+_NO_STORIES: Final = re.compile(
+    r"^https?://(?:[\w-]+\.)*(?:"
+    r"doubleclick\.net|googleadservices\.com|googlesyndication\.com|taboola\.com|outbrain\.com|criteo\.com|adform\.net"
+    r"|awin1\.com|anrdoezrs\.net|jdoqocy\.com|dpbolvw\.net|shareasale\.com|amzn\.to|adjust\.com|adj\.st|onelink\.me"
+    r"|apps\.apple\.com|itunes\.apple\.com|play\.google\.com|news\.google\.com"
+    r"|whatsapp\.com|wa\.me|t\.me|t\.co|twitter\.com|x\.com|facebook\.com|fb\.com|instagram\.com|threads\.net|tiktok\.com"
+    r"|pinterest\.com|linkedin\.com|bsky\.app|reddit\.com|flipboard\.com"
+    r")(?:[/:?#]|$)"
+    r"|^https?://(?:subscribe|subscriptions?|account|accounts|login|signin|abo|abonnement|privacy|help|support|ads?)\."
+)
+"""Hosts of advertisements, apps, posts and accounts: a link there leads to no story."""
 
 
 class Card(Value, frozen=True, kw_only=True):
@@ -60,7 +75,12 @@ def _is_elsewhere(url: str | None, own: str) -> bool:
     if url is None or url.split("#")[0] == own.split("#", maxsplit=1)[0]:
         return False
     path = url.partition("://")[2].partition("/")[2].partition("?")[0]  # a resolved address has both
-    return path != "" and _ARCHIVE.search(f"/{path}") is None
+    return path != "" and _ARCHIVE.search(f"/{path}") is None and tells_a_story(url, own)
+
+
+def tells_a_story(url: str, own: str) -> bool:
+    """Whether a host may hold stories: it is none of advertisements, apps, posts or accounts, or the page's own."""
+    return _NO_STORIES.match(url) is None or host_of(url) == host_of(own)
 
 
 def target_of(sketch: Sketch, index: int) -> str | None:

@@ -1,7 +1,7 @@
 """Teasers: links to other stories, recognised by shape first, taken apart into title, address, section and summary.
 
 Three shapes: a line inside the body ("Read also: ..."), cards that repeat (same markup, one linked title each), and a
-flat list under a heading such as "Read next". In each, what belongs to one story becomes one `Related`.
+flat list under a heading such as "Read next". In each, what belongs to one story becomes one `Card`.
 """
 
 from __future__ import annotations
@@ -9,33 +9,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from scraper.extractors.cards import (
-    MAX_TITLE_CHARS,
-    Card,
-    Place,
-    is_link,
-    is_title,
-    target_of,
-)  # fmt: skip
-from scraper.extractors.cues import CueKind, is_cue, starts_with_cue
+from scraper.extractors.cards import BULLET, MAX_TITLE_CHARS, Card, is_link, is_title, target_of
+from scraper.extractors.cues import is_cue, starts_with_cue
 from scraper.extractors.layout import Run
-from scraper.extractors.neighbours import find_neighbours, read_neighbours
+from scraper.extractors.neighbours import find_neighbours
 from scraper.extractors.sketch import Sketch, words_of
-from scraper.extractors.tags import ASIDE, FOOTER, HEADER, NAV
+from scraper.extractors.tags import FOOTER, HEADER, NAV
 from scraper.extractors.zones import Zone
-from scraper.model import Label, Related
+from scraper.model import Label
 
 __all__ = [
-    "Card", "find_announced_teasers", "find_cards", "find_inline_teasers", "is_title", "read_related",
+    "Card", "find_announced_teasers", "find_cards", "find_inline_teasers", "is_title",
 ]  # fmt: skip
 
-_BULLET: Final = re.compile(r"^\s*[•▪●◦‣►▸▶»›→➤➜*·–—-]\s*")
-_DATE_OR_TIME: Final = re.compile(r"\d")
 _COLON: Final = re.compile(r"(?:\w{1,4}\s*)?[:：/–—-]")
-_MIN_SUMMARY_CHARS: Final = 60
 _MAX_RUNS_AFTER_TITLE: Final = 3
 _MIN_ABOVE: Final = 0.4
 """Share of what is taken for body that stands above a list of teasers which was taken for body too."""
@@ -44,7 +33,6 @@ _SERIAL: Final = re.compile(r"\S*\d\S*|\b(?:first|last|odd|even|active)\b")
 _ALT_CAPTION: Final = "caption: repeats a picture's alt text"
 _SHAPE_DEPTH: Final = 3
 _KEPT: Final[frozenset[Label]] = frozenset({"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall"})
-_NO_SECTIONS: Final[tuple[CueKind, ...]] = ("by", "read_next", "also_read", "advertisement")
 _NO_TEASERS: Final[frozenset[Zone]] = frozenset(
     {"ad", "consent", "newsletter", "comment", "breadcrumb", "share", "paywall", "tags", "bio"}
 )
@@ -64,8 +52,8 @@ def find_inline_teasers(sketch: Sketch) -> list[Card]:
             continue
         cue = starts_with_cue("also_read", run.text)
         cued = cue is not None and _points(cue, run)
-        bullet = _BULLET.match(run.text) is not None and run.kind != "list_item"
-        if (cued or bullet) and run.link_chars >= 0.55 * len(_BULLET.sub("", run.text[len(cue or "") :])):
+        bullet = BULLET.match(run.text) is not None and run.kind != "list_item"
+        if (cued or bullet) and run.link_chars >= 0.55 * len(BULLET.sub("", run.text[len(cue or "") :])):
             sketch.mark(index, "teaser", "a line that only links another story")
             cards.append(Card(title=index, inline=True))
     return cards
@@ -101,19 +89,6 @@ def find_announced_teasers(sketch: Sketch) -> list[Card]:
             sketch.mark(index, "teaser", "announces other stories")
             return _cards_of(sketch, titles, loose=frozenset(i for i in sketch.body if i > index))
     return []
-
-
-def read_related(sketch: Sketch, cards: list[Card]) -> tuple[Related, ...]:
-    """Return the stories the cards point to, in page order, each address once a place."""
-    found: dict[tuple[str, str], Related] = {}
-    for card in sorted(cards, key=lambda c: c.title):
-        for related in (
-            read_neighbours(sketch, card.title, _place(sketch, card.title))
-            if card.neighbour
-            else _related(sketch, card)
-        ):
-            found.setdefault((related.url or related.title, related.place), related)
-    return tuple(found.values())
 
 
 def _groups(sketch: Sketch) -> list[list[int]]:
@@ -248,29 +223,3 @@ def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int], fixed: _Ho
         ]
     taken = {title, sketch.headline, *titles}
     return [i for i in inside if i not in taken and sketch.labels[i] not in _KEPT and sketch.zone(i) not in _NO_TEASERS]
-
-
-def _place(sketch: Sketch, index: int) -> Place:
-    if sketch.first_body < index < sketch.last_body:
-        return "inline"
-    return "sidebar" if index < sketch.first_body or sketch.runs[index].flags & ASIDE else "tail"
-
-
-def _related(sketch: Sketch, card: Card) -> Iterator[Related]:
-    run = sketch.runs[card.title]
-    title = max((t for t, _ in run.links), key=len, default=_BULLET.sub("", run.text))
-    rest = [sketch.runs[i].text for i in card.rest]
-    outside = run.text.replace(title, "\n").split("\n")
-    summary = max((t for t in rest if len(t) >= _MIN_SUMMARY_CHARS), key=len, default=None)
-    place = "inline" if card.inline else _place(sketch, card.title)
-    beside = () if card.inline else (*rest, *(o.strip(" |·•-–—:/,") for o in outside))
-    section = next((t for t in beside if _is_section(t)), None)
-    if title:
-        yield Related(title=title, url=target_of(sketch, card.title), section=section, summary=summary, place=place)
-
-
-def _is_section(text: str) -> bool:
-    """Whether a text beside a teaser's title looks like the name of a section."""
-    if not 1 < len(text) <= 40 or _DATE_OR_TIME.search(text) or len(words_of(text)) > 5:
-        return False
-    return not any(starts_with_cue(kind, text) for kind in _NO_SECTIONS)
