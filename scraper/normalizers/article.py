@@ -30,6 +30,7 @@ from scraper.normalizers.lists import clean_crumbs, clean_embeds, clean_images, 
 from scraper.normalizers.moments import Dated, pick_moment
 from scraper.normalizers.reading_time import parse_reading_time_min
 from scraper.normalizers.site import Site, refused_canonical, resolve_site
+from scraper.normalizers.tags import clean_tags
 from scraper.normalizers.text import clean_optional, clean_text
 from scraper.normalizers.titles import clean_title, fold_name
 from scraper.normalizers.warnings import TextFacts, collect_warnings
@@ -153,7 +154,7 @@ def _build(
     # Longer than a function should be: it is one expression, a line a field of the record.
     page, breadcrumbs = source.page, clean_crumbs(draft)
     html_hash = hash_bytes(page.body)
-    tags = distinct_texts(clean_text(tag) for tag in draft.tags)
+    tags = clean_tags(draft.tags)
     return Article(
         schema_version=SCHEMA_VERSION,
         id=article_id(site.canonical or source.address, html_hash),
