@@ -27,7 +27,7 @@ from scraper.extractors.ownership import own_bylines, own_days
 from scraper.extractors.page_type import find_page_type
 from scraper.extractors.pages import find_pages
 from scraper.extractors.site_rules import hold_to_rule, look_up_rule, overrule, place_headline, put_first
-from scraper.extractors.sketch import Sketch
+from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.stories import read_related
 from scraper.extractors.structured import Structured
 from scraper.model import Block, BlockType, Candidate, Crumb, Draft, Link, Related, Warned
@@ -35,6 +35,8 @@ from scraper.rules import Rules
 
 _LINED: Final[frozenset[BlockType]] = frozenset({"paragraph", "list_item", "quote"})
 """Types of blocks that keep the lines a page breaks them into."""
+_MAX_SECTION_WORDS: Final = 5
+"""A step of more words that leads nowhere is the page's own title, in whatever wording."""
 
 
 def extract_draft(document: Document, model: Model | None = None, *, rules: Rules | None = None) -> Draft:
@@ -92,7 +94,11 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         authors=own_bylines(kind, (*said.authors, *read_bylines(sketch)), crumbs),
         published=own_days(kind, (*said.published, *shown_published, *said.url_dates)),
         modified=own_days(kind, (*said.modified, *shown_modified)),
-        section=(*said.sections, *visible.kickers(sketch), *_section_of(crumbs, titles[0].value if titles else "")),
+        section=(
+            *said.sections,
+            *visible.kickers(sketch),
+            *_section_of(crumbs, titles[0].value if titles else "", document.url),
+        ),
         tags=tags,
         tags_origin=tags_origin if tags else None,
         language=said.languages,
@@ -144,10 +150,20 @@ def _text(run: Run, kind: BlockType) -> str:
     return "\n".join(run.lines) if run.lines and kind in _LINED else run.text
 
 
-def _section_of(crumbs: tuple[Crumb, ...], title: str) -> tuple[Candidate, ...]:
+def _section_of(crumbs: tuple[Crumb, ...], title: str, own: str) -> tuple[Candidate, ...]:
     """Return the last step of the trail that is neither the home page nor the page itself."""
-    steps = [c for c in crumbs if c.name.lower() != title.lower() and not is_cue("home", c.name)]
+    steps = [c for c in crumbs if not is_cue("home", c.name) and not _is_page_itself(c, title, own)]
     return tuple(Candidate(value=c.name, origin="breadcrumbs") for c in steps[-1:])
+
+
+def _is_page_itself(crumb: Crumb, title: str, own: str) -> bool:
+    """Whether a step is the page: by its title or, where it leads nowhere else, by its length or words of the title."""
+    words, titled = words_of(crumb.name), words_of(title)
+    if words == titled:
+        return True
+    if crumb.url is not None and crumb.url.partition("#")[0] != own.partition("#")[0]:
+        return False
+    return len(words) > _MAX_SECTION_WORDS or len({*words} & {*titled}) > len(words) / 2
 
 
 def _direction(document: Document) -> str | None:

@@ -29,9 +29,10 @@ from scraper.normalizers.language import Language, resolve_language
 from scraper.normalizers.lists import clean_crumbs, clean_embeds, clean_images, clean_related, distinct_texts
 from scraper.normalizers.moments import Dated, pick_moment
 from scraper.normalizers.reading_time import parse_reading_time_min
+from scraper.normalizers.sections import pick_section
 from scraper.normalizers.site import Site, refused_canonical, resolve_site
 from scraper.normalizers.tags import clean_tags
-from scraper.normalizers.text import clean_optional, clean_text
+from scraper.normalizers.text import clean_text
 from scraper.normalizers.titles import clean_title, fold_name
 from scraper.normalizers.warnings import TextFacts, collect_warnings
 from scraper.normalizers.words import near_hash
@@ -112,7 +113,7 @@ def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _F
     title, title_origin = pick_first((*draft.title, *_hint(page, page.hint_title)), lambda raw: _title(raw, site))
     subtitle, subtitle_origin = pick_first(draft.subtitle, lambda raw: _other_than(raw, title))
     lead, lead_origin = pick_first(draft.lead, lambda raw: _other_than(raw, title, subtitle))
-    section, section_origin = pick_first(draft.section, clean_optional)
+    section, section_origin = pick_section(draft.section, site.name)
     reading_time_min, reading_origin = pick_first(draft.reading_time, parse_reading_time_min)
     stated = (*draft.published, *_hint(page, page.hint_published))
     published = pick_moment(stated, language=lang, now=now, modified=draft.modified)
