@@ -99,6 +99,27 @@ def test_05_unnamed_lead_is_not_lost(markup: str) -> None:
     assert missing(article) == []
 
 
+NO_LEADS: Final = {
+    "a note": "When you buy through links on our pages, we may earn a commission from our partners.",
+    "days": "Last updated: 4 March 2025 at 6:33 a.m. ET First published: 3 March 2025 at 4:12 p.m. ET by us",
+    "who wrote it": "By Ines Falk, who writes about ferries, docks and the people who work on them for us",
+    "a caption": "Ines Falk, right, at the slip a day before the ferry came back",
+    "a credit": "The ferry on its way down the slip in the evening light. Photo: courtesy of Ines Falk",
+}
+
+
+@pytest.mark.parametrize("kind", NO_LEADS)
+def test_05_what_is_no_lead(kind: str) -> None:
+    """Notes, dates, bylines, captions and credits between headline and story are not the standfirst."""
+    tools = '<div class="tools"><a href="/s">Share</a> <a href="/p">Print</a></div>'
+    headline = f"<h1>{TITLE}</h1>"
+    picture = '<img src="/slip.jpg" alt="">' if kind == "a caption" else ""
+    header = f'<header>{headline}{picture}<div class="info">{NO_LEADS[kind]}</div>{tools}</header>'
+    article = read(page(paragraphs(STORY)).replace(headline, header))
+    assert article.lead is None
+    assert missing(article) == []
+
+
 @pytest.mark.parametrize("between", ["", '<div class="ad-slot">Advertisement</div>', "<aside>Photo gallery</aside>"])
 def test_06_article_cut_into_containers(between: str) -> None:
     """A long article in several sibling containers is kept to its end."""

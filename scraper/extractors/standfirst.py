@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from scraper.extractors.credits import ends_with_credit
 from scraper.extractors.cues import CueKind, starts_with_cue
+from scraper.extractors.layout import Run
 from scraper.extractors.postscripts import note_in
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.tags import FORM
@@ -15,7 +17,7 @@ from scraper.extractors.zones import Zone
 _REACH: Final = 5
 _MAX_DATED_WORDS: Final = 16
 _NO_STANDFIRST: Final[tuple[CueKind, ...]] = (
-    "published", "updated", "share", "comments", "newsletter", "advertisement", "consent", "paywall", "tags",
+    "published", "updated", "by", "share", "comments", "newsletter", "advertisement", "consent", "paywall", "tags",
     "photo", "read_next", "also_read",
 )  # fmt: skip
 _RIGHTS: Final = re.compile(r"©|\bcourtesy\b|\b(?:all rights|tous droits|alle rechte|todos los derechos)\b", re.I)
@@ -48,27 +50,34 @@ def mark_standfirst(sketch: Sketch, *, is_article: bool) -> None:
 
 
 def _mark_unnamed(sketch: Sketch, headline: int) -> None:
-    """Mark the first sentence right below the headline that the body classifier left out, above the body."""
+    """Mark the first sentence right below the headline that the body classifier left out, above the body.
+
+    What stands there otherwise gets its label on the way: a caption, a note on commissions.
+    """
+    pictured = {media.run for media in sketch.layout.media if media.tag in _PICTURES}
     for index in range(headline + 1, min(headline + _REACH, sketch.first_body)):
         run = sketch.runs[index]
         plain = run.link_chars <= 0.3 * len(run.text) and sketch.zone(index) in {"", "dateline", "byline", "kicker"}
         sized = 40 <= len(run.text) <= 400 and len(words_of(run.text)) > 6
-        if sketch.labels[index] is None and plain and sized and _sums_up(sketch, index):
+        if sketch.labels[index] is not None or not (plain and sized):
+            continue
+        if index in pictured:
+            sketch.mark(index, "caption", "a sentence right below a picture, above the body")
+        elif note := note_in(run.text, above=True):
+            sketch.mark(index, note.label, note.reason)
+        elif _sums_up(sketch, run):
             sketch.mark(index, "lead", "a sentence between headline and body: standfirst")
             return
 
 
-def _sums_up(sketch: Sketch, index: int) -> bool:
-    """Whether a sentence may be about the story, and not about its date, its picture, its page or its sponsors."""
-    run = sketch.runs[index]
+def _sums_up(sketch: Sketch, run: Run) -> bool:
+    """Whether a sentence may be about the story, and not about its date, its makers, its pictures or its page."""
     dated = has_date(run.text) and len(words_of(run.text)) <= _MAX_DATED_WORDS
-    if dated or run.text.endswith((":", "：")) or note_in(run.text, above=True) or _RIGHTS.search(run.text):
+    if dated or run.text.endswith((":", "：")) or _RIGHTS.search(run.text) or ends_with_credit(run.text, sure=True):
         return False
     if any(starts_with_cue(kind, run.text) for kind in _NO_STANDFIRST):
         return False
-    if run.text[0].islower() or (run.kind == "heading" and _says_title(sketch, run.text)):
-        return False
-    return not any(media.run == index and media.tag in _PICTURES for media in sketch.layout.media)
+    return not (run.text[0].islower() or (run.kind == "heading" and _says_title(sketch, run.text)))
 
 
 def _says_title(sketch: Sketch, text: str) -> bool:
