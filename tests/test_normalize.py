@@ -252,3 +252,21 @@ def test_any_draft_gives_a_record_that_is_valid_and_the_same_twice(draft: Draft)
     article = normalize_draft(draft, source)
     assert normalize_draft(draft, source) == article
     assert msgspec.json.decode(article.to_json(), type=Article) == article
+
+
+@pytest.mark.parametrize(
+    ("declared", "name"),
+    [
+        ("Daily Example", "Daily Example"),
+        ("Example - News of the bay since 1903", "Example"),
+        ("Tickets, shows & more | Example.com", "Example.com"),
+        ("The Example -", "The Example"),
+        ("Bay - News and Views", "Bay - News and Views"),
+        ("https://www.example.com", None),
+        (" | ", None),
+    ],
+)
+def test_site_names_without_claims(declared: str, name: str | None) -> None:
+    """What stands beside the domain's own name is a claim; an address and bare signs are no name."""
+    article = _normalize(site_name=_some(declared))
+    assert (article.site_name, article.origin.site_name) == (name, name and "dom0")

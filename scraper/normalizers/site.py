@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from scraper.model import Draft, Value
 from scraper.normalizers.candidates import pick_first
 from scraper.normalizers.text import clean_text
-from scraper.normalizers.titles import clean_title, site_keys
+from scraper.normalizers.titles import clean_title, fold_name, site_keys
 from scraper.web.urls import host_of, is_home, registrable_domain, resolve_url, same_site
+
+_EDGES: Final = " -–—|»•:"
+_SEPARATOR: Final = re.compile(r"\s+[-–—»•]\s+|\s*\|\s*")
+_ADDRESS: Final = re.compile(r"https?://|www\.", re.I)
 
 
 class Site(Value, frozen=True, kw_only=True):
@@ -23,7 +30,7 @@ class Site(Value, frozen=True, kw_only=True):
 def resolve_site(draft: Draft, address: str) -> Site:
     """Return the names and addresses of the site of the page at `address`: the first declarations that hold."""
     domain = registrable_domain(address) if host_of(address) else None
-    name, name_origin = pick_first(draft.site_name, _name)
+    name, name_origin = pick_first(draft.site_name, lambda raw: clean_site_name(raw, domain))
     canonical, canonical_origin = pick_first(draft.canonical_url, lambda url: _canonical(url, address))
     declared = (clean_text(candidate.value) for candidate in draft.site_name)
     return Site(
@@ -36,10 +43,18 @@ def resolve_site(draft: Draft, address: str) -> Site:
     )
 
 
-def _name(declared: str) -> str | None:
-    """Return the name, without the separator that a template leaves behind; an address is no name."""
-    name = clean_title(declared, ())
-    return name if name and host_of(name) is None else None
+def clean_site_name(raw: str, domain: str | None) -> str | None:
+    """Return the name without a claim beside it, where one part is the domain's name; None for an address.
+
+    >>> clean_site_name("Gazette - News of the bay since 1903", "gazette.example")
+    'Gazette'
+    """
+    text = clean_title(raw, ()).strip(_EDGES)
+    if not text or _ADDRESS.match(text):
+        return None
+    keys = {fold_name(domain), fold_name(domain.partition(".")[0])} if domain else set()
+    parts = _SEPARATOR.split(text)
+    return next((part for part in parts if fold_name(part) in keys), text)
 
 
 def _canonical(declared: str, address: str) -> str | None:
