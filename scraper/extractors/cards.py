@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, Literal
 
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.model import Value
-from scraper.web.urls import host_of
 
 Place = Literal["inline", "tail", "sidebar"]
 MAX_TITLE_CHARS: Final = 220
@@ -24,14 +24,14 @@ _ARCHIVE: Final = re.compile(
 
 
 _NO_STORIES: Final = re.compile(
-    r"^https?://(?:[\w-]+\.)*(?:"
+    r"(?:[\w-]+\.)*(?:"
     r"doubleclick\.net|googleadservices\.com|googlesyndication\.com|taboola\.com|outbrain\.com|criteo\.com|adform\.net"
     r"|awin1\.com|anrdoezrs\.net|jdoqocy\.com|dpbolvw\.net|shareasale\.com|amzn\.to|adjust\.com|adj\.st|onelink\.me"
     r"|apps\.apple\.com|itunes\.apple\.com|play\.google\.com|news\.google\.com"
     r"|whatsapp\.com|wa\.me|t\.me|t\.co|twitter\.com|x\.com|facebook\.com|fb\.com|instagram\.com|threads\.net|tiktok\.com"
     r"|pinterest\.com|linkedin\.com|bsky\.app|reddit\.com|flipboard\.com"
-    r")(?:[/:?#]|$)"
-    r"|^https?://(?:subscribe|subscriptions?|account|accounts|login|signin|abo|abonnement|privacy|help|support|ads?)\."
+    r")(?::\d+)?"
+    r"|(?:subscribe|subscriptions?|account|accounts|login|signin|abo|abonnement|privacy|help|support|ads?)\..*"
 )
 """Hosts of advertisements, apps, posts and accounts: a link there leads to no story."""
 
@@ -80,7 +80,17 @@ def _is_elsewhere(url: str | None, own: str) -> bool:
 
 def tells_a_story(url: str, own: str) -> bool:
     """Whether a host may hold stories: it is none of advertisements, apps, posts or accounts, or the page's own."""
-    return _NO_STORIES.match(url) is None or host_of(url) == host_of(own)
+    host = _host_in(url)
+    return not _holds_no_stories(host) or host == _host_in(own)
+
+
+def _host_in(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]
+
+
+@lru_cache(maxsize=4_096)
+def _holds_no_stories(host: str) -> bool:
+    return _NO_STORIES.fullmatch(host) is not None
 
 
 def target_of(sketch: Sketch, index: int) -> str | None:

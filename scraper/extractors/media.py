@@ -80,15 +80,21 @@ def _is_between(sketch: Sketch, index: int, below: set[int]) -> bool:
     return index in below and sketch.runs[index].kind == "paragraph" and len(sketch.runs[index].text) <= _MAX_TEXT_CHARS
 
 
-def read_images(sketch: Sketch, captions: dict[int, list[int]], related: Iterable[Related]) -> tuple[Image, ...]:
-    """Return the pictures between headline and the end of the body, and the one the metadata names if not shown."""
+def read_images(
+    sketch: Sketch, captions: dict[int, list[int]], related: Iterable[Related], *, is_article: bool = True
+) -> tuple[Image, ...]:
+    """Return the pictures between headline and the end of the body, and the one the metadata names if not shown.
+
+    On a page that is no article, small pictures and those of the `related` are what the page is about.
+    """
     images: dict[PictureKey, Image] = {}
-    teased = {text for story in related for text in (story.url, _plain(story.title)) if text}
+    teased = {text for story in related if is_article for text in (story.url, story.title.casefold()) if text}
     for media in sketch.layout.media:
         source = _content_source(sketch, media) if media.tag in {"img", "amp-img"} else None
         if source and (url := sketch.document.resolve(source)) and (key := key_picture(url)) not in images:
             image = _image(sketch, media, url, captions)
-            if not _is_furniture(sketch, image) and not _is_teased(sketch, media, teased):
+            small = is_article and _is_small(image)
+            if not small and not _is_furniture(sketch, image) and not _is_teased(sketch, media, teased):
                 images[key] = image
     for url in sketch.structured.lead_images[:1]:
         key, named = key_picture(url), name_picture(url)
@@ -98,20 +104,23 @@ def read_images(sketch: Sketch, captions: dict[int, list[int]], related: Iterabl
     return tuple(images.values())
 
 
+def _is_small(image: Image) -> bool:
+    """Whether a picture without a caption is a banner, a badge or a thumbnail."""
+    sides = (side for side in (image.width, image.height) if side is not None)
+    return image.caption is None and min(sides, default=_MIN_PLAIN_PX) < _MIN_PLAIN_PX
+
+
 def _is_furniture(sketch: Sketch, image: Image) -> bool:
-    """Whether a picture is the page's own: a portrait of the author; without a caption, a drawing or a small one."""
+    """Whether a picture is the page's own: a portrait of the author, a drawing that is small and has no caption."""
     if tuple(word for word in words_of(image.alt or "") if word != "avatar") in sketch.author_names:
         return True
-    if image.caption:
-        return False
-    sides = [side for side in (image.width, image.height) if side is not None]
-    drawn = image.url.partition("?")[0].lower().endswith(".svg") and max(sides, default=0) < _MIN_DRAWING_PX
-    return drawn or min(sides, default=_MIN_PLAIN_PX) < _MIN_PLAIN_PX
+    drawn = image.caption is None and image.url.partition("?")[0].lower().endswith(".svg")
+    return drawn and max(image.width or 0, image.height or 0) < _MIN_DRAWING_PX
 
 
 def _is_teased(sketch: Sketch, media: Media, teased: set[str]) -> bool:
     """Whether a picture belongs to a teaser: its link leads to the story, or its text is the story's title."""
-    if _plain(media.attributes.get("alt") or "") in teased:
+    if " ".join((media.attributes.get("alt") or "").split()).casefold() in teased:
         return True
     node = media.node.parent
     for _ in range(_MAX_CLIMB):

@@ -71,24 +71,29 @@ def name_picture(url: str) -> tuple[str, ...]:
     >>> name_picture("https://img.example/44152f97b643/16x9/original.jpg")
     ('44152f97b643',)
     """
-    for part in reversed(_path_of(url).split("/")):
+    return _name_in(_path_of(url)) or (url,)
+
+
+def _name_in(path: str) -> tuple[str, ...]:
+    for part in reversed(path.split("/")):
         part = _ENDINGS.sub("", part)
         words = tuple(word for word in _WORD.findall(part) if not _SIZE.fullmatch(word))
         if words and not _WIDTH_AND_QUALITY.fullmatch(part):
             return words
-    return (url,)
+    return ()
 
 
 def key_picture(url: str) -> PictureKey:
     """Return what two addresses have in common if they show one picture on one page: name, ids of folders, format."""
-    path, name = _path_of(url), name_picture(url)
+    path = _path_of(url)
+    name = _name_in(path) or (url,)
     words = () if len(name) > _MIN_TELLING or any(map(_ID.fullmatch, name)) else _WORD.findall(path)
     ending = _ENDINGS.search(path)
     return name, frozenset(filter(_ID.fullmatch, words)), ending[0].split(".")[1] if ending else ""
 
 
 def _path_of(url: str) -> str:
-    plain = unquote(url).lower()
+    plain = (unquote(url) if "%" in url else url).lower()
     inner = list(_INNER.finditer(plain))
     plain = plain[inner[-1].start() + 1 if inner else 0 :].partition("?")[0].partition("://")[2]
     return plain.partition("/")[2]

@@ -24,6 +24,8 @@ _MIN_SUMMARY_CHARS: Final = 60
 _MAX_KICKER_CHARS: Final = 60
 """A summary that says the title and no more than this beside it is the whole card's text."""
 _MAX_SHORT_WORDS: Final = 3
+_MAX_SHORT_CHARS: Final = 40
+"""A longer text is no date and says more than to read on."""
 _MAX_RUNS_ABOVE: Final = 3
 _NO_SECTIONS: Final[tuple[CueKind, ...]] = ("by", "read_next", "also_read", "advertisement")
 
@@ -90,6 +92,8 @@ def is_name(title: str) -> bool:
     >>> [is_name(text) for text in ("Three wells", "Read more", "5:00 a.m.", "28.11.2024", "https://t.co/x", "#wells")]
     [True, False, False, False, False, False]
     """
+    if len(title) > _MAX_SHORT_CHARS:
+        return _ADDRESS.match(title) is None
     plain = title.strip()
     if _ADDRESS.match(plain) or is_cue("read_next", plain) or is_cue("also_read", plain):
         return False
