@@ -118,7 +118,8 @@ def judge_page(entry: dict[str, Any], page: Labelled, model: Model | None) -> li
 
 
 def hash_of(blocks: tuple[Block, ...]) -> str:
-    text = "\n".join(block.text for block in blocks)
+    """Return what tells whether a page is cut as it was; white space inside a block does not count."""
+    text = "\n".join("".join(block.text.split()) for block in blocks)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
