@@ -13,7 +13,6 @@ from scraper.extractors.sketch import Sketch, words_of
 from scraper.model import Related
 
 _NEIGHBOUR: Final = re.compile(r"(?:^|[\s-]|[^\W_]_)(?:prev|previous|next|newer|older)(?:$|[\s:_-])")
-_NAMING: Final = ("rel", "class", "aria-label")
 _DIRECTION: Final = re.compile(r"prev|next")
 _LONE_DIRECTION: Final = re.compile(
     r"^\W*(?:previous|prev|next|newer|older)(?: ?(?:post|article|story))?\s*[:：»«›‹→←|–—-]*\s*", re.I
@@ -46,8 +45,8 @@ def _is_neighbour(sketch: Sketch, index: int, names: set[str]) -> bool:
     """
     run = sketch.runs[index]
     text, attributes = run.longest_link
-    naming = [value for name in _NAMING if (value := attributes.get(name))]
-    own = _names_neighbour(" ".join(naming).lower()) if naming else False
+    rel, named, said = attributes.get("rel"), attributes.get("class"), attributes.get("aria-label")
+    own = _names_neighbour(f"{rel} {named} {said}".lower()) if rel or named or said else False
     box = -1 if own or not names else _named_box(sketch, run.element, names)
     if not own and box < 0 and index <= sketch.last_body:
         return False

@@ -71,9 +71,13 @@ def render_markdown(blocks: Sequence[ContentBlock]) -> str:
     parts: list[str] = []
     at = 0
     while at < len(blocks):
-        stop = _group_end(blocks, at)
-        parts.append(_render_group(blocks[at:stop]))
-        at = stop
+        if blocks[at].type in {"list_item", "quote"}:
+            stop = _group_end(blocks, at)
+            parts.append(_render_group(blocks[at:stop]))
+            at = stop
+        else:
+            parts.append(_render(blocks[at]))
+            at += 1
     return "\n\n".join(filter(None, parts))
 
 
@@ -81,21 +85,16 @@ def _group_end(blocks: Sequence[ContentBlock], at: int) -> int:
     """Return one past the last block that belongs to the same list or the same quotation as block `at`."""
     stop, kind = at + 1, blocks[at].type
     while stop < len(blocks) and (
-        (blocks[stop].type == kind and kind in {"list_item", "quote"})
-        or (kind == "list_item" and blocks[stop].type == "paragraph" and blocks[stop].level)
+        blocks[stop].type == kind or (kind == "list_item" and blocks[stop].type == "paragraph" and blocks[stop].level)
     ):
         stop += 1
     return stop
 
 
 def _render_group(blocks: Sequence[ContentBlock]) -> str:
-    match blocks[0].type:
-        case "list_item":
-            return "\n".join(_render_list(blocks))
-        case "quote":
-            return "\n>\n".join(f"> {_render_inline(block, '> ')}" for block in blocks)
-        case _:
-            return _render(blocks[0])
+    if blocks[0].type == "list_item":
+        return "\n".join(_render_list(blocks))
+    return "\n>\n".join(f"> {_render_inline(block, '> ')}" for block in blocks)
 
 
 def _render_list(blocks: Sequence[ContentBlock]) -> Iterator[str]:
