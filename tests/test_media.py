@@ -130,6 +130,7 @@ CREDITS: Final = [
     ),
     pytest.param(["Ines Falk/AFP via Getty Images"], (None, "Ines Falk/AFP via Getty Images"), id="nothing else"),
     pytest.param(["The mast. Ines Falk / Reuters"], ("The mast.", "Ines Falk / Reuters"), id="behind a stop"),
+    pytest.param(["STR/Getty images"], (None, "STR/Getty images"), id="in small letters"),
     pytest.param(["The mast.Getty Images"], ("The mast.", "Getty Images"), id="glued"),
     pytest.param(["The mast | Ines Falk/PA Wire"], ("The mast", "Ines Falk/PA Wire"), id="behind a bar"),
     pytest.param(["The mast. (Ines Falk/Bay Gazette)"], ("The mast.", "Ines Falk/Bay Gazette"), id="a paper's own"),

@@ -77,6 +77,11 @@ def test_paragraphs_go_on_with_their_item(html: str, expected: str) -> None:
     ("html", "expected"),
     [
         pytest.param("<p>{0}<br>{1}<br><br>{2}</p>", "{0}\\\n{1}\n\n{2}", id="in a paragraph"),
+        pytest.param(
+            '<p>{0}<span class="part br" data-pos=2></span>{1}</p><p>{2}<span class=br>!</span>',
+            "{0}\\\n{1}\n\n{2}!",
+            id="an empty element of that name",
+        ),
         pytest.param("<ul><li>{0}<br>{1}</li><li>{2}</li></ul>", "- {0}\\\n  {1}\n- {2}", id="in an item"),
         pytest.param("<blockquote>{0}<br>{1}</blockquote><p>{2}", "> {0}\\\n> {1}\n\n{2}", id="in a quotation"),
         pytest.param("<p>{0}<br>- {1}<br>1. {2}</p>", "{0}\\\n\\- {1}\\\n1\\. {2}", id="lines that look like items"),
@@ -110,7 +115,7 @@ def test_text_has_the_lines_of_the_page() -> None:
             'Fares <a href="/town/ferry-returns-4711.html#fares">🔗</a>', "Fares", id="a chain, the address whole"
         ),
         pytest.param('<a href="/c-sharp">C#</a>', "[C#](https://www.bay-gazette.example/c-sharp)", id="C#"),
-        pytest.param("Fares #", "Fares #", id="a sign that is no link"),
+        pytest.param("Fares #", "Fares \\#", id="a sign that is no link"),
     ],
 )
 def test_a_heading_goes_without_the_sign_that_links_to_it(heading: str, expected: str) -> None:

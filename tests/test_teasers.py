@@ -75,6 +75,7 @@ ALONE = {
 LINES = {
     "cue with its colon": f"<p>Watch: {link(BRIDGE)}</p>",
     "German": f"<p>Hintergrund: {link(BRIDGE)}</p>",
+    "German, informal": f"<p>Lest auch: {link(BRIDGE)}</p>",
     "French, colon apart": f"<p>Lire : {link(BRIDGE)}</p>",
     "Japanese": f"<p>関連：{link(BRIDGE)}</p>",
     "bullet": f"<p>• {link(BRIDGE)}</p>",

@@ -317,6 +317,8 @@ def _content(kind: str, text: str, **more: object) -> ContentBlock:
         ),
         (_content("heading", "Why", level=3), "### Why"),
         (_content("heading", "Why"), "## Why"),
+        (_content("heading", "1. Why # now"), "## 1. Why # now"),
+        (_content("heading", "In C #"), "## In C \\#"),
         (_content("list_item", "deep", level=2), "- deep"),
         (_content("list_item", "third", level=1, number=3), "3. third"),
         (_content("quote", "said"), "> said"),

@@ -22,15 +22,14 @@ from scraper.extractors.tables import join
 from scraper.extractors.tags import (
     BARE,
     BOLD,
-    FLAG_OF_ROLE,
     FLAG_OF_TAG,
-    HIDDEN,
     INLINE,
     LINE_END,
     MEDIA,
     NOSCRIPT,
     PRE,
     SKIPPED,
+    read_role,
 )
 from scraper.web.tree import subtree_ends
 
@@ -40,8 +39,6 @@ MAX_NODES: Final = 300_000
 MAX_DEPTH: Final = 1_000
 MAX_TEXT_CHARS: Final = 4_000_000
 _EMBED_CLASSES: Final = ("twitter-", "instagram-media", "tiktok-embed", "bluesky-embed", "reddit-embed")
-_TELLING: Final = frozenset({"role", "style", "hidden", "aria-hidden", "itemprop", "data-testid", "data-component"})
-"""Attributes that are read beside class and id."""
 _TEXT_ID: Final = 2
 """Lexbor's tag id of a text node."""
 
@@ -186,7 +183,7 @@ class _Walk:
 
     def _root(self, node: LexborNode) -> None:
         kind = self._kind(node)
-        token, flags = _read(node.attributes, self.names)
+        token, flags = read_role(node.attributes, self.names)
         root = (0, kind.tag, -1, node, token, flags | kind.flags, 0, -1, 0)
         self.elements.append(root)
         self.held[node.mem_id] = root
@@ -204,12 +201,14 @@ class _Walk:
         parent, _, _, _, _, flags_above, depth, link, block = above
         index, token = len(self.elements), ""
         if is_read and (attributes := node.attributes):
-            token, more = _read(attributes, self.names)
+            token, more = read_role(attributes, self.names)
             flags |= more
         if is_block:
             self.open, self.br, block = None, 0, index
         elif tag == "a":
             link = index
+        elif tag == "span" and node.first_child is None and "br" in (node.attributes.get("class") or "").split():
+            self._break(above)
         element = (index, tag, parent, node, token, flags | flags_above, depth + 1, link, block)
         self.elements.append(element)
         if is_media or (tag == "blockquote" and any(x in token for x in _EMBED_CLASSES)):
@@ -217,7 +216,7 @@ class _Walk:
         return element
 
     def _break(self, above: _Element) -> None:
-        """Note a <br>: the second in a row ends the run, except in preformatted text."""
+        """Note a <br>, or a <span class=br>: the second in a row ends the run, except in preformatted text."""
         self.br += 1
         if self.open is None:
             return
@@ -283,22 +282,3 @@ class _Walk:
 def _link_chars(parts: list[str]) -> int:
     """Return the characters of a link but for the white space between its elements: so the model has learnt it."""
     return len(" ".join("".join(filter(str.strip, parts)).split()))
-
-
-def _read(attributes: dict[str, str | None], known: dict[tuple[str | None, str | None], str]) -> tuple[str, int]:
-    """Return the tokens that name an element's role, and the flags its attributes set; `known` are those seen."""
-    get = attributes.get
-    if _TELLING.isdisjoint(attributes):
-        names, own = key = get("class"), get("id")
-        token = known.get(key)
-        if token is None:
-            token = known[key] = (f"{names} {own}" if names and own else names or own or "")[:400].lower()
-        return token, 0
-    role = (get("role") or "").lower()
-    flags = FLAG_OF_ROLE.get(role, 0)
-    style = get("style") or ""
-    unseen = "none" in style and "display:none" in style.replace(" ", "").lower()
-    if unseen or "hidden" in attributes or get("aria-hidden") == "true":
-        flags |= HIDDEN
-    named = (get("class"), get("id"), role, get("itemprop"), get("data-testid"), get("data-component"))
-    return " ".join(filter(None, named))[:400].lower(), flags

@@ -173,3 +173,24 @@ SKIPPED: Final = frozenset(
 MEDIA: Final = frozenset({"img", "picture", "source", "figure", "video", "iframe", "amp-img"})
 BARE: Final = INLINE - {"math", "data", "time"}
 """Inline elements whose attributes are not read: they say nothing of the text's role, and reading costs."""
+_TELLING: Final = frozenset({"role", "style", "hidden", "aria-hidden", "itemprop", "data-testid", "data-component"})
+"""Attributes that are read beside class and id."""
+
+
+def read_role(attributes: dict[str, str | None], known: dict[tuple[str | None, str | None], str]) -> tuple[str, int]:
+    """Return the tokens that name an element's role, and the flags its attributes set; `known` are those seen."""
+    get = attributes.get
+    if _TELLING.isdisjoint(attributes):
+        names, own = key = get("class"), get("id")
+        token = known.get(key)
+        if token is None:
+            token = known[key] = (f"{names} {own}" if names and own else names or own or "")[:400].lower()
+        return token, 0
+    role = (get("role") or "").lower()
+    flags = FLAG_OF_ROLE.get(role, 0)
+    style = get("style") or ""
+    unseen = "none" in style and "display:none" in style.replace(" ", "").lower()
+    if unseen or "hidden" in attributes or get("aria-hidden") == "true":
+        flags |= HIDDEN
+    named = (get("class"), get("id"), role, get("itemprop"), get("data-testid"), get("data-component"))
+    return " ".join(filter(None, named))[:400].lower(), flags

@@ -160,7 +160,7 @@ def _escape_start(text: str) -> str:
 def _render(block: ContentBlock) -> str:
     match block.type:
         case "heading":
-            return f"{'#' * min(block.level or 2, 6)} {_render_inline(block)}"
+            return f"{'#' * min(block.level or 2, 6)} {_render_heading(block)}"
         case "code":
             return _render_code(block.text)
         case "table":
@@ -172,10 +172,12 @@ def _render(block: ContentBlock) -> str:
 
 
 def _render_inline(block: ContentBlock, indent: str = "") -> str:
-    """Return the text with its links; a link whose words are not found in order is left as text.
+    """Return the text with its links, fit to begin a block; `indent` goes before each line but the first."""
+    return f"\\\n{indent}".join(map(_escape_start, _render_links(block).split("\n")))
 
-    `indent` goes before each line but the first.
-    """
+
+def _render_links(block: ContentBlock) -> str:
+    """Return the text with its links; a link whose words are not found in order is left as text."""
     text, parts, at = block.text, [], 0
     unbroken = text.replace("\n", " ")
     for link in block.links:
@@ -185,7 +187,13 @@ def _render_inline(block: ContentBlock, indent: str = "") -> str:
             at = start + len(link.text)
             parts.append(f"[{_escape_inline(text[start:at])}]({_safe_url(link.url)})")
     parts.append(_escape_inline(text[at:]))
-    return f"\\\n{indent}".join(map(_escape_start, "".join(parts).split("\n")))
+    return "".join(parts)
+
+
+def _render_heading(block: ContentBlock) -> str:
+    """Return a heading's text: nothing begins a block there, but signs at its end would close it (CommonMark, 4.2)."""
+    text = _render_links(block)
+    return text if not text.endswith("#") else f"{text[:-1]}\\#"
 
 
 def _render_code(text: str) -> str:
