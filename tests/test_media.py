@@ -161,3 +161,27 @@ CREDITS: Final = [
 def test_caption_and_credit(lines: list[str], split: tuple[str | None, str | None]) -> None:
     """What a picture shows and who took it are told apart, whole."""
     assert split_credit(lines) == split
+
+
+SLIDE: Final = '<img src="/slides/{0}.jpg" width=600>'
+
+
+@pytest.mark.parametrize(
+    ("above", "shown"),
+    [
+        pytest.param([SLIDE], ["/slides/0.jpg"], id="the lead picture"),
+        pytest.param([f'<a href="/slides/0-large.jpg">{SLIDE}</a>'], ["/slides/0.jpg"], id="linked with itself"),
+        pytest.param([f'<a href="/another/story">{SLIDE}</a>'], [], id="another story's, or an advertisement"),
+        pytest.param([SLIDE] * 3, [], id="slides"),
+        pytest.param(
+            [SLIDE, SLIDE, f"<figure>{SLIDE}<figcaption>The mast comes down</figcaption></figure>"],
+            ["/slides/0.jpg", "/slides/1.jpg", "/slides/2.jpg"],
+            id="a third that has a caption",
+        ),
+    ],
+)
+def test_pictures_above_the_headline(above: list[str], shown: list[str]) -> None:
+    """An article has a picture or two there; what leads elsewhere, and a row of more, belongs to the site."""
+    pictures = "".join(picture.format(number) for number, picture in enumerate(above))
+    html = page(paragraphs(STORY)).replace("<h1>", f"{pictures}<h1>")
+    assert [image.url.removeprefix("https://www.bay-gazette.example") for image in read(html).images] == shown

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from scraper.extractors.credits import ends_with_credit, is_credit, split_credit
 from scraper.extractors.layout import Media
-from scraper.extractors.pictures import PictureKey, best_source, key_picture, name_picture, shows_same
+from scraper.extractors.pictures import PictureKey, best_source, is_picture, key_picture, name_picture, shows_same
 from scraper.extractors.sketch import Sketch, first_word, words_of
 from scraper.extractors.zones import Zone
 from scraper.model import Embed, Image, Related
@@ -34,6 +34,8 @@ _MIN_DRAWING_PX: Final = 200
 _MARKS: Final = frozenset({"logo", "icon", "favicon"})
 _MAX_MARK_WORDS: Final = 3
 """A picture for other sites whose name is so short and has one of these words is the site's mark."""
+_MAX_ABOVE: Final = 2
+"""More pictures without captions above the headline are slides."""
 _MAX_CLIMB: Final = 4
 _MAX_RUNS_AWAY: Final = 3
 _MAX_TEXT_CHARS: Final = 400
@@ -88,14 +90,21 @@ def read_images(
     On a page that is no article, small pictures and those of the `related` are what the page is about.
     """
     images: dict[PictureKey, Image] = {}
+    above: list[PictureKey] = []
     teased = {text for story in related if is_article for text in (story.url, story.title.casefold()) if text}
     for media in sketch.layout.media:
         source = _content_source(sketch, media) if media.tag in {"img", "amp-img"} else None
         if source and (url := sketch.document.resolve(source)) and (key := key_picture(url)) not in images:
             image = _image(sketch, media, url, captions)
+            href = _href_around(sketch, media)
+            over = is_article and image.caption is None and _stands_above(sketch, media)
             small = is_article and _is_small(image)
-            if not small and not _is_furniture(sketch, image) and not _is_teased(sketch, media, teased):
+            dropped = small or (over and href is not None) or _is_furniture(sketch, image)
+            if not dropped and not _is_teased(media, href, teased):
                 images[key] = image
+                above += [key] if over else []
+    for key in above if len(above) > _MAX_ABOVE else ():
+        del images[key]
     for url in sketch.structured.lead_images[:1]:
         key, named = key_picture(url), name_picture(url)
         shown = key in images or any(shows_same(named, name_picture(image.url)) for image in images.values())
@@ -118,17 +127,25 @@ def _is_furniture(sketch: Sketch, image: Image) -> bool:
     return drawn and max(image.width or 0, image.height or 0) < _MIN_DRAWING_PX
 
 
-def _is_teased(sketch: Sketch, media: Media, teased: set[str]) -> bool:
+def _stands_above(sketch: Sketch, media: Media) -> bool:
+    """Whether a picture stands above the headline: where articles have their lead picture, and sites their slides."""
+    return sketch.headline is not None and media.element < sketch.runs[sketch.headline].element
+
+
+def _is_teased(media: Media, href: str | None, teased: set[str]) -> bool:
     """Whether a picture belongs to a teaser: its link leads to the story, or its text is the story's title."""
-    if " ".join((media.attributes.get("alt") or "").split()).casefold() in teased:
-        return True
+    return href in teased or " ".join((media.attributes.get("alt") or "").split()).casefold() in teased
+
+
+def _href_around(sketch: Sketch, media: Media) -> str | None:
+    """Return the address of the page that a picture's link leads to; None without a link, and for one to a picture."""
     node = media.node.parent
     for _ in range(_MAX_CLIMB):
         if node is None or node.tag == "a":
             break
         node = node.parent
-    href = node.attributes.get("href") if node is not None and node.tag == "a" else None
-    return href is not None and sketch.document.resolve(href) in teased
+    url = sketch.document.resolve(node.attributes.get("href")) if node is not None and node.tag == "a" else None
+    return None if url is None or is_picture(url) or url == sketch.document.url else url
 
 
 def read_embeds(sketch: Sketch) -> tuple[Embed, ...]:

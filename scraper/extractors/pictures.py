@@ -61,6 +61,11 @@ def _picture_sets(media: Media) -> dict[str, str | None]:
     return {"srcset": ", ".join(sets)} if sets else {}
 
 
+def is_picture(url: str) -> bool:
+    """Whether an address names a picture by its ending."""
+    return _ENDINGS.search(url.partition("?")[0].lower()) is not None
+
+
 def name_picture(url: str) -> tuple[str, ...]:
     """Return the words that name a picture: of the last part of its path that has other ones than sizes.
 
