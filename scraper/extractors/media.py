@@ -96,11 +96,11 @@ def read_images(
         source = _content_source(sketch, media) if media.tag in {"img", "amp-img"} else None
         if source and (url := sketch.document.resolve(source)) and (key := key_picture(url)) not in images:
             image = _image(sketch, media, url, captions)
-            href = _href_around(sketch, media)
+            if (is_article and _is_small(image)) or _is_furniture(sketch, image):
+                continue
             over = is_article and image.caption is None and _stands_above(sketch, media)
-            small = is_article and _is_small(image)
-            dropped = small or (over and href is not None) or _is_furniture(sketch, image)
-            if not dropped and not _is_teased(media, href, teased):
+            href = _href_around(sketch, media) if over or teased else None
+            if not (over and href) and not _is_teased(media, href, teased):
                 images[key] = image
                 above += [key] if over else []
     for key in above if len(above) > _MAX_ABOVE else ():
