@@ -185,3 +185,10 @@ def test_pictures_above_the_headline(above: list[str], shown: list[str]) -> None
     pictures = "".join(picture.format(number) for number, picture in enumerate(above))
     html = page(paragraphs(STORY)).replace("<h1>", f"{pictures}<h1>")
     assert [image.url.removeprefix("https://www.bay-gazette.example") for image in read(html).images] == shown
+
+
+def test_a_caption_without_end_takes_no_time() -> None:
+    """What stands in a caption's box may be anything: white space, signs, a book. None of it stalls the search."""
+    for filler in (" ", " -", ". ", "Ann Lee/", "("):
+        caption, credit = split_credit([f"The mast {filler * 100_000} comes down"])
+        assert credit is None and caption is not None and caption.startswith("The mast")

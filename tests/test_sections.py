@@ -65,3 +65,10 @@ def test_the_page_itself_is_no_section(last: str) -> None:
     article = read(page(paragraphs(STORY), head=json_ld(breadcrumb=trail)))
     assert [crumb.name for crumb in article.breadcrumbs][-1] == last
     assert (article.section, article.origin.section) == ("Harbour", "breadcrumbs")
+
+
+def test_white_space_without_end_takes_no_time() -> None:
+    """A template that prints a page of spaces between two names does not stall the search for the first."""
+    for space in (" ", "\n", "\xa0"):
+        spread = f"Harbour{space * 200_000},{space * 200_000}Ferries"
+        assert pick_section([Candidate(value=spread, origin="jsonld.articleSection")], None)[0] == "Harbour"

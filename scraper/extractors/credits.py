@@ -40,6 +40,8 @@ _BEFORE_SLASH: Final = re.compile(r"(?:\b[A-Z][\w&]*\s){1,2}$")
 _SIGNED: Final = re.compile(r"\s*[:：©/|–—-]")
 _MAX_CREDIT_CHARS: Final = 220
 _MAX_LINE_CHARS: Final = 120
+_MAX_CAPTION_CHARS: Final = 4_000
+"""In what is longer no credit is looked for: it is no caption, and looking takes long."""
 _MAX_WORDS_UNSIGNED: Final = 10
 """More words after "photo", without a colon between, tell what the photo shows."""
 
@@ -63,11 +65,11 @@ def split_credit(texts: list[str]) -> tuple[str | None, str | None]:
     >>> split_credit(["The mast, from the quay. (AP Photo/Ines Falk)"])
     ('The mast, from the quay.', 'AP Photo/Ines Falk')
     """
-    lines = _join_cut(list(dict.fromkeys(t for t in texts if t)))
+    lines = _join_cut(list(dict.fromkeys(told for t in texts if (told := " ".join(t.split())))))
     credit = next((t for t in lines if len(t) <= _MAX_LINE_CHARS and _NAMED.fullmatch(t)), None)
     credit = credit or next((t for t in lines if _is_cued(t)), None)
     rest = " ".join(t for t in lines if t != credit)
-    if credit is None or _AGENT.search(credit):
+    if len(rest) <= _MAX_CAPTION_CHARS and (credit is None or _AGENT.search(credit)):
         rest, found = _cut_credit(rest)
         rest, again = _cut_credit(rest) if found else (rest, None)
         credit = credit or max((found, again), key=lambda c: len(c or ""))

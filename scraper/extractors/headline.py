@@ -43,7 +43,9 @@ def find_headline(sketch: Sketch) -> None:
 
 def _short(sketch: Sketch, firsts: list[int], titles: list[str]) -> int | None:
     """Return the h1 that is all of a title before its first separator, as "Models" of "Models | Docs"."""
-    heads = {tuple(words_of(parts[0])) for title in titles if len(parts := _PARTS.split(title, maxsplit=1)) > 1}
+    heads = {
+        tuple(words_of(parts[0])) for title in titles if len(parts := _PARTS.split(title[:_MAX_CHARS], maxsplit=1)) > 1
+    }
     names = {tuple(words_of(candidate.value)) for candidate in sketch.structured.site_names} | {()}
     for index in firsts:
         words = tuple(words_of(sketch.runs[index].text))

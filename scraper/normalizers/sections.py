@@ -43,8 +43,12 @@ _NO_SECTIONS: Final = frozenset(
 def pick_section(candidates: Iterable[Candidate], site_name: str | None) -> tuple[str | None, str | None]:
     """Return the first section that is one, and where it came from."""
     clean = _cleaner(fold_name(site_name) if site_name else "")
-    shown = [c if c.origin in _SHOWN else Candidate(value=first_section(c.value), origin=c.origin) for c in candidates]
-    return pick_first(shown, clean)
+    names = (c if c.origin in _SHOWN else _first_of(c) for c in candidates)
+    return pick_first(names, clean)
+
+
+def _first_of(candidate: Candidate) -> Candidate:
+    return Candidate(value=first_section(clean_text(candidate.value)), origin=candidate.origin)
 
 
 def first_section(value: str) -> str:
