@@ -151,7 +151,7 @@ def test_migrations_run_once_and_whole(tmp_path: Path) -> None:
 def test_a_file_that_is_none(tmp_path: Path, content: bytes, read_only: bool) -> None:
     """One sentence says which file and what to do; the file is left as it is, and let go of."""
     (tmp_path / FILE_NAME).write_bytes(content)
-    with pytest.raises(StateError, match="move it away to start anew"):
+    with pytest.raises(StateError, match="move it away: the next crawl"):
         Frontier(tmp_path, read_only=read_only)
     assert (tmp_path / FILE_NAME).read_bytes() == content
     held = [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, time
-from typing import Any, Final
+from datetime import UTC, date, datetime, time
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -30,6 +30,15 @@ FIELDS: Final = (
 """Fields whose change makes a revision. What stands around the article, or says when it was touched, does not."""
 
 
+class Dated(Protocol):
+    """An article, or what of a record matters here."""
+
+    @property
+    def published_date(self) -> date | None: ...
+    @property
+    def published_at(self) -> datetime | None: ...
+
+
 def gist_of(article: Article) -> Gist:
     """Return the gist of an article."""
     return Gist(
@@ -38,21 +47,27 @@ def gist_of(article: Article) -> Gist:
         canonical_url=article.canonical_url,
         content_hash=article.content_hash,
         signature=minhash(article.text),
-        fields={name: _hash(getattr(article, name)) for name in FIELDS if getattr(article, name)},
-        published=_published(article),
+        fields=hash_fields(article),
+        published=published_s(article),
         is_live=article.page_type == "live_blog",
         text_chars=article.char_count,
         link_chars=sum(len(link.text) for block in article.blocks for link in block.links),
     )
 
 
-def _hash(value: Any) -> bytes:
-    return hashlib.blake2b(msgspec.json.encode(value), digest_size=8).digest()
+def hash_fields(article: Dated) -> dict[str, bytes]:
+    """Return a hash of each of FIELDS that has a value, by name."""
+    return {name: _hash(value) for name in FIELDS if (value := getattr(article, name))}
 
 
-def _published(article: Article) -> float | None:
+def published_s(article: Dated) -> float | None:
+    """Return when an article was published, in unix seconds; of a day alone its beginning."""
     if article.published_at is not None:
         return article.published_at.timestamp()
     if article.published_date is not None:
         return datetime.combine(article.published_date, time(), UTC).timestamp()
     return None
+
+
+def _hash(value: Any) -> bytes:
+    return hashlib.blake2b(msgspec.json.encode(value), digest_size=8).digest()

@@ -20,6 +20,7 @@ from scraper.crawl.echo import Echo
 from scraper.crawl.journal import Journal
 from scraper.crawl.memory import FrontierMemory
 from scraper.crawl.progress import Progress
+from scraper.crawl.relearn import relearn
 from scraper.crawl.schedule import longest_wait_s
 from scraper.crawl.stop import Stop
 from scraper.crawl.tally import Summary, Tally
@@ -64,10 +65,12 @@ async def run_crawl(
     with _hold(state, out, now) as beat:
         if fresh and (aside := start_over(out, state.glob("frontier.sqlite3*"))):
             progress.say(f"Starting over; what earlier runs left is now in {aside}.")
-        with Frontier(state) as frontier, Stop() as stop:
-            summary = await _run(
-                config, out, progress, frontier=frontier, stop=stop, job=job, now=now, beat=beat, echo=echo
-            )
+        with Frontier(state) as frontier:
+            await relearn(frontier, out, config.crawl, progress, now=now().timestamp())
+            with Stop() as stop:
+                summary = await _run(
+                    config, out, progress, frontier=frontier, stop=stop, job=job, now=now, beat=beat, echo=echo
+                )
         await tell_others(config.output, summary, progress)
     return summary
 

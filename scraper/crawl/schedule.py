@@ -6,7 +6,7 @@ from typing import Final
 
 from scraper.config import CrawlConfig
 from scraper.errors import FetchError
-from scraper.frontier import Lease, next_check
+from scraper.frontier import Lease, UrlRow, next_check
 from scraper.frontier.leases import Settled
 
 HOUR_S: Final = 3600.0
@@ -40,16 +40,16 @@ def after_failure(lease: Lease, error: FetchError, *, now: float, tries: int) ->
 
 
 def after_article(
-    lease: Lease, config: CrawlConfig, *, now: float, published: float | None, changed: bool, is_live: bool
+    row: UrlRow, config: CrawlConfig, *, now: float, published: float | None, changed: bool, is_live: bool
 ) -> float | None:
     """Return when an article is looked at again; None if never. That it was found is no change of it."""
-    first_s = min(published, now) if published is not None else lease.first_seen
+    first_s = min(published, now) if published is not None else row.first_seen
     return next_check(
         first_s,
-        lease.checks + 1,
-        max(0, lease.changes + changed - 1),
+        row.checks + 1,
+        max(0, row.changes + changed - 1),
         now,
-        now if changed and lease.checks else lease.last_changed,
+        now if changed and row.checks else row.last_changed,
         live=is_live,
         steps_s=tuple(hours * HOUR_S for hours in config.recheck_hours),
         stop_after_s=config.recheck_days * DAY_S,

@@ -206,7 +206,10 @@ def _state_error(path: Path, error: Exception) -> StateError:
     """Return what went wrong as one sentence that says what to do."""
     text = str(error)
     if isinstance(error, sqlite3.DatabaseError) and ("not a database" in text or "malformed" in text):
-        return StateError(f"{path} is damaged ({text}); put a copy in its place, or move it away to start anew.")
+        return StateError(
+            f"{path} is damaged ({text}); put a copy in its place, or move it away: the next crawl then takes what it "
+            "can from the records beside it."
+        )
     if "full" in text or "disk I/O" in text:
         return StateError(f"{path}: the disk takes no more ({text}); make room and start again, nothing is lost.")
     return StateError(f"{path} cannot be used ({text}); see that the folder exists and is yours to write.")
