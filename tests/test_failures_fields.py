@@ -182,6 +182,19 @@ def test_21_prefix_ends_at_a_word(lang: str, shown: str, name: str) -> None:
     assert names(read(page(paragraphs(STORY), byline=byline, lang=lang))) == [name]
 
 
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<ul><li><span>16 May 2024</span></li><li><span>By</span><a href="/staff/mara">Mara Lindqvist</a></li></ul>',
+        "<p><span>By</span><span>Mara Lindqvist</span></p>",
+        '<p class="byline"><b>by</b><a href="/staff/mara">Mara Lindqvist</a> <i>Updated on</i><i>May 18, 2024</i></p>',
+    ],
+)
+def test_21_a_name_set_apart_by_a_margin(byline: str) -> None:
+    """The word "by" and the name are two, where no space stands between their elements."""
+    assert names(read(page(paragraphs(STORY), byline=byline))) == ["Mara Lindqvist"]
+
+
 SEVERAL: Final = {
     "nodes": json_ld(author=[{"@type": "Person", "name": "Mara Lindqvist"}, {"@type": "Person", "name": "Abel Roe"}]),
     "strings": json_ld(author=["Mara Lindqvist", "Abel Roe"]),
@@ -275,3 +288,10 @@ def test_24_local_time_stamped_as_utc() -> None:
     """The same clock with two zones cannot be one instant: the record warns."""
     assert "date_disagrees" in codes(dated("2024-05-17T09:00:00Z", meta="2024-05-17T09:00:00+02:00"))
     assert "date_disagrees" not in codes(dated("2024-05-17T07:00:00Z", meta="2024-05-17T09:00:00+02:00"))
+
+
+def test_the_date_of_another_story_gives_way_to_the_line_below_the_headline() -> None:
+    """A time element in a card below the body is not surer than a plain date beside the headline."""
+    card = '<div class="card"><a href="/town/oven-4702.html">One oven for three</a><time>16 Feb 2025</time></div>'
+    article = read(page(paragraphs(STORY) + card * 3, byline="<p>17 May 2024</p>"))
+    assert article.published_date == date(2024, 5, 17)

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from gazette import page, read
+from gazette import URL, page, read
+
+from scraper.document import Document
+from scraper.extractors.blocks import segment
+from scraper.extractors.headline import find_headline, slogans, title_candidates
+from scraper.extractors.sketch import Sketch
+from scraper.extractors.structured import Structured
+from scraper.model import Candidate, Draft, Page, PageType
+from scraper.normalizers import normalize_draft
+from scraper.normalizers.article import Source
 
 STORY = "".join(f"<p>On day {number} of the repair a part was missing, and the crew went home.</p>" for number in "123")
 
@@ -25,3 +34,40 @@ def test_a_short_headline(shown: str, stated: str, title: str) -> None:
     article = read(html)
     assert article.title == title
     assert article.origin.title == ("dom.h1" if title == shown else "title")
+
+
+SLOGAN = "Your canvas, your words."
+PADS = "Sketch pads for painters"
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "stated", "title"),
+    [
+        pytest.param("service", SLOGAN, f"{PADS} | Inkwell", PADS, id="a slogan"),
+        pytest.param("service", PADS, f"{PADS} | Inkwell", PADS, id="confirmed"),
+        pytest.param("listing", "Read this one first", "Stories on tides - Review", "Stories on tides", id="of a part"),
+        pytest.param("collection", "Summer is over", "Oars and paddles | Shop", "Oars and paddles", id="an offer"),
+        pytest.param("product", "Oar of beech wood", "Beech 240 | Shop", "Oar of beech wood", id="a product's own"),
+        pytest.param("article", SLOGAN, f"{PADS} | Inkwell", SLOGAN, id="an article's"),
+        pytest.param("service", SLOGAN, "Home | Inkwell", SLOGAN, id="a title that says nothing"),
+    ],
+)
+def test_the_name_of_a_page_that_is_no_article(kind: PageType, shown: str, stated: str, title: int) -> None:
+    """A company's page, or a list, goes by what its title element begins with, unless that confirms the h1."""
+    html = page(STORY, title="@").replace("<h1>@</h1>", f"<h1>{shown}</h1>").replace("@ - Bay Gazette", stated)
+    document = Document.from_page(Page(url=URL, final_url=URL, body=html.encode()))
+    assert document.root is not None
+    sketch = Sketch(document, Structured(document), segment(document.root))
+    find_headline(sketch)
+    found = title_candidates(sketch, kind)
+    assert found[0].value == title
+    others = [slogan.value for slogan in slogans(sketch, found)]
+    assert others == ([shown] if found[0].origin == "title" else [])
+
+
+@pytest.mark.parametrize(("kind", "title"), [("listing", "Bay Gazette"), ("article", None)])
+def test_a_front_page_is_called_after_its_site(kind: PageType, title: str | None) -> None:
+    """Where a page that is no article says nothing but the site's name, that is its title; an article has none then."""
+    name = Candidate(value="Bay Gazette", origin="title")
+    source = Source(page=Page(url=URL, final_url=URL, body=b""), version="1")
+    assert normalize_draft(Draft(page_type=kind, title=(name,), site_name=(name,)), source).title == title

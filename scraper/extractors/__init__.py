@@ -17,7 +17,7 @@ from scraper.extractors.body import Body, choose_body
 from scraper.extractors.bylines import read_bylines
 from scraper.extractors.cues import is_cue
 from scraper.extractors.dump import find_dump_headline, label_dump
-from scraper.extractors.headline import find_headline, title_candidates
+from scraper.extractors.headline import find_headline, slogans, title_candidates
 from scraper.extractors.items import Item, read_items
 from scraper.extractors.labels import Reading, label_runs
 from scraper.extractors.layout import Layout, Run
@@ -75,9 +75,9 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
     crumbs, crumbs_origin = (reading.crumbs, "dom") if reading.crumbs else (said.breadcrumbs, "jsonld.BreadcrumbList")
     tags, tags_origin = said.tags if said.tags[0] else (visible.tags(sketch), "dom")
     access, evidence = read_access(sketch)
-    titles = title_candidates(sketch)
-    pages, pages_before = find_pages(sketch)
     kind = body.page_type if body.stated else find_page_type(sketch, body.page_type)
+    titles = title_candidates(sketch, kind)
+    pages, pages_before = find_pages(sketch)
     items = read_items(sketch)
     return Draft(
         blocks=(
@@ -89,7 +89,7 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         page_type=kind,
         page_types=body.type_probabilities,
         title=titles,
-        subtitle=(*said.subtitles, *visible.subtitles(sketch)),
+        subtitle=(*said.subtitles, *visible.subtitles(sketch), *slogans(sketch, titles)),
         lead=visible.leads(sketch),
         authors=own_bylines(kind, (*said.authors, *read_bylines(sketch)), crumbs),
         published=own_days(kind, (*said.published, *shown_published, *said.url_dates)),

@@ -150,4 +150,5 @@ def by_cue_in(text: str) -> int | None:
 def _by_anywhere() -> re.Pattern[str]:
     dense = re.compile(r"[\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF]$")
     cues = "|".join(re.escape(cue) + ("" if dense.search(cue) else r"(?!\w)") for cue in load_cues()["by"])
+    cues += r"|(?-i:[Bb]y(?=[A-Z]))"  # set apart by a margin alone
     return re.compile(rf"(?:^\W*|(?<=[|,·•⋅(/\d-])\s*)(?:{cues})\s*[:：/]?\s*", re.I)

@@ -57,6 +57,8 @@ _ALIKE: Final = (
     | {ord("\u2011"): "-"}
 )
 """What writers and keyboards swap: Turkish i, Greek accents (capitals have none), hamza, Persian letters, quotes."""
+_SET_APART: Final = frozenset({"by", "on", "posted", "posted on", "published", "published on", "updated", "updated on"})
+"""Cues that pages set apart from a name or month by a margin alone: "ByJane Roe", "Updated onMay 2, 2025"."""
 _KEY_CHARS: Final = 3
 _HEAD_CHARS: Final = 200
 """No cue, with what stands before it, reaches further into a text."""
@@ -168,6 +170,8 @@ def _may_end(index: _Index, cue: str, text: str, end: int) -> bool:
     if end == len(text) or cue in index.open_ended:
         return True
     after = text[end]
+    if cue in _SET_APART and after.isupper() and text[end - 1].islower():
+        return True
     return not (after.isalnum() or after == "_" or after in _JOINERS or unicodedata.category(after) in {"Mn", "Mc"})
 
 

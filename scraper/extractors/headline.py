@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
+from scraper.extractors.cues import is_cue
 from scraper.extractors.sketch import Sketch, first_word, words_of
-from scraper.model import Candidate
+from scraper.model import Candidate, PageType
 from scraper.web.jsonld import types_of
 
 _MIN_WORDS: Final = 3
 _MAX_CHARS: Final = 300
 _PARTS: Final = re.compile(r"\s*[|｜»›·•]\s*|\s+[-–—:/]\s+")
 """What stands between the name of a page and that of its site."""
+_NAMED_IN_HEAD: Final[frozenset[PageType]] = frozenset({"service", "listing", "collection"})
 _AGREES: Final = 0.6
 """Share of common words from which two titles mean the same. Judged on the development pages."""
 
@@ -54,8 +57,34 @@ def _short(sketch: Sketch, firsts: list[int], titles: list[str]) -> int | None:
     return None
 
 
-def title_candidates(sketch: Sketch) -> tuple[Candidate, ...]:
-    """Return titles, the best first: what readers see as the headline, where it is sure, then the metadata's."""
+def title_candidates(sketch: Sketch, kind: PageType = "article") -> tuple[Candidate, ...]:
+    """Return titles, the best first: what readers see as the headline, where it is sure, then the metadata's.
+
+    On a company's page, or a list, an h1 that no title of the metadata confirms is a slogan ("Row further. Rest more.")
+    or the head of one of its parts: the name of such a page is what its title element begins with.
+    """
+    headlines = _headlines(sketch)
+    if kind in _NAMED_IN_HEAD and not _is_confirmed(sketch):
+        return (*_names_in_head(sketch), *headlines)
+    return headlines
+
+
+def _names_in_head(sketch: Sketch) -> Iterator[Candidate]:
+    """Yield the first part of the title element, then all of it, lest that part be the site's name."""
+    tag = sketch.document.title_tag or ""
+    first = _PARTS.split(tag[:_MAX_CHARS], maxsplit=1)[0]
+    if first and not is_cue("home", first):
+        yield Candidate(value=first, origin="title")
+        yield Candidate(value=tag, origin="title")
+
+
+def _is_confirmed(sketch: Sketch) -> bool:
+    if sketch.headline is None:
+        return False
+    return agreement(sketch.runs[sketch.headline].text, [c.value for c in sketch.structured.titles]) >= _AGREES
+
+
+def _headlines(sketch: Sketch) -> tuple[Candidate, ...]:
     stated = sketch.structured.titles
     if sketch.headline is None:
         return stated
@@ -67,6 +96,13 @@ def title_candidates(sketch: Sketch) -> tuple[Candidate, ...]:
     if _is_site_name(sketch, run.text) or _outvoted(sketch, run.text):
         return (*stated, shown)
     return (shown, *stated)
+
+
+def slogans(sketch: Sketch, titles: tuple[Candidate, ...]) -> Iterator[Candidate]:
+    """Yield the headline that the page shows, where its title is the one in the head."""
+    if sketch.headline is not None and titles and titles[0].origin == "title":
+        run = sketch.runs[sketch.headline]
+        yield Candidate(value=run.text, origin="dom.h1" if run.level == 1 else "dom")
 
 
 def _is_site_name(sketch: Sketch, text: str) -> bool:

@@ -92,17 +92,23 @@ def cut_date(text: str) -> str:
 
 
 def dates(sketch: Sketch) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
-    """Return (published, modified) as shown: time elements near the headline first, then lines with a date."""
+    """Return (published, modified) as shown: time elements near the headline first, then lines with a date.
+
+    Time elements below the body, which are of other stories more often than not, come last of all.
+    """
     published: list[Candidate] = []
     modified: list[Candidate] = []
-    for text, value, origin in (*_time_elements(sketch), *_date_lines(sketch)):
+    end = sketch.runs[sketch.last_body].element if sketch.body else 0
+    timed = [(element > end, found) for element, found in _time_elements(sketch)]
+    own, below = ([found for is_below, found in timed if is_below == side] for side in (False, True))
+    for text, value, origin in (*own, *_date_lines(sketch), *below):
         late = starts_with_cue("updated", text) is not None
         (modified if late else published).append(Candidate(value=value, origin=origin))
     return tuple(published), tuple(modified)
 
 
-def _time_elements(sketch: Sketch) -> list[tuple[str, str, str]]:
-    """Return (cue, value, origin) of time elements outside comments, teasers and chrome, nearest the headline first."""
+def _time_elements(sketch: Sketch) -> list[tuple[int, tuple[str, str, str]]]:
+    """Return the element, and (cue, value, origin), of times outside comments and chrome, the nearest first."""
     layout = sketch.layout
     anchor = sketch.runs[sketch.headline].element if sketch.headline is not None else 0
     found = []
@@ -118,8 +124,8 @@ def _time_elements(sketch: Sketch) -> list[tuple[str, str, str]]:
         if value:
             before = around[: around.find(text)] if text and text in around else around
             last = _last_cue(before) if before else ""
-            found.append((abs(element - anchor), "updated" if cue else last or text, value))
-    return [(text, value, "dom.time") for _, text, value in sorted(found)[:6]]
+            found.append((abs(element - anchor), element, "updated" if cue else last or text, value))
+    return [(element, (text, value, "dom.time")) for _, element, text, value in sorted(found)[:6]]
 
 
 def _last_cue(before: str) -> str:

@@ -18,6 +18,7 @@ from scraper.model import (
     Origin,
     Page,
     Pages,
+    PageType,
     Rights,
     Value,
     Warned,
@@ -42,6 +43,7 @@ from scraper.web.urls import canonical_url, host_of
 _LATEST: Final = datetime(2035, 1, 1, tzinfo=UTC)
 """Dates past this are refused on pages of which nobody knows when they were fetched."""
 _FEED_KINDS: Final = frozenset({"feed", "sitemap"})
+_ARTICLES: Final[frozenset[PageType]] = frozenset({"article", "live_blog"})
 
 
 class Source(Value, frozen=True, kw_only=True):
@@ -110,7 +112,7 @@ def article_id(url: str, html_hash: str) -> str:
 
 def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _Fields:
     lang, now = language.tag, page.fetched_at or _LATEST
-    title, title_origin = pick_first((*draft.title, *_hint(page, page.hint_title)), lambda raw: _title(raw, site))
+    title, title_origin = _read_title(draft, page, site)
     subtitle, subtitle_origin = pick_first(draft.subtitle, lambda raw: _other_than(raw, title))
     lead, lead_origin = pick_first(draft.lead, lambda raw: _other_than(raw, title, subtitle))
     section, section_origin = pick_section(draft.section, site.name)
@@ -218,6 +220,15 @@ def _build(
 def _hint(page: Page, value: str | None) -> tuple[Candidate, ...]:
     """Return what the feed or sitemap said, as the last candidate."""
     return (Candidate(value=value, origin=page.source),) if value and page.source in _FEED_KINDS else ()
+
+
+def _read_title(draft: Draft, page: Page, site: Site) -> tuple[str | None, str | None]:
+    """Return the title and its origin: not the site's name, unless a page that is no article says nothing else."""
+    candidates = (*draft.title, *_hint(page, page.hint_title))
+    found = pick_first(candidates, lambda raw: _title(raw, site))
+    if found[0] is None and draft.page_type not in _ARTICLES:
+        return pick_first(candidates, lambda raw: clean_text(raw) or None)
+    return found
 
 
 def _title(raw: str, site: Site) -> str | None:
