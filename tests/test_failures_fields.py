@@ -195,6 +195,56 @@ def test_21_a_name_set_apart_by_a_margin(byline: str) -> None:
     assert names(read(page(paragraphs(STORY), byline=byline))) == ["Mara Lindqvist"]
 
 
+PIER: Final = "Mara Lindqvist is our correspondent at the pier."
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        pytest.param(
+            "<p>May 17, 2024 • Mara Lindqvist in Harbour</p>",
+            "",
+            id="with a section, beside a date",
+        ),
+        pytest.param("<p>May 17, 2024 · Mara Lindqvist on behalf of the pier group</p>", "", id="for a house"),
+        pytest.param("<p>Mara Lindqvist Published: May 17, 2024</p>", "", id="a word before the date"),
+        pytest.param("<div>By</div><div>Mara Lindqvist</div>", "", id="by in a line of its own"),
+        pytest.param('<h4><a href="/mara">by Mara Lindqvist</a></h4>', "", id="linked, as a heading"),
+        pytest.param("<p>Recipe by Mara Lindqvist</p>", "", id="what was written"),
+        pytest.param('<p><a href="/authors/mara">Mara Lindqvist</a></p>', "", id="alone, linked to her page"),
+        pytest.param("<p>Mara Lindqvist</p>", f"<p>{PIER}</p>", id="alone, told of below"),
+        pytest.param("", "<div>Written by Mara Lindqvist</div>", id="below"),
+        pytest.param(
+            "", "<div>This post was written by Mara Lindqvist, head of the pier.</div>", id="below, a sentence"
+        ),
+        pytest.param("<p>By Mara Lindqvist. Medically reviewed by Abel Roe</p>", "", id="and who reviewed it"),
+    ],
+)
+def test_21_names_in_weaker_places(above: str, below: str) -> None:
+    """Names that only their place, their link or another line of the page shows to be the author's."""
+    assert names(read(page(paragraphs(STORY) + below, byline=above))) == ["Mara Lindqvist"]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        pytest.param("<p>Get Started</p>", "<p>Get Started</p>", id="a button, twice"),
+        pytest.param("<p>Average Ferry Cost in Harbour</p><p>May 17, 2024</p>", "", id="a heading with in"),
+        pytest.param("<p>Reviewed by Abel Roe</p>", "", id="a reviewer alone"),
+        pytest.param("", "<div>By the same pier: three bakeries and an oven</div>", id="by below the body"),
+    ],
+)
+def test_21_what_is_no_name_in_such_places(above: str, below: str) -> None:
+    """Buttons, headings, reviewers and other stories are no authors."""
+    assert names(read(page(paragraphs(STORY) + below, byline=above))) == []
+
+
+def test_21_a_weekday_is_no_part_of_the_name() -> None:
+    """The day before a date that was cut off goes as well."""
+    byline = '<p class="byline">Posted by Mara Lindqvist on Tuesday, August 29, 2023</p>'
+    assert names(read(page(paragraphs(STORY), byline=byline))) == ["Mara Lindqvist"]
+
+
 SEVERAL: Final = {
     "nodes": json_ld(author=[{"@type": "Person", "name": "Mara Lindqvist"}, {"@type": "Person", "name": "Abel Roe"}]),
     "strings": json_ld(author=["Mara Lindqvist", "Abel Roe"]),

@@ -27,6 +27,23 @@ _AUTHOR_BOX: Final = re.compile(r"author|byline|writer|autor|auteur|contributor|
 _NO_NAMES: Final[tuple[CueKind, ...]] = (
     "published", "updated", "share", "comments", "newsletter", "advertisement", "read_next", "about_author", "tags",
 )  # fmt: skip
+_OTHER_DUTY: Final = re.compile(
+    r"\b(?:(?:medic|clinic|expert|legal)\w* )?(?:reviewed|edited|fact[- ]checked) by\b", re.I
+)
+_WRITTEN: Final = re.compile(r"this (?:post|article|story|piece) was (?:written|contributed) by\b\W*", re.I)
+_MIN_SAID_CHARS: Final = 5
+"""Below the body "by" alone, in whatever language, is of other stories as well."""
+_AFTER_AUTHOR: Final = re.compile(
+    r"(?:^(\S+\s\S+)\s+in|\s+on behalf of)\s+.*$|\s+(?:last )?(?:published|posted|updated)(?: on)?\W*$", re.I | re.S
+)
+"""Of "Jane Roe in Gardens" the section, the house that somebody writes for, the word before a date."""
+_OF_PERSON: Final = re.compile(
+    r"/(?:authors?|autor(?:en)?|auteurs?|people|team|staff|writers?|contributors?|users?|profiles?|members?)/", re.I
+)
+_ELSEWHERE: Final = frozenset({"teaser", "comment", "breadcrumb", "share", "newsletter", "ad", "caption"})
+_TELLS: Final = r"(?:,| (?:is|was|has|writes|covers|ist|est|es|è)\b)"
+_RIGHT_BELOW: Final = 5
+_NEAR: Final = 14
 _BELOW_HEADLINE: Final = 8
 _MAX_NAME_CHARS: Final = 60
 _MAX_RAW_CHARS: Final = 160
@@ -37,7 +54,7 @@ def read_bylines(sketch: Sketch) -> tuple[Byline, ...]:
     boxed = _boxed(sketch)
     sure = [b for b in boxed if any(_FULL_NAME.search(n.name) for n in b.names)]
     lone = [] if sketch.structured.authors else boxed
-    found = [*_said(sketch), *sure, *_beside_date(sketch), *_closing(sketch), *lone]
+    found = [*_said(sketch), *sure, *_beside_date(sketch), *_closing(sketch), *_alone(sketch), *_below(sketch), *lone]
     return tuple(dict.fromkeys(b for b in found if b.names))
 
 
@@ -45,7 +62,7 @@ def _said(sketch: Sketch) -> list[Byline]:
     """Return what stands behind "by" in the lines marked as byline or dateline."""
     found = []
     for index in sorted((*sketch.marked("byline"), *sketch.marked("dateline"))):
-        text = sketch.runs[index].text
+        text = _before_other_duty(sketch.runs[index].text)
         end = by_cue_in(text)
         if end is None:
             continue
@@ -56,6 +73,12 @@ def _said(sketch: Sketch) -> list[Byline]:
             text = f"{text} {below if len(below) <= _MAX_RAW_CHARS else ', '.join(name.name for name in names)}"
         found.append(Byline(names=names, origin="dom.byline", raw=text))
     return found
+
+
+def _before_other_duty(text: str) -> str:
+    """Return what a line says before it tells who reviewed or edited the story."""
+    own, *others = _OTHER_DUTY.split(text, maxsplit=1)
+    return own.rstrip(" .|·•-–—") if others else own
 
 
 def _boxed(sketch: Sketch) -> list[Byline]:
@@ -81,7 +104,7 @@ def _beside_date(sketch: Sketch) -> list[Byline]:
         if sketch.labels[index] == "body":
             break
         beside = {sketch.labels[i] for i in (index - 1, index + 1)}
-        alone = cut_date(sketch.runs[index].text).strip(" -–—|·•")
+        alone = _AFTER_AUTHOR.sub(r"\1", cut_date(sketch.runs[index].text).strip(" -–—|·•"))
         dated = alone != sketch.runs[index].text or "dateline" in beside
         if dated and _is_name(alone) and _FULL_NAME.search(alone):
             return [Byline(names=(Name(name=alone),), origin="dom", raw=sketch.runs[index].text)]
@@ -94,6 +117,39 @@ def _closing(sketch: Sketch) -> list[Byline]:
         run = sketch.runs[index]
         if sketch.zone(index) == "bio" and _is_name(run.text) and _FULL_NAME.search(run.text):
             return [Byline(names=(Name(name=run.text),), origin="dom.bio", raw=run.text)]
+    return []
+
+
+def _alone(sketch: Sketch) -> list[Byline]:
+    """Return a bare name right below the headline that links to its bearer, or begins another line of the page."""
+    start = sketch.headline
+    for index in range(start + 1, min(start + _RIGHT_BELOW, len(sketch.runs))) if start is not None else ():
+        run = sketch.runs[index]
+        if not _is_name(run.text) or not _FULL_NAME.search(run.text) or sketch.labels[index] in _ELSEWHERE:
+            continue
+        if any(_OF_PERSON.search(href) for _, href in run.links) or _returns(sketch, index):
+            return [Byline(names=_names(sketch, index, run.text), origin="dom", raw=run.text)]
+    return []
+
+
+def _returns(sketch: Sketch, index: int) -> bool:
+    """Whether another line, at the end of the body or below it, tells who the bearer of the name in this one is."""
+    name = re.escape(sketch.runs[index].text)
+    bio = re.compile(rf"{name}{_TELLS}|.{{0,40}}\b(?:by|from) {name}$")
+    places = range(max(index + 1, sketch.last_body), min(len(sketch.runs), sketch.last_body + _NEAR))
+    return any(bio.match(sketch.runs[i].text) for i in places)
+
+
+def _below(sketch: Sketch) -> list[Byline]:
+    """Return what lines below the body say of who wrote it, in more than the word "by"."""
+    for index in range(sketch.last_body + 1, min(sketch.last_body + _NEAR, len(sketch.runs))):
+        if sketch.labels[index] in _ELSEWHERE or len(sketch.runs[index].text) > _MAX_RAW_CHARS:
+            continue
+        text = _before_other_duty(sketch.runs[index].text)
+        said = _WRITTEN.match(text)
+        end = said.end() if said else len(starts_with_cue("by", text) or "")
+        if end >= _MIN_SAID_CHARS and (names := _names(sketch, index, text[end:])):
+            return [Byline(names=names, origin="dom.byline", raw=text)]
     return []
 
 

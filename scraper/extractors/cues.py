@@ -57,7 +57,10 @@ _ALIKE: Final = (
     | {ord("\u2011"): "-"}
 )
 """What writers and keyboards swap: Turkish i, Greek accents (capitals have none), hamza, Persian letters, quotes."""
-_SET_APART: Final = frozenset({"by", "on", "posted", "posted on", "published", "published on", "updated", "updated on"})
+_SET_APART: Final = frozenset(
+    {"by", "posted by", "published by", "written by"}
+    | {"on", "posted", "posted on", "published", "published on", "updated", "updated on"}
+)
 """Cues that pages set apart from a name or month by a margin alone: "ByJane Roe", "Updated onMay 2, 2025"."""
 _KEY_CHARS: Final = 3
 _HEAD_CHARS: Final = 200

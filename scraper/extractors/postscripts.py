@@ -52,6 +52,14 @@ _NOTES: Final = (
             re.I | re.DOTALL,
         ),
     ),
+    _Note(
+        "byline", "says who wrote the story", 160,
+        re.compile(
+            r"^\W*(?:this (?:post|article|story|piece) was (?:originally )?)?"
+            r"(?:written|posted|authored|contributed) by\b",
+            re.I,
+        ),
+    ),
     _Note("other", "an e-mail address and hardly anything else", 70, re.compile(r"[\w.+-]+@[\w-]+\.\w")),
     _Note(
         "footer", "claims rights, or disclaims them", 420,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from scraper.extractors.cues import contains_cue, starts_with_cue
+from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.model import Candidate, Label
 
@@ -29,6 +29,8 @@ _MONTH_DAY: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|no
 _NUMBER: Final = re.compile(r"\d")
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？।۔]\W*$")
 _MAX_LINE_CHARS: Final = 140
+_MAX_CUE_CHARS: Final = 20
+_MAX_NAME_CHARS: Final = 60
 _BELOW_BODY: Final = 6
 _TIME: Final = re.compile(
     r"[\s,|·–-]*(?:at|um|kl\.?|à|ore|om|@|,)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\b\.?)?(?:\s*\(?(?:[A-Z]{2,4}|Uhr)\b)?",
@@ -39,6 +41,9 @@ _TIME: Final = re.compile(
 def read_stretch(sketch: Sketch) -> None:
     """Mark the byline, date and reading time runs around the headline."""
     found = {index: label for index in _stretch(sketch) if (label := _label_of(sketch, index))}
+    for index in _stretch(sketch):
+        if _is_by_alone(sketch, index):
+            found[index], found[index + 1] = ("byline", 'the word "by"'), ("byline", 'stands behind the word "by"')
     dated = [index for index, (label, _) in found.items() if label == "dateline" and sketch.labels[index] == "body"]
     for index, label in found.items():
         if len(dated) <= _MAX_DATES or index not in dated:
@@ -66,7 +71,8 @@ def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
         return (
             "byline" if starts_with_cue("by", run.text) or zone == "byline" else "dateline"
         ), "a date in a short line"
-    named = starts_with_cue("by", run.text) is not None and 1 < len(words_of(run.text)) <= 14 and run.kind != "heading"
+    named = starts_with_cue("by", run.text) is not None and 1 < len(words_of(run.text)) <= 14
+    named = named and (run.kind != "heading" or run.link_chars > 0.5 * len(run.text))
     if (zone == "byline" and not (body and run.kind == "heading")) or (
         named and (not body or index <= sketch.first_body + 2)
     ):
@@ -74,6 +80,15 @@ def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
     if zone in {"dateline", "kicker", "tags"} and not body:
         return ("dateline" if zone == "dateline" else "other"), f"stands in a box named {zone}"
     return None
+
+
+def _is_by_alone(sketch: Sketch, index: int) -> bool:
+    """Whether a line is the word "by", and the next one may be a name."""
+    text = sketch.runs[index].text
+    if len(text) > _MAX_CUE_CHARS or index + 1 >= len(sketch.runs) or not is_cue("by", text):
+        return False
+    name = sketch.runs[index + 1].text
+    return len(name) <= _MAX_NAME_CHARS and not _NUMBER.search(name) and not _SENTENCE_END.search(name)
 
 
 def is_reading_time(text: str) -> bool:

@@ -78,9 +78,9 @@ def _before_cut(text: str) -> str:
     if cut := cut_pattern().search(text):
         text = re.sub(r"(?<=[^.\s]{2})\.$", "", text[: cut.start()])
     number = re.search(r"[\s,(|]+\d", text)
-    if number is None or not number.start():
+    words = text[: number.start() if number else len(text)].split()
+    if (number is None and not (words and is_weekday(words[-1].strip(_EDGES)))) or (number and not number.start()):
         return text.strip(_EDGES)
-    words = text[: number.start()].split()
     if all(_is_of_date(word) for word in words):
         return ""
     least = 2
