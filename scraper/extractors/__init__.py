@@ -26,11 +26,12 @@ from scraper.extractors.model import Model
 from scraper.extractors.ownership import own_bylines, own_days
 from scraper.extractors.page_type import find_page_type
 from scraper.extractors.pages import find_pages
+from scraper.extractors.posters import find_poster, find_starter
 from scraper.extractors.site_rules import hold_to_rule, look_up_rule, overrule, place_headline, put_first
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.stories import read_related
 from scraper.extractors.structured import Structured
-from scraper.model import Block, BlockType, Candidate, Crumb, Draft, Link, Related, Warned
+from scraper.model import Block, BlockType, Byline, Candidate, Crumb, Draft, Link, PageType, Related, Warned
 from scraper.rules import Rules
 
 _LINED: Final[frozenset[BlockType]] = frozenset({"paragraph", "list_item", "quote"})
@@ -91,7 +92,7 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         title=titles,
         subtitle=(*said.subtitles, *visible.subtitles(sketch), *slogans(sketch, titles)),
         lead=visible.leads(sketch),
-        authors=own_bylines(kind, (*said.authors, *read_bylines(sketch)), crumbs),
+        authors=own_bylines(kind, _bylines(sketch, kind), crumbs),
         published=own_days(kind, (*said.published, *shown_published, *said.url_dates)),
         modified=own_days(kind, (*said.modified, *shown_modified)),
         section=(
@@ -118,6 +119,14 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         rights=read_rights(document),
         warnings=_warnings(document, sketch.layout, body),
     )
+
+
+def _bylines(sketch: Sketch, kind: PageType) -> tuple[Byline, ...]:
+    """Return who wrote it, the surest first: what is declared, what is shown; of a thread, who began it."""
+    told = (*sketch.structured.authors, *read_bylines(sketch))
+    if kind != "forum":
+        return told
+    return (*find_starter(sketch), *told, *find_poster(sketch))
 
 
 def _stated_blocks(body: Body, start: int) -> Iterator[Block]:
