@@ -36,6 +36,16 @@ def test_a_short_headline(shown: str, stated: str, title: str) -> None:
     assert article.origin.title == ("dom.h1" if title == shown else "title")
 
 
+def test_a_blog_whose_name_is_the_h1() -> None:
+    """What stands before the story's own title in the title element is the blog's name, in whatever heading."""
+    html = page(STORY, title="@", head='<meta property="og:title" content="Ferry stops move to the pier">')
+    html = html.replace("<h1>@</h1>", "<h3>Ferry stops move to the pier</h3>")
+    html = html.replace("<nav>", "<h1>Notes from the Bay</h1><nav>")
+    article = read(html.replace("@ - Bay Gazette", "Notes from the Bay: Ferry stops move to the pier"))
+    assert article.title == "Ferry stops move to the pier"
+    assert "Notes from the Bay" not in article.text
+
+
 SLOGAN = "Your canvas, your words."
 PADS = "Sketch pads for painters"
 

@@ -28,6 +28,8 @@ def find_headline(sketch: Sketch) -> None:
     """
     titles = [c.value for c in sketch.structured.titles]
     firsts = [i for i, run in enumerate(sketch.runs) if run.kind == "heading" and run.level == 1]
+    if sketch.document.title_tag and len(titles) > 1:
+        firsts = [i for i in firsts if not _is_masthead(sketch, sketch.runs[i].text)]
     confirmed = [(agreement(sketch.runs[i].text, titles), -i) for i in firsts]
     best = max(confirmed, default=(0.0, 0))
     if best[0] >= _AGREES:
@@ -42,6 +44,14 @@ def find_headline(sketch: Sketch) -> None:
         ):
             return _settle(sketch, index, "first h1")
     return None
+
+
+def _is_masthead(sketch: Sketch, text: str) -> bool:
+    """Whether an h1 is a blog's name: what the title element says before a title that the metadata has alone."""
+    whole, name = words_of(sketch.document.title_tag or ""), words_of(text)
+    if not name or whole[: len(name)] != name or len(whole) == len(name):
+        return False
+    return any(words_of(title.value) == whole[len(name) :] for title in sketch.structured.titles)
 
 
 def _short(sketch: Sketch, firsts: list[int], titles: list[str]) -> int | None:
