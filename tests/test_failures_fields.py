@@ -345,3 +345,23 @@ def test_the_date_of_another_story_gives_way_to_the_line_below_the_headline() ->
     card = '<div class="card"><a href="/town/oven-4702.html">One oven for three</a><time>16 Feb 2025</time></div>'
     article = read(page(paragraphs(STORY) + card * 3, byline="<p>17 May 2024</p>"))
     assert article.published_date == date(2024, 5, 17)
+
+
+def test_the_day_that_a_time_element_shows() -> None:
+    """A shop's blog tells machines the evening in UTC, a day later than it shows."""
+    byline = '<span><time datetime="2026-02-24T04:13:00Z">February 23, 2026</time></span>'
+    article = read(page(paragraphs(STORY), byline=byline))
+    assert article.published_date == date(2026, 2, 23)
+    assert article.published_at == datetime(2026, 2, 24, 4, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        ('<meta name="published" content="July 17, 2025">', URL),
+        ("", "https://www.bay-gazette.example/articles/2025-07-17+Ropes+and+knots"),
+    ],
+)
+def test_days_in_less_usual_places(head: str, url: str) -> None:
+    """A meta element that is called published, and an address whose words are joined by plus signs."""
+    assert read(page(paragraphs(STORY), head=head, byline=""), url).published_date == date(2025, 7, 17)

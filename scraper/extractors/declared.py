@@ -74,6 +74,7 @@ PUBLISHED_META: Final = (
     "article:published_time",
     "og:article:published_time",
     "datepublished",
+    "published",
     "parsely-pub-date",
     "sailthru.date",
     "article.published",

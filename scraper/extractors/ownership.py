@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from scraper.model import Byline, Candidate, Crumb, PageType
@@ -18,8 +19,8 @@ def own_days(kind: PageType, candidates: tuple[Candidate, ...]) -> tuple[Candida
 
     What is declared for machines stays.
     """
-    shown = {candidate.value for candidate in candidates if candidate.origin.startswith(_SHOWN)}
-    foreign = kind in _SHOPS or (kind == "listing" and len(shown) > _MAX_DAYS)
+    shown = Counter(origin for origin, _ in {(c.origin, c.value) for c in candidates if c.origin.startswith(_SHOWN)})
+    foreign = kind in _SHOPS or (kind == "listing" and max(shown.values(), default=0) > _MAX_DAYS)
     return tuple(c for c in candidates if not (foreign and c.origin.startswith(_SHOWN)))
 
 

@@ -31,7 +31,7 @@ from scraper.web.urls import same_site
 _PUBLISHED_NAME: Final = re.compile(
     r"publi\w*[-_.: ]*(?:date|time|on)|(?:date|time)[-_.: ]*publi|pub[-_]?date|[:.]date$|date[-_]?issued"
 )
-_URL_DATE: Final = re.compile(r"[/-]((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/-]|$)")
+_URL_DATE: Final = re.compile(r"[/-]((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/+_-]|$)")
 _URL: Final = re.compile(r"^(?:https?:)?//|^www\.|^/", re.I)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Final
 
 from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
@@ -29,6 +30,7 @@ _MONTH_DAY: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|no
 _NUMBER: Final = re.compile(r"\d")
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？।۔]\W*$")
 _MAX_LINE_CHARS: Final = 140
+_MAX_TIMES: Final = 6
 _MAX_CUE_CHARS: Final = 20
 _MAX_NAME_CHARS: Final = 60
 _BELOW_BODY: Final = 6
@@ -123,7 +125,10 @@ def dates(sketch: Sketch) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]
 
 
 def _time_elements(sketch: Sketch) -> list[tuple[int, tuple[str, str, str]]]:
-    """Return the element, and (cue, value, origin), of times outside comments and chrome, the nearest first."""
+    """Return the element, and (cue, value, origin), of times outside comments and chrome, the nearest first.
+
+    What an element tells machines comes before what it shows.
+    """
     layout = sketch.layout
     anchor = sketch.runs[sketch.headline].element if sketch.headline is not None else 0
     found = []
@@ -135,12 +140,15 @@ def _time_elements(sketch: Sketch) -> list[tuple[int, tuple[str, str, str]]]:
         parent = layout.nodes[layout.parents[element]]
         around = " ".join(parent.text().split())[:80] if parent is not None else text
         value = node.attributes.get("datetime") or text
-        cue = "updated" in layout.tokens[element] or "modified" in layout.tokens[element]
+        is_update = "updated" in layout.tokens[element] or "modified" in layout.tokens[element]
         if value:
             before = around[: around.find(text)] if text and text in around else around
             last = _last_cue(before) if before else ""
-            found.append((abs(element - anchor), element, "updated" if cue else last or text, value))
-    return [(element, (text, value, "dom.time")) for _, element, text, value in sorted(found)[:6]]
+            cue = "updated" if is_update else last or text
+            shown = [(cue, text, "dom")] if value != text and has_date(text) else []
+            found.append((abs(element - anchor), element, [(cue, value, "dom.time"), *shown]))
+    nearest = sorted(found, key=itemgetter(0))[:_MAX_TIMES]
+    return [(element, candidate) for _, element, candidates in nearest for candidate in candidates]
 
 
 def _last_cue(before: str) -> str:

@@ -93,11 +93,13 @@ def _shown_day(moment: Moment, found: Sequence[tuple[Candidate, Moment]]) -> dat
     """Return the day the page shows to readers, where it tells machines the same moment in UTC.
 
     11 p.m. in New York is the next day in UTC. The day printed is that of the page's own zone if some zone has that day
-    at that instant. What a time element says in front of it is for machines again, and proves nothing.
+    at that instant. What a time element says in front of it is for machines again, and proves nothing, unless it is
+    this moment itself, and what it shows comes next.
     """
     if moment.at is None or moment.clock != moment.at.replace(tzinfo=None):
         return None
-    origin, shown = next(((c.origin, m) for c, m in found if c.origin.startswith(_SHOWN)), ("", moment))
+    shows = [(c.origin, m) for c, m in found if c.origin.startswith(_SHOWN)]
+    origin, shown = next((pair for pair in shows if pair[0] == _SHOWN or pair[1].at != moment.at), ("", moment))
     if origin != _SHOWN or shown.at not in {None, moment.at}:
         return None
     days = {(moment.at + shift).date() for shift in (_WESTERNMOST, _EASTERNMOST)}
