@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -69,15 +70,17 @@ def command(
         has=tuple(map(parse_field, has)),
         latest=latest,
     )
-    columns = tuple(map(parse_field, names))
-    for line, values in islice(select_records(find_record_files(paths), wanted, columns), limit):
-        if not columns:
-            sys.stdout.write(f"{line}\n")
-        elif form == "jsonl":
-            sys.stdout.write(msgspec.json.encode(dict(zip(names, values, strict=True))).decode() + "\n")
-        else:
-            sys.stdout.write("\t".join(map(_cell, values)) + "\n")
+    found = select_records(find_record_files(paths), wanted, tuple(map(parse_field, names)))
+    for line, values in islice(found, limit):
+        sys.stdout.write(_row(names, values, form) if names else f"{line}\n")
     return Exit.DONE
+
+
+def _row(names: tuple[str, ...], values: Sequence[Any], form: str | None) -> str:
+    """Return the fields asked for as one line."""
+    if form == "jsonl":
+        return msgspec.json.encode(dict(zip(names, values, strict=True))).decode() + "\n"
+    return "\t".join(map(_cell, values)) + "\n"
 
 
 def _cell(value: Any) -> str:
