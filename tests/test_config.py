@@ -17,7 +17,6 @@ from scraper.config import (
     Settings,
     SiteConfig,
     SourceConfig,
-    config_problems,
     load_config,
 )
 from scraper.config.secrets import names_in, require_secrets
@@ -64,6 +63,15 @@ PROBLEMS = {
     "bad TOML": ("[fetch\n", "is not valid TOML: "),
     "bad TOML says the line": ("[fetch]\nrobots = yes", "(at line 2"),
 }  # fmt: skip
+
+
+def config_problems(path: Path) -> list[str]:
+    """Return what `load_config` says is wrong with a file."""
+    try:
+        load_config(path)
+    except ConfigError as error:
+        return str(error).splitlines()
+    return []
 
 
 @pytest.mark.parametrize(("text", "sentence"), PROBLEMS.values(), ids=PROBLEMS)
