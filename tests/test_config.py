@@ -60,6 +60,8 @@ PROBLEMS = {
     "a site with a port": ('[site."a.example:80"]', "[site.'a.example:80'] names no host"),
     "a site by pattern": ('[site."*.a.example"]', "its subdomains are meant as well"),
     "a site beyond ASCII": ('[site."bücher.example"]', "letters beyond ASCII as xn--"),
+    "no hours": ('[fetch]\nwindow = "10-6"', "window in [fetch] is '10-6': expected hours such as 22:00-06:00."),
+    "no language": ('[quality]\nlanguages = ["english!"]', "expected language tags such as en or pt-BR."),
     "bad TOML": ("[fetch\n", "is not valid TOML: "),
     "bad TOML says the line": ("[fetch]\nrobots = yes", "(at line 2"),
 }  # fmt: skip

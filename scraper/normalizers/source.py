@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from scraper.model import ExtractorInfo, Fetch, Page, Rights, Value
 
 
@@ -24,19 +26,15 @@ class Source(Value, frozen=True, kw_only=True):
 
 
 def rights_of(declared: Rights, page: Page) -> Rights:
-    """Return the page's own declaration, completed by its headers, then by what its host declares.
+    """Return what the page declares, completed by what its host declares for it.
 
     Source: TDM Reservation Protocol, https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240202/
     """
-    reservation = page.header("tdm-reservation")
-    from_header = int(reservation) if reservation in {"0", "1"} else None
-    own = from_header if declared.tdm_reservation is None else declared.tdm_reservation
-    site = page.site_rights if own is None else Rights()
-    return Rights(
-        robots_meta=declared.robots_meta,
-        x_robots_tag=declared.x_robots_tag or page.header("x-robots-tag"),
-        tdm_reservation=site.tdm_reservation if own is None else own,
-        tdm_policy=declared.tdm_policy or page.header("tdm-policy") or site.tdm_policy,
+    if declared.tdm_reservation is not None:
+        return declared
+    site = page.site_rights
+    return msgspec.structs.replace(
+        declared, tdm_reservation=site.tdm_reservation, tdm_policy=declared.tdm_policy or site.tdm_policy
     )
 
 
