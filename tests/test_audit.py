@@ -186,7 +186,7 @@ def test_every_kind_is_planted() -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        pytest.param(lambda path: path.mkdir(), "holds no requests.jsonl", id="empty folder"),
+        pytest.param(lambda path: path.mkdir(), "holds no requests-*.jsonl", id="empty folder"),
         pytest.param(lambda path: path.write_text("nonsense\n"), "line 1 is no line of a request log", id="no log"),
         pytest.param(lambda path: None, "cannot be read (No such file", id="missing"),
     ],

@@ -24,7 +24,7 @@ _SHOWN: Final = 20
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(paths: tuple[Path, ...], form: str) -> int:
-    """Go through PATHS (requests.jsonl, or folders that hold one) and check every request again.
+    """Go through PATHS (requests-*.jsonl, or folders that hold some) and check every request again.
 
     That no host was asked sooner than its gap, by more requests at once than it may have, while it had to be left alone
     or outside its hours, and that nothing was fetched that robots.txt forbids. Exit code 0 if all is well, 1 if not.
@@ -32,7 +32,7 @@ def command(paths: tuple[Path, ...], form: str) -> int:
     \b
     Examples:
       scraper audit out
-      scraper audit out/requests.jsonl --format json
+      scraper audit out/requests-*.jsonl --format json
     """
     verdict = audit_requests((number, line) for path in paths for number, line in _lines(path))
     if form == "json":
@@ -53,7 +53,7 @@ def _lines(path: Path) -> Iterator[tuple[int, LogLine]]:
     """Yield the numbered lines of a log, packed or not. Raises UsageError where none is, or a line is none of a log."""
     files = sorted(file for ending in ENDINGS for file in path.glob(f"requests*{ending}")) if path.is_dir() else [path]
     if not files:
-        raise UsageError(f"{path}: holds no requests.jsonl; a crawl writes one into its output folder.")
+        raise UsageError(f"{path}: holds no requests-*.jsonl; a crawl writes one into its output folder.")
     decode = msgspec.json.Decoder(LogLine).decode
     for each in files:
         try:

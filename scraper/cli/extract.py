@@ -227,7 +227,7 @@ class Reading:
             yield from self._archived(path)
             return
         is_empty = True
-        for target in find_saved_pages(path_of(path)):
+        for target in _found(path):
             is_empty = False
             try:
                 yield read_saved(saved_path(target.url), max_bytes=self._fetch.max_bytes)
@@ -248,6 +248,17 @@ class Reading:
                 yield found
         if is_empty:
             self._fail(f"{path}: the archive holds no page (an answer of status 200 that is HTML).")
+
+
+def _found(path: str) -> Iterator[Target]:
+    """Return the saved pages at a path. Raises SourceError."""
+    try:
+        return find_saved_pages(path_of(path))
+    except SourceError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
+        hint = "" if path.startswith("file://") else "; an address begins with http:// or https://"
+        raise SourceError(f"{path}: there is no such file or folder{hint}.") from error
 
 
 def _following(outcome: Outcome) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ class ExtractorInfo(Value, frozen=True, kw_only=True):
 
 
 class Article(Value, frozen=True, kw_only=True):
-    """One article, as it stands in one line of articles.jsonl."""
+    """One article, as it stands in one line of articles-*.jsonl."""
 
     schema_version: Annotated[str, Meta(description="Version of this schema.")]
     id: Annotated[
@@ -194,7 +194,7 @@ LEFT_OUT_OF_LEAN: Final = frozenset({"blocks", "markdown", "origin", "removed"})
 
 
 class Rejected(Value, frozen=True, kw_only=True):
-    """A page that gives no article, and why: one line of rejected.jsonl."""
+    """A page that gives no article, and why: one line of rejected-*.jsonl."""
 
     url: Annotated[str, Meta(description="Address as asked for.")]
     stage: Annotated[Stage, Meta(description="Where it ended.")]
