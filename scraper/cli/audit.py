@@ -16,6 +16,7 @@ from scraper.errors import UsageError
 from scraper.fetchers.audit import VIOLATIONS, audit_requests
 from scraper.fetchers.log import LogLine
 from scraper.records.files import ENDINGS, read_lines
+from scraper.report.amounts import plural
 
 _SHOWN: Final = 20
 
@@ -44,8 +45,9 @@ def command(paths: tuple[Path, ...], form: str) -> int:
             click.echo(f"... and {len(verdict.violations) - _SHOWN} more; --format json has them all.")
         for kind, count in Counter(violation.kind for violation in verdict.violations).most_common():
             click.echo(f"{count} x {kind}: {VIOLATIONS[kind]}")
-        said = "no violation" if not verdict.violations else f"{len(verdict.violations)} violations"
-        click.echo(f"{verdict.requests} requests to {verdict.hosts} hosts in {verdict.runs} runs: {said}.")
+        said = plural(len(verdict.violations), "violation") if verdict.violations else "no violation"
+        hosts, runs = plural(verdict.hosts, "host"), plural(verdict.runs, "run")
+        click.echo(f"{plural(verdict.requests, 'request')} to {hosts} in {runs}: {said}.")
     return Exit.NOTHING if verdict.violations else Exit.DONE
 
 
