@@ -61,7 +61,7 @@ def _said(count: int, reason: str | None) -> str:
     said = f"{count} address{'es' * (count != 1)} due again"
     if count or reason is None:
         return f"{said}."
-    from scraper.cli.digest import MEANINGS  # here: it reads much that is not needed otherwise
+    from scraper.cli.report_digest import MEANINGS  # here: it reads much that is not needed otherwise
 
     if reason in MEANINGS:
         return f"{said}."

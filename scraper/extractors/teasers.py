@@ -1,4 +1,4 @@
-"""Teasers: links to other stories, recognised by shape first, taken apart into title, address, section and summary.
+"""Teasers: links to other stories, recognised by shape first; `stories` takes them apart into their parts.
 
 Three shapes: a line inside the body ("Read also: ..."), cards that repeat (same markup, one linked title each), and a
 flat list under a heading such as "Read next". In each, what belongs to one story becomes one `Card`.
