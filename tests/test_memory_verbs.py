@@ -88,6 +88,8 @@ def test_retry_and_forget(config: Path, press: Press, capsys: pytest.CaptureFixt
     assert "there is no reason 'tiemout': did you mean 'timeout'?" in capsys.readouterr().err
     assert run(["retry", "--config", str(config), "--reason", "timeout"]) == 1
     assert "0 addresses due again.\n" in capsys.readouterr().err
+    assert run(["retry", "--config", str(config), "--reason", "http_status"]) == 1
+    assert "0 addresses due again; those that are gone (404, 410) only with --status gone." in capsys.readouterr().err
     assert run(["retry", "--config", str(config), "--status", "gone", "--host", "127.0.0.1"]) == 0
     assert "1 address due again." in capsys.readouterr().err
     before = press.asked.count("/none")
