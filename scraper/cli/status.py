@@ -71,6 +71,8 @@ def command(config_path: Path, out: Path | None, *, host: str | None, host_count
     else:
         for line in _lines(report):
             click.echo(line)
+        if host and not report.hosts:
+            click.echo(f"  {host.lower()}: not known")
     return Exit.DONE
 
 
