@@ -5,6 +5,8 @@ python docs/make_record.py
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterable
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -39,6 +41,7 @@ absolute; `word_count`, `char_count` and `content_hash` follow from `title` and 
 has each `revision` once, in ascending order. A file of a newer minor version may have keys and names that are new:
 pass them over.
 """
+_WARNINGS_HEAD = "What each `code` of `warnings` says; `detail` has the figures or values behind it.\n"
 _REASONS_HEAD = "The closed list of `stage` and `reason`; `detail` has the figures or the rule behind it.\n"
 _STRUCTS = (
     model.Author, model.Crumb, model.ContentBlock, model.Link, model.Image, model.Embed, model.Related,
@@ -50,11 +53,24 @@ def render() -> str:
     """Return the whole page."""
     parts = [_HEAD.format(version=model.SCHEMA_VERSION), _READING, "## Article\n", _table(model.Article)]
     for struct in _STRUCTS:
-        parts += [f"## {struct.__name__}\n", _table(struct)]
-    parts += ["# rejected.jsonl\n", "A page that gives no article is one line here, never half a record.\n"]
+        parts += [f"## {struct.__name__}\n", *_about(struct), _table(struct)]
+    parts += ["## Warnings\n", _WARNINGS_HEAD, _listed("code", model.WARNINGS.items())]
+    parts += [
+        "# Rejections: `rejected-*.jsonl`\n",
+        "A page that gives no article is one line here, never half a record.\n",
+    ]
     parts += [_table(model.Rejected)]
     parts += ["## Reasons\n", _REASONS_HEAD, _reasons()]
     return "\n".join(parts)
+
+
+def _about(struct: type) -> list[str]:
+    about = inspect.cleandoc(vars(struct).get("__doc__") or "")
+    return [f"{about}\n"] if about else []
+
+
+def _listed(name: str, rows: Iterable[tuple[str, str]]) -> str:
+    return "\n".join([f"| {name} | meaning |", "|---|---|", *(f"| `{word}` | {said} |" for word, said in rows), ""])
 
 
 def _reasons() -> str:

@@ -17,7 +17,8 @@ from scraper.web.urls import host_of, is_home, resolve_url
 
 _MAX_CHARS: Final = 12_000_000
 _SNIFFED_CHARS: Final = 100_000
-_NO_URL: Final = "about:blank"
+NO_URL: Final = "about:blank"
+"""The address of a page of which nobody gave one."""
 _TAG: Final = re.compile(
     r"<(?:!doctype|html|head|title|body|frameset|script|style|link|meta|main|section|article|div|p|a|span|h[1-6]|ul|ol|li"
     r"|table|form|img|center|font|pre|br)\b",
@@ -65,7 +66,7 @@ class Document:
         try:
             urlsplit(self.page.final_url)
         except ValueError:
-            return self.declared_url or _NO_URL
+            return self.declared_url or NO_URL
         return self.page.final_url if host_of(self.page.final_url) else self.declared_url or self.page.final_url
 
     @cached_property
@@ -76,7 +77,7 @@ class Document:
         """
         if self.is_plain:
             return None
-        base = self._declared_base or _NO_URL
+        base = self._declared_base or NO_URL
         rel = (node.attributes.get("href") for node in self.tree.css('link[rel~="canonical" i][href]'))
         urls = (resolve_url(base, href) for href in (*rel, *self.meta.get("og:url", ())) if href)
         return next((url for url in urls if url and not is_home(url)), None)

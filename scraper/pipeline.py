@@ -8,10 +8,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from scraper.config import QualityConfig
-from scraper.document import Document
+from scraper.document import NO_URL, Document
 from scraper.extractors import extract_draft
 from scraper.extractors.joining import Part, join_parts
 from scraper.extractors.model import model_version
@@ -21,8 +20,6 @@ from scraper.normalizers import Source, normalize_draft
 from scraper.quality import judge_article, judge_document, judge_rights
 from scraper.rules import Rules
 from scraper.version import VERSION
-
-_NO_URL: Final = "about:blank"
 
 
 class Explained(Value, frozen=True, kw_only=True):
@@ -81,7 +78,7 @@ def explain_page(page: Page, quality: QualityConfig, *, rules: Rules | None = No
 @collector_paused()
 def extract_article(html: bytes | str, url: str | None, *, rules: Rules | None = None) -> Article:
     """Return the article in these bytes or this text; nothing is judged, nothing was fetched."""
-    address = (url or _NO_URL).encode("utf-8", "replace").decode("utf-8")
+    address = (url or NO_URL).encode("utf-8", "replace").decode("utf-8")
     page = Page(
         url=address,
         final_url=address,

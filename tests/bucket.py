@@ -92,6 +92,13 @@ class Bucket:
         return f"<DeleteResult>{found}</DeleteResult>".encode()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who hangs up has heard enough."""
+
+
 @contextmanager
 def serving() -> Iterator[Bucket]:
     """Serve an empty bucket on a free port of 127.0.0.1."""
@@ -123,13 +130,7 @@ def serving() -> Iterator[Bucket]:
 
         do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do_CONNECT = handle_any
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            """Who hangs up has heard enough."""
-
-    server = Server(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     bucket.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -7,6 +7,11 @@ from typing import Final
 import pytest
 from gazette import STORY, page, paragraphs, read
 
+from scraper.config import QualityConfig
+from scraper.document import Document
+from scraper.model import Page, Rejected
+from scraper.pipeline import read_document, read_page
+
 WALL: Final = '<div class="{0}"><h3>Keep reading</h3><p>{1}</p><a href="/subscribe">Subscribe</a></div>'
 MENU: Final = '<div class="{0}"><a href="/login">Log in</a><a href="/subscribe">Subscribe</a></div>'
 MORE: Final = "".join(f'<li><a href="/section-{n}/">Section {n}</a></li>' for n in range(20))
@@ -41,3 +46,19 @@ def test_a_menu_above_the_headline() -> None:
     """A menu to log in, named after the wall it opens, is no wall."""
     article = read(page(paragraphs(STORY)).replace("<h1>", MENU.format("paywall-menu") + "<h1>"))
     assert article.access == "unknown"
+
+
+def test_every_field_of_a_header_counts() -> None:
+    """X-Robots-Tag may be sent several times: what the second field reserves is reserved, and is in the record."""
+    fields = ("otherbot: nofollow", "noai")
+    sent = Page(
+        url="https://a.example/x",
+        final_url="https://a.example/x",
+        body=page(paragraphs(STORY)).encode(),
+        headers=tuple(("x-robots-tag", field) for field in fields),
+        skip_reserved=True,
+    )
+    assert read_document(Document.from_page(sent)).rights.x_robots_tag == "otherbot: nofollow, noai"
+    outcome = read_page(sent, QualityConfig())
+    assert isinstance(outcome, Rejected)
+    assert (outcome.reason, outcome.detail) == ("rights_reserved", "noai")

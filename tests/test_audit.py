@@ -186,7 +186,7 @@ def test_every_kind_is_planted() -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        pytest.param(lambda path: path.mkdir(), "holds no requests.jsonl", id="empty folder"),
+        pytest.param(lambda path: path.mkdir(), "holds no requests-*.jsonl", id="empty folder"),
         pytest.param(lambda path: path.write_text("nonsense\n"), "line 1 is no line of a request log", id="no log"),
         pytest.param(lambda path: None, "cannot be read (No such file", id="missing"),
     ],
@@ -208,7 +208,7 @@ def test_the_verdict_in_words_and_as_json(tmp_path: Path, capsys: pytest.Capture
     assert run(["audit", str(tmp_path)]) == 1
     said = capsys.readouterr().out
     assert "line 5: disallowed: https://a.example/no/1 (Disallow: /no)" in said
-    assert "2 requests to 1 hosts in 1 runs: 1 violations." in said
+    assert "2 requests to 1 host in 1 run: 1 violation." in said
     packed = tmp_path / "packed"
     packed.mkdir()
     (packed / "requests-2026-11-22-0001.jsonl.gz").write_bytes(gzip.compress(log.read_bytes()))

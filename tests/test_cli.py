@@ -305,11 +305,21 @@ def test_extract_goes_on_after_failures(page: Path, quick: Path) -> None:
         "e.html: no article",
         "application/pdf",
         "too_large",
-        "No such file",
+        "no such file",
         "scheme_refused",
         "connect_failed",
     ]
     assert [reason in sentence for reason, sentence in zip(reasons, sentences, strict=True)] == [True] * 7
+
+
+@pytest.mark.parametrize("verb", ["extract", "inspect"])
+def test_an_address_without_its_scheme(verb: str) -> None:
+    """What is no file may have been meant as an address: the sentence says how one begins."""
+    ran = scraper_(verb, "news.example/story")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "news.example/story: there is no such file or folder; an address begins with http:// or https://.\n"
+    )
 
 
 def test_extract_holds_files_and_stdin_to_max_bytes(page: Path, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from scraper.config import (
     Settings,
     SiteConfig,
     SourceConfig,
-    config_problems,
     load_config,
 )
 from scraper.config.secrets import names_in, require_secrets
@@ -61,9 +60,20 @@ PROBLEMS = {
     "a site with a port": ('[site."a.example:80"]', "[site.'a.example:80'] names no host"),
     "a site by pattern": ('[site."*.a.example"]', "its subdomains are meant as well"),
     "a site beyond ASCII": ('[site."bücher.example"]', "letters beyond ASCII as xn--"),
+    "no hours": ('[fetch]\nwindow = "10-6"', "window in [fetch] is '10-6': expected hours such as 22:00-06:00."),
+    "no language": ('[quality]\nlanguages = ["english!"]', "expected language tags such as en or pt-BR."),
     "bad TOML": ("[fetch\n", "is not valid TOML: "),
     "bad TOML says the line": ("[fetch]\nrobots = yes", "(at line 2"),
 }  # fmt: skip
+
+
+def config_problems(path: Path) -> list[str]:
+    """Return what `load_config` says is wrong with a file."""
+    try:
+        load_config(path)
+    except ConfigError as error:
+        return str(error).splitlines()
+    return []
 
 
 @pytest.mark.parametrize(("text", "sentence"), PROBLEMS.values(), ids=PROBLEMS)

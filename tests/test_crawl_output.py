@@ -108,7 +108,9 @@ def test_validate_against_the_manifest(
         assert "2 files in the manifest: 1 not as it says." in said.err
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"files": 7}', b'{"manifest": "none"}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"files": 7}', b'{"manifest": "none"}', b"{}", b'{"run": 3, "files": []}']
+)
 def test_no_manifest(tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     """What is no manifest is one sentence."""
     (tmp_path / "articles.jsonl").write_bytes(b"")

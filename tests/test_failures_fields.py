@@ -231,6 +231,9 @@ def test_21_names_in_weaker_places(above: str, below: str) -> None:
         pytest.param("<p>Get Started</p>", "<p>Get Started</p>", id="a button, twice"),
         pytest.param("<p>Average Ferry Cost in Harbour</p><p>May 17, 2024</p>", "", id="a heading with in"),
         pytest.param("<p>Reviewed by Abel Roe</p>", "", id="a reviewer alone"),
+        pytest.param(
+            "", '<ul class="tags"><li>كتب</li><li>تعليم</li></ul>', id="a tag that means wrote as well as books"
+        ),
         pytest.param("", "<div>By the same pier: three bakeries and an oven</div>", id="by below the body"),
     ],
 )

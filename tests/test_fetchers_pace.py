@@ -12,6 +12,7 @@ from scraper.config import Config, FetchConfig, LoginConfig, SiteConfig
 from scraper.config.secrets import require_secrets
 from scraper.config.window import Window
 from scraper.errors import ConfigError, FetchError, TransientError
+from scraper.fetchers.injected import Injected
 from scraper.fetchers.memory import HostState, KeptResource
 from scraper.fetchers.owner import Owner, Rule
 from scraper.fetchers.pace import Pace
@@ -61,14 +62,20 @@ class Remembered:
         raise AssertionError(url)
 
 
-def pace(clock: Clock, *, at_once: int = 100, max_wait_s: float = 120.0, memory: Remembered | None = None) -> Pace:
-    return Pace(
-        at_once=at_once,
-        max_wait_s=max_wait_s,
+def given(clock: Clock, *, chance: float = 0.5) -> Injected:
+    return Injected(
         now=lambda: BEGAN + timedelta(seconds=clock.now_s - 1000.0),
         monotonic=clock.monotonic,
         sleep=clock.sleep,
-        random=lambda: 0.5,
+        random=lambda: chance,
+    )
+
+
+def pace(clock: Clock, *, at_once: int = 100, max_wait_s: float = 120.0, memory: Remembered | None = None) -> Pace:
+    return Pace(
+        given(clock),
+        at_once=at_once,
+        max_wait_s=max_wait_s,
         memory=memory,
     )
 
@@ -390,7 +397,7 @@ def test_retry(errors: tuple[FetchError, ...], retries: int, end: str, calls: in
     clock = Clock()
     call, made = failing(*errors)
     try:
-        result = asyncio.run(Retry(retries, sleep=clock.sleep, random=lambda: 0.5).run("a.example", call))
+        result = asyncio.run(Retry(given(clock), retries).run("a.example", call))
     except FetchError as error:
         result = error.reason
     assert (result, len(made), clock.slept) == (end, calls, pauses)
@@ -401,7 +408,7 @@ def test_retries_have_a_budget() -> None:
 
     async def story() -> None:
         clock = Clock()
-        retry = Retry(3, per_host=4, per_run=6, sleep=clock.sleep, random=lambda: 0.0)
+        retry = Retry(given(clock, chance=0.0), 3, per_host=4, per_run=6)
 
         async def tries(host: str) -> int:
             call, made = failing(*[DROPPED] * 9)

@@ -91,7 +91,7 @@ def test_next_check(
     first: float, looks: tuple[int, int], now: float, last_changed: float | None, in_s: float | None
 ) -> None:
     """An hour, six, a day, a week after the last news; sooner where there is much; not for ever."""
-    due = next_check(first, *looks, now, last_changed)
+    due = next_check(first, *looks, now=now, last_changed=last_changed)
     assert due == pytest.approx(None if in_s is None else now + in_s)
 
 
@@ -99,7 +99,7 @@ def test_a_live_blog_does_not_flood() -> None:
     """Changed at every look, it is fetched once an hour for two days, then once a day; when it ends, a week more."""
     now, times = 0.0, [0.0]
     for checks in range(1, 80):
-        due = next_check(0, checks, checks, now, now, live=True)
+        due = next_check(0, checks, checks, now=now, last_changed=now, live=True)
         assert due is not None
         now = due
         times.append(now)
@@ -111,7 +111,7 @@ def test_a_live_blog_does_not_flood() -> None:
 def test_a_quiet_page_is_left_alone() -> None:
     """An article that never changes is looked at seven times in all."""
     now, checks = 0.0, 1
-    while (due := next_check(0, checks, 0, now, None)) is not None:
+    while (due := next_check(0, checks, 0, now=now, last_changed=None)) is not None:
         now, checks = due, checks + 1
     assert checks == 8
     assert now <= STOP_AFTER_S
@@ -123,16 +123,16 @@ TIMES = st.floats(0, 5e9)
 @given(first=TIMES, now=TIMES, last=st.none() | TIMES, checks=st.integers(0, 200), changes=st.integers(0, 200))
 def test_next_check_laws(first: float, now: float, last: float | None, checks: int, changes: int) -> None:
     """Never at once, never beyond the longest step; more changes never mean later; a live blog comes no sooner."""
-    due = next_check(first, checks, changes, now, last)
-    live = next_check(first, checks, changes, now, last, live=True)
+    due = next_check(first, checks, changes, now=now, last_changed=last)
+    live = next_check(first, checks, changes, now=now, last_changed=last, live=True)
     if due is None or live is None:
         assert due is live is None
         assert now - max(first, last or 0) > STOP_AFTER_S - STEPS_S[-1]
         return
     assert HOUR_S / 2 * 0.99 <= due - now <= STEPS_S[-1] * 1.01
     assert live >= due
-    more = next_check(first, checks, changes + 1, now, last)
+    more = next_check(first, checks, changes + 1, now=now, last_changed=last)
     assert more is not None
     assert more <= due
-    assert next_check(first, checks, changes, now, last, stop_after_s=0) is None
-    assert next_check(first, checks, changes, now, last, steps_s=()) is None
+    assert next_check(first, checks, changes, now=now, last_changed=last, stop_after_s=0) is None
+    assert next_check(first, checks, changes, now=now, last_changed=last, steps_s=()) is None

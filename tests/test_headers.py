@@ -16,7 +16,6 @@ from scraper.web.headers import (
     media_type,
     parse_http_date,
     retry_after_s,
-    robots_directives,
 )
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
@@ -97,24 +96,6 @@ def test_headers_are_total(text: str) -> None:
     assert parse_http_date(text) is None or parse_http_date(text).tzinfo is UTC  # type: ignore[union-attr]
     assert media_type(text) is None or "/" in str(media_type(text))
     assert charset_param(text) != ""
-    assert all(name.islower() for name in robots_directives((text,), "bot") if name.isalpha())
-
-
-TAGS = [
-    (("noindex, nofollow",), {"noindex", "nofollow"}),
-    (("NoAI", "noimageai"), {"noai", "noimageai"}),
-    (("otherbot: noindex, nofollow",), set()),
-    (("article-scraper: noarchive, noai",), {"noarchive", "noai"}),
-    (("max-snippet:-1, max-image-preview:large",), {"max-snippet", "max-image-preview"}),
-    (("unavailable_after: 25 Jun 2030 15:00:00 GMT",), {"unavailable_after"}),
-    ((), set()),
-]
-
-
-@pytest.mark.parametrize(("fields", "directives"), TAGS, ids=[str(row[0]) for row in TAGS])
-def test_robots_directives(fields: tuple[str, ...], directives: set[str]) -> None:
-    """Directives for everybody and for us hold; those for another bot do not."""
-    assert robots_directives(fields, "Article-Scraper") == directives
 
 
 BINARY = [

@@ -76,6 +76,13 @@ def test_status_before_and_after_a_crawl(config: Path, capsys: pytest.CaptureFix
     assert (report["running"], report["by_status"]["done"], report["hosts"][0]["failures"]) == (None, 2, 0)
 
 
+def test_status_of_an_unknown_host(config: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a host that nothing is known of that is said."""
+    assert run(["crawl", "--config", str(config), "-q"]) == 0
+    assert run(["status", "--config", str(config), "--host", "Nope.example"]) == 0
+    assert "  nope.example: not known\n" in capsys.readouterr().out
+
+
 def test_retry_and_forget(config: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
     """What was rejected or gone is fetched again when asked for; what is forgotten is new again."""
     crawl = ["crawl", "--config", str(config), "-q"]
@@ -88,6 +95,8 @@ def test_retry_and_forget(config: Path, press: Press, capsys: pytest.CaptureFixt
     assert "there is no reason 'tiemout': did you mean 'timeout'?" in capsys.readouterr().err
     assert run(["retry", "--config", str(config), "--reason", "timeout"]) == 1
     assert "0 addresses due again.\n" in capsys.readouterr().err
+    assert run(["retry", "--config", str(config), "--reason", "http_status"]) == 1
+    assert "0 addresses due again; those that are gone (404, 410) only with --status gone." in capsys.readouterr().err
     assert run(["retry", "--config", str(config), "--status", "gone", "--host", "127.0.0.1"]) == 0
     assert "1 address due again." in capsys.readouterr().err
     before = press.asked.count("/none")

@@ -179,16 +179,15 @@ def test_pictures_and_teasers_are_cleaned_and_distinct() -> None:
     assert (article.tags, article.origin.tags, article.origin.breadcrumbs) == (("AI", "Phones"), "meta", "jsonld")
 
 
-def test_headers_complete_rights_and_fetch() -> None:
-    """What the page does not declare its headers may."""
-    headers = (("x-robots-tag", "noai"), ("tdm-reservation", "1"), ("tdm-policy", "https://e.com/p"), ("etag", '"1"'))
-    article = _normalize(_page(headers=headers, redirects=("https://e.com/a",)), rights=Rights(robots_meta="noindex"))
-    assert article.rights == Rights(
-        robots_meta="noindex", x_robots_tag="noai", tdm_reservation=1, tdm_policy="https://e.com/p"
-    )
+def test_the_host_completes_rights() -> None:
+    """What the page does not declare its host may; the record says how the page was fetched."""
+    site = Rights(tdm_reservation=1, tdm_policy="https://e.com/p")
+    page = _page(headers=(("etag", '"1"'),), redirects=("https://e.com/a",), site_rights=site)
+    article = _normalize(page, rights=Rights(robots_meta="noindex"))
+    assert article.rights == Rights(robots_meta="noindex", tdm_reservation=1, tdm_policy="https://e.com/p")
     assert (article.fetch.etag, article.fetch.redirects, article.fetch.bytes) == ('"1"', 1, 6)
-    declared = _normalize(_page(headers=headers), rights=Rights(tdm_reservation=0))
-    assert declared.rights.tdm_reservation == 0
+    declared = Rights(tdm_reservation=0)
+    assert _normalize(page, rights=declared).rights == declared
 
 
 def test_what_is_wrong_with_the_text_is_told() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -32,3 +33,8 @@ def test_every_field_is_described(struct: type[msgspec.Struct]) -> None:
     (schema,), definitions = msgspec.json.schema_components([struct])
     properties = definitions[schema["$ref"].rsplit("/", 1)[-1]]["properties"]
     assert [name for name, said in properties.items() if not said.get("description")] == []
+
+
+def test_every_warning_is_explained() -> None:
+    """Each code has its sentence, in the order of the list."""
+    assert tuple(model.WARNINGS) == get_args(model.WarningCode)

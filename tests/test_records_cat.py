@@ -89,7 +89,7 @@ USAGE = {
     "no such field": (["--field", "titel"], "'titel' is no field of a record; there is title, subtitle."),
     "no such field inside": (["--has", "authors.mail"], "'authors.mail' is no field of a record; there is authors"),
     "tsv of everything": (["--format", "tsv"], "--format tsv needs the columns: name them with --field."),
-    "no day": (["--since", "yesterday"], "'yesterday' does not match the format '%Y-%m-%d'"),
+    "no day": (["--since", "yesterday"], "'yesterday' is no day such as 2026-11-22."),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import resource
 import signal
@@ -24,7 +25,7 @@ from scraper.errors import SinkError
 from scraper.model import Article, Page, Rejected, Value
 from scraper.sinks import OutputFolder, article_schema, encode_article, rejected_schema
 from scraper.sinks.output import Length, put_unknown_parts_aside, start_over, write_whole
-from scraper.sinks.part import Part, cut_torn_line
+from scraper.sinks.part import Part, cut_torn_line, sink_error
 from scraper.sinks.publish import publish_part, recover_part
 
 HTML = b"<html><head><title>On bridges</title></head><body><article><h1>On bridges</h1><p>Bridges carry.</p></article>"
@@ -353,6 +354,23 @@ def test_cut_torn_line_longer_than_a_block(tmp_path: Path) -> None:
 
 
 # --- a disk that is full ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_wants_room(code: int) -> None:
+    """Whoever has no room is told to make some."""
+    said = str(sink_error(Path("out"), OSError(code, "Why")))
+    assert said == "out: cannot be written (Why); make room and start again, nothing is lost."
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    """Where room is not what is missing, nobody is told to make some."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SinkError) as raised:
+        OutputFolder(tmp_path / "file" / "out", began=BEGAN)
+    assert str(raised.value).endswith(
+        "out: cannot be written (Not a directory); see that the folder exists and is yours to write."
+    )
 
 
 def test_full_disk_leaves_whole_lines(tmp_path: Path) -> None:

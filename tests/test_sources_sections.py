@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scraper.errors import SourceError
 from scraper.sources.addresses import could_be_article, score_address
-from scraper.sources.sections import discover_feeds, parse_section
+from scraper.sources.sections import parse_section
 
 URL = "https://www.harbour.example/sport/"
 SITE = "https://www.harbour.example"
@@ -85,12 +85,6 @@ def test_short_text_of_a_wide_script_counts_as_long() -> None:
     assert parse_section(page.replace("港口大桥今日重新开放通车", "港口"), URL).targets == ()
 
 
-def test_feeds_are_discovered() -> None:
-    """Declared feeds in order, without those of comments, oEmbed and languages."""
-    assert discover_feeds(PAGE, URL) == (f"{SITE}/sport/feed.xml", "https://feeds.harbour.example/all")
-    assert discover_feeds(b"", URL) == ()
-
-
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
@@ -144,8 +138,6 @@ def test_page_built_to_stall_the_parser_is_refused(page: str, told: str) -> None
     """It is named and not parsed."""
     with pytest.raises(SourceError, match=told):
         parse_section(page, URL)
-    with pytest.raises(SourceError, match=told):
-        discover_feeds(page.encode(), URL)
 
 
 def test_long_scripts_and_deep_but_closed_markup_are_no_attack() -> None:
@@ -181,4 +173,3 @@ def test_any_page_gives_a_result(html: bytes | str) -> None:
     """Total over bytes and text, and every target is on the page's site."""
     result = parse_section(html, URL)
     assert all("harbour.example" in target.url for target in result.targets)
-    assert isinstance(discover_feeds(html, URL), tuple)

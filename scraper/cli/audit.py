@@ -16,6 +16,7 @@ from scraper.errors import UsageError
 from scraper.fetchers.audit import VIOLATIONS, audit_requests
 from scraper.fetchers.log import LogLine
 from scraper.records.files import ENDINGS, read_lines
+from scraper.report.amounts import plural
 
 _SHOWN: Final = 20
 
@@ -24,7 +25,7 @@ _SHOWN: Final = 20
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(paths: tuple[Path, ...], form: str) -> int:
-    """Go through PATHS (requests.jsonl, or folders that hold one) and check every request again.
+    """Go through PATHS (requests-*.jsonl, or folders that hold some) and check every request again.
 
     That no host was asked sooner than its gap, by more requests at once than it may have, while it had to be left alone
     or outside its hours, and that nothing was fetched that robots.txt forbids. Exit code 0 if all is well, 1 if not.
@@ -32,7 +33,7 @@ def command(paths: tuple[Path, ...], form: str) -> int:
     \b
     Examples:
       scraper audit out
-      scraper audit out/requests.jsonl --format json
+      scraper audit out/requests-*.jsonl --format json
     """
     verdict = audit_requests((number, line) for path in paths for number, line in _lines(path))
     if form == "json":
@@ -44,8 +45,9 @@ def command(paths: tuple[Path, ...], form: str) -> int:
             click.echo(f"... and {len(verdict.violations) - _SHOWN} more; --format json has them all.")
         for kind, count in Counter(violation.kind for violation in verdict.violations).most_common():
             click.echo(f"{count} x {kind}: {VIOLATIONS[kind]}")
-        said = "no violation" if not verdict.violations else f"{len(verdict.violations)} violations"
-        click.echo(f"{verdict.requests} requests to {verdict.hosts} hosts in {verdict.runs} runs: {said}.")
+        said = plural(len(verdict.violations), "violation") if verdict.violations else "no violation"
+        hosts, runs = plural(verdict.hosts, "host"), plural(verdict.runs, "run")
+        click.echo(f"{plural(verdict.requests, 'request')} to {hosts} in {runs}: {said}.")
     return Exit.NOTHING if verdict.violations else Exit.DONE
 
 
@@ -53,7 +55,7 @@ def _lines(path: Path) -> Iterator[tuple[int, LogLine]]:
     """Yield the numbered lines of a log, packed or not. Raises UsageError where none is, or a line is none of a log."""
     files = sorted(file for ending in ENDINGS for file in path.glob(f"requests*{ending}")) if path.is_dir() else [path]
     if not files:
-        raise UsageError(f"{path}: holds no requests.jsonl; a crawl writes one into its output folder.")
+        raise UsageError(f"{path}: holds no requests-*.jsonl; a crawl writes one into its output folder.")
     decode = msgspec.json.Decoder(LogLine).decode
     for each in files:
         try:

@@ -7,14 +7,14 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from scraper.cli.exits import Exit
 from scraper.cli.memory import find_state, out_option
-from scraper.cli.options import config_option, quiet_option, talk_of, verbose_option
+from scraper.cli.options import Day, config_option, quiet_option, talk_of
 from scraper.config import Config
 from scraper.config.secrets import require_secrets
 from scraper.crawl.backfill import Backfill, Span
@@ -29,30 +29,27 @@ from scraper.web.urls import parse_http_url
 
 _PRIORITY = -20
 """What is new today comes first."""
-_Day = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("backfill", short_help="Take a site's addresses of the past, from its sitemaps or archive pages.")
 @config_option
 @out_option
 @click.argument("site")
-@click.option("--from", "first", type=_Day, required=True, help="First day.")
-@click.option("--to", "last", type=_Day, help="Last day.  [default: today]")
+@click.option("--from", "first", type=Day(), metavar="DAY", required=True, help="First day.")
+@click.option("--to", "last", type=Day(), metavar="DAY", help="Last day.  [default: today]")
 @click.option(
     "--archive", help="Address of the archive pages, with {yyyy}, {mm} and {dd}, to read instead of sitemaps."
 )
 @quiet_option
-@verbose_option
 def command(
     *,
     config_path: Path,
     out: Path | None,
     site: str,
-    first: datetime,
-    last: datetime | None,
+    first: date,
+    last: date | None,
     archive: str | None,
     quiet: bool,
-    verbose: bool,
 ) -> int:
     """Find what SITE published within a span of days, and remember it; the next `scraper crawl` fetches it.
 
@@ -65,7 +62,7 @@ def command(
       scraper backfill https://news.example/ --from 2024-01-01 --to 2024-01-31 && scraper crawl
       scraper backfill https://news.example/ --from 2024-01-01 --archive 'https://news.example/{yyyy}/{mm}/{dd}/'
     """
-    span = Span(first=first.date(), last=(last or datetime.now()).date())
+    span = Span(first=first, last=last or datetime.now().date())
     if span.last < span.first:
         raise UsageError(f"--to {span.last} lies before --from {span.first}.")
     config, state = find_state(config_path, out)
@@ -75,7 +72,7 @@ def command(
             raise UsageError(f"'{address}' is no address of a site, such as https://news.example/.")
     require_contact_for(named, config.fetch)
     require_secrets(config, os.environ)
-    progress = Progress(sys.stderr, talk_of(quiet=quiet, verbose=verbose), clock=time.monotonic)
+    progress = Progress(sys.stderr, talk_of(quiet=quiet, verbose=False), clock=time.monotonic)
     with RunLock(state, owner=" ".join(sys.argv), now=time.time()), Frontier(state) as frontier:
         found = asyncio.run(_backfill(config, frontier, site, archive=archive, span=span, progress=progress))
     progress.say(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -12,12 +13,12 @@ import click
 import msgspec
 
 from scraper.cli.exits import Exit
+from scraper.cli.options import Day
 from scraper.errors import UsageError
 from scraper.records.files import find_record_files
 from scraper.records.paths import parse_field
 from scraper.records.select import Wanted, select_records
 
-_DAY: Final = click.DateTime(["%Y-%m-%d"])
 _ESCAPES: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
     ord(char): name for char, name in (("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\\", "\\\\"))
 }
@@ -26,8 +27,8 @@ _ESCAPES: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 1
 @click.command("cat", short_help="Filter, unpack and cut files of records.")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE|DIR...", type=click.Path(path_type=Path))
 @click.option("--site", metavar="HOST", help="Only records of this domain or host, and of the hosts below it.")
-@click.option("--since", type=_DAY, metavar="DAY", help="Only what was published on this day or later.")
-@click.option("--until", type=_DAY, metavar="DAY", help="Only what was published on this day or earlier.")
+@click.option("--since", type=Day(), metavar="DAY", help="Only what was published on this day or later.")
+@click.option("--until", type=Day(), metavar="DAY", help="Only what was published on this day or earlier.")
 @click.option("--language", metavar="TAG", help="Only records in this language; en is also en-GB.")
 @click.option("--has", multiple=True, metavar="FIELD", help="Only records in which this field says something.")
 @click.option("--field", "names", multiple=True, metavar="FIELD", help="Only this field; again for more columns.")
@@ -38,8 +39,8 @@ def command(
     paths: tuple[Path, ...],
     *,
     site: str | None,
-    since: datetime | None,
-    until: datetime | None,
+    since: date | None,
+    until: date | None,
     language: str | None,
     has: tuple[str, ...],
     names: tuple[str, ...],
@@ -63,21 +64,23 @@ def command(
         raise UsageError("--format tsv needs the columns: name them with --field.")
     wanted = Wanted(
         site=site,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
+        since=since,
+        until=until,
         language=language,
         has=tuple(map(parse_field, has)),
         latest=latest,
     )
-    columns = tuple(map(parse_field, names))
-    for line, values in islice(select_records(find_record_files(paths), wanted, columns), limit):
-        if not columns:
-            sys.stdout.write(f"{line}\n")
-        elif form == "jsonl":
-            sys.stdout.write(msgspec.json.encode(dict(zip(names, values, strict=True))).decode() + "\n")
-        else:
-            sys.stdout.write("\t".join(map(_cell, values)) + "\n")
+    found = select_records(find_record_files(paths), wanted, tuple(map(parse_field, names)))
+    for line, values in islice(found, limit):
+        sys.stdout.write(_row(names, values, form) if names else f"{line}\n")
     return Exit.DONE
+
+
+def _row(names: tuple[str, ...], values: Sequence[Any], form: str | None) -> str:
+    """Return the fields asked for as one line."""
+    if form == "jsonl":
+        return msgspec.json.encode(dict(zip(names, values, strict=True))).decode() + "\n"
+    return "\t".join(map(_cell, values)) + "\n"
 
 
 def _cell(value: Any) -> str:

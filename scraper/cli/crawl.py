@@ -41,10 +41,10 @@ from scraper.errors import ConfigError
 def command(
     config_path: Path,
     out: Path | None,
+    *,
     limit: int | None,
     max_runtime: float | None,
     max_bytes: int | None,
-    *,
     fresh: bool,
     to_stdout: bool,
     quiet: bool,

@@ -26,6 +26,7 @@ from scraper.crawl.following import following_urls, read_whole
 from scraper.crawl.pages import saved_path
 from scraper.crawl.progress import plain
 from scraper.crawl.reasons import EXCEPTION
+from scraper.document import NO_URL
 from scraper.errors import FetchError, SourceError, UsageError
 from scraper.fetchers.saved import page_of_bytes, read_saved
 from scraper.fetchers.warc import is_archive
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Outcome = tuple[Page, Article | Rejected]
-_NO_URL: Final = "about:blank"
 _STDIN: Final = "stdin"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -193,7 +193,7 @@ class Reading:
         return page, read_guarded(self._addressed(page), EVERYTHING, rules=self._rules)
 
     def _refuse(self, page: Page, outcome: Rejected) -> None:
-        name = _STDIN if page.url == _NO_URL else page.url
+        name = _STDIN if page.url == NO_URL else page.url
         detail = f" ({outcome.detail})" if outcome.detail else ""
         if outcome.reason == EXCEPTION:
             self._fail(f"{name}: a bug in scraper{detail}; its traceback is in {self._bugs}.")
@@ -227,7 +227,7 @@ class Reading:
             yield from self._archived(path)
             return
         is_empty = True
-        for target in find_saved_pages(path_of(path)):
+        for target in _found(path):
             is_empty = False
             try:
                 yield read_saved(saved_path(target.url), max_bytes=self._fetch.max_bytes)
@@ -248,6 +248,17 @@ class Reading:
                 yield found
         if is_empty:
             self._fail(f"{path}: the archive holds no page (an answer of status 200 that is HTML).")
+
+
+def _found(path: str) -> Iterator[Target]:
+    """Return the saved pages at a path. Raises SourceError."""
+    try:
+        return find_saved_pages(path_of(path))
+    except SourceError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
+        hint = "" if path.startswith("file://") else "; an address begins with http:// or https://"
+        raise SourceError(f"{path}: there is no such file or folder{hint}.") from error
 
 
 def _following(outcome: Outcome) -> tuple[str, ...]:
@@ -283,5 +294,5 @@ def _allowing(config: FetchConfig, inputs: tuple[str, ...]) -> FetchConfig:
 def _stdin_page(body: bytes, max_bytes: int) -> Page:
     """Return what stood on stdin as a page, as a saved file is read. Raises FetchError as that does."""
     page = page_of_bytes(body, _STDIN, max_bytes=max_bytes, source="command")
-    known = page.final_url if page.final_url != _STDIN else _NO_URL
-    return msgspec.structs.replace(page, url=_NO_URL, final_url=known)
+    known = page.final_url if page.final_url != _STDIN else NO_URL
+    return msgspec.structs.replace(page, url=NO_URL, final_url=known)

@@ -22,28 +22,30 @@ def compare_fields(draft: Draft, article: Article) -> Iterator[FieldSaid]:
     origin, site = article.origin, tuple(filter(None, (article.site_name, article.domain)))
     title = _same_text(article.title, lambda raw: clean_title(raw, site))
     minutes = article.reading_time_min
-    yield _field("title", article.title, origin.title, draft.title, title)
+    yield _field("title", article.title, origin.title, draft.title, agrees=title)
     for name in ("subtitle", "lead"):
         value = getattr(article, name)
-        yield _field(name, value, getattr(origin, name), getattr(draft, name), _same_text(value))
+        yield _field(name, value, getattr(origin, name), getattr(draft, name), agrees=_same_text(value))
     yield _authors(draft.authors, article)
     for name, day in (("published", article.published_date), ("modified", article.modified_date)):
         value = _shown(getattr(article, f"{name}_at") or day)
-        yield _field(name, value, getattr(origin, name), getattr(draft, name), _same_day(day, article))
-    yield _field("section", article.section, origin.section, draft.section, _same_text(article.section))
+        yield _field(name, value, getattr(origin, name), getattr(draft, name), agrees=_same_day(day, article))
+    yield _field("section", article.section, origin.section, draft.section, agrees=_same_text(article.section))
     yield _field("breadcrumbs", " > ".join(crumb.name for crumb in article.breadcrumbs), origin.breadcrumbs)
     yield _field("tags", ", ".join(article.tags), origin.tags)
-    yield _field("language", article.language, origin.language, draft.language, _same_text(article.language))
-    yield _field("site_name", article.site_name, origin.site_name, draft.site_name, _same_text(article.site_name))
+    yield _field("language", article.language, origin.language, draft.language, agrees=_same_text(article.language))
+    yield _field(
+        "site_name", article.site_name, origin.site_name, draft.site_name, agrees=_same_text(article.site_name)
+    )
     own = article.canonical_url
-    yield _field("canonical_url", own, origin.canonical_url, draft.canonical_url, lambda raw: raw == own)
+    yield _field("canonical_url", own, origin.canonical_url, draft.canonical_url, agrees=lambda raw: raw == own)
     spoken = None if minutes is None else f"{minutes} min"
     yield _field(
         "reading_time",
         spoken,
         origin.reading_time,
         draft.reading_time,
-        lambda raw: parse_reading_time_min(raw) == minutes,
+        agrees=lambda raw: parse_reading_time_min(raw) == minutes,
     )
 
 
@@ -52,6 +54,7 @@ def _field(
     value: str | None,
     origin: str | None,
     said: Iterable[Candidate] = (),
+    *,
     agrees: Callable[[str], bool] | None = None,
 ) -> FieldSaid:
     """Return the value, where it came from and who agrees, and what the others said, each text once."""
@@ -81,7 +84,7 @@ def _authors(said: Iterable[Byline], article: Article) -> FieldSaid:
         read, _, _ = parse_authors((known[raw],), language=article.language, site_names=())
         return [author.name for author in read] == names
 
-    return _field("authors", ", ".join(names) or None, article.origin.authors, candidates, agrees)
+    return _field("authors", ", ".join(names) or None, article.origin.authors, candidates, agrees=agrees)
 
 
 def _same_text(value: str | None, clean: Callable[[str], str] = str) -> Callable[[str], bool]:

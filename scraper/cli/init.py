@@ -9,6 +9,7 @@ import click
 
 from scraper.errors import SinkError, UsageError
 
+_DEFAULT: Final = Path("config.toml")
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 
@@ -19,7 +20,7 @@ def template_path() -> Path:
 
 
 @click.command("init", short_help="Write a fresh config.toml to start from.")
-@click.argument("path", type=click.Path(path_type=Path), default=Path("config.toml"))
+@click.argument("path", type=click.Path(path_type=Path), default=_DEFAULT)
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")
 def command(path: Path, *, force: bool) -> None:
     """Write the annotated configuration to PATH (config.toml, or the file in a folder).
@@ -38,4 +39,8 @@ def command(path: Path, *, force: bool) -> None:
         raise UsageError(f"{path}: is there already; --force overwrites it.") from None
     except OSError as error:
         raise SinkError(f"{path}: cannot be written ({error.strerror}).") from error
-    click.echo(f"Wrote {path}: name your sources in it, then run `scraper crawl --config {path}`.", err=True)
+    named = "" if path == _DEFAULT else f" --config {path}"
+    click.echo(
+        f"Wrote {path}: name your sources in it, and under [fetch] a contact; then run `scraper crawl{named}`.",
+        err=True,
+    )

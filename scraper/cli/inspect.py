@@ -9,7 +9,7 @@ import click
 from scraper.cli.exits import Exit
 from scraper.cli.extract import Reading, check_url, path_of
 from scraper.cli.fields import compare_fields
-from scraper.cli.shown import check_open, open_option, show_page
+from scraper.cli.html_page import check_open, open_option, show_page
 from scraper.config import Config, load_config
 from scraper.document import Document
 from scraper.errors import UsageError

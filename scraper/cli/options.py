@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +18,20 @@ config_option = click.option(
     show_default=True,
     help="The configuration file.",
 )
+
+
+class Day(click.ParamType[date]):
+    """A day, as 2026-11-22."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is no day such as 2026-11-22.", param, ctx)
+
+
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Say what came of each page.")
 

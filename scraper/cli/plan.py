@@ -18,7 +18,7 @@ import msgspec
 from scraper.cli.crawl import checked_config
 from scraper.cli.exits import Exit
 from scraper.cli.memory import open_to_read, out_option
-from scraper.cli.options import config_option, quiet_option, talk_of, verbose_option
+from scraper.cli.options import config_option, quiet_option, talk_of
 from scraper.cli.status import counts_told, trouble_told
 from scraper.crawl.plan import HostPlan, Plan, plan_crawl
 from scraper.crawl.progress import Progress, plain
@@ -43,7 +43,7 @@ _ALWAYS_SHOWN: Final = frozenset({"delay_s", "per_host"})
     help="A table for people, all of it as JSON, or the addresses, one a line.",
 )
 @quiet_option
-@verbose_option
+@click.option("-v", "--verbose", is_flag=True, help="Show all settings, and each address that robots.txt refuses.")
 def command(config_path: Path, out: Path | None, limit: int | None, form: str, *, quiet: bool, verbose: bool) -> int:
     """Read the sources and ask robots.txt, and show what a crawl would fetch; no page is asked for.
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from scraper.cli import digest
+from scraper.cli import report_digest
 from scraper.cli.exits import Exit
-from scraper.cli.found import Found, find_parts
+from scraper.cli.html_page import check_open, open_option, show_page
 from scraper.cli.options import config_option
-from scraper.cli.shown import check_open, open_option, show_page
+from scraper.cli.report_inputs import Found, find_parts
 from scraper.config import load_config
 from scraper.crawl.progress import plain
 from scraper.errors import RecordsError, UsageError
@@ -75,16 +75,16 @@ def _report(title: str, found: Found, out: Path, shown: int) -> CrawlReport:
     timing = watch.timing()
     return CrawlReport(
         title=title,
-        runs=tuple(map(digest.run_shown, runs)),
+        runs=tuple(map(report_digest.run_shown, runs)),
         earlier=len(found.runs) - len(runs),
-        alarms=digest.alarms_shown(runs[-1], beside) if runs else (),
-        hosts=digest.hosts_shown(summaries) if runs else (),
-        causes=digest.causes_shown(summaries, count_refusals(found.rejected)),
-        sources=digest.sources_shown(summaries[-1]) if runs else (),
-        latency=digest.latency_shown(timing.hosts),
+        alarms=report_digest.alarms_shown(runs[-1], beside) if runs else (),
+        hosts=report_digest.hosts_shown(summaries) if runs else (),
+        causes=report_digest.causes_shown(summaries, count_refusals(found.rejected)),
+        sources=report_digest.sources_shown(summaries[-1]) if runs else (),
+        latency=report_digest.latency_shown(timing.hosts),
         politeness=_politeness(verdict, timing) if verdict else None,
-        records=digest.records_shown(survey_records(found.articles)) if found.articles else None,
-        notes=(*digest.notes_on(found), f"Made by scraper {VERSION}."),
+        records=report_digest.records_shown(survey_records(found.articles)) if found.articles else None,
+        notes=(*report_digest.notes_on(found), f"Made by scraper {VERSION}."),
     )
 
 

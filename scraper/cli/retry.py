@@ -53,17 +53,19 @@ def command(
         count = frontier.leases.retry(
             now=time.time(), reason=reason, status=status, host=host.lower() if host else None, url=url
         )
-    click.echo(_said(count, reason), err=True)
+    may_be_gone = not count and status is None and reason in {None, "http_status"}
+    hint = "; those that are gone (404, 410) only with --status gone" if may_be_gone else ""
+    click.echo(_said(count, reason, hint), err=True)
     return Exit.DONE if count else Exit.NOTHING
 
 
-def _said(count: int, reason: str | None) -> str:
+def _said(count: int, reason: str | None, hint: str) -> str:
     said = f"{count} address{'es' * (count != 1)} due again"
     if count or reason is None:
-        return f"{said}."
-    from scraper.cli.digest import MEANINGS  # here: it reads much that is not needed otherwise
+        return f"{said}{hint}."
+    from scraper.cli.report_digest import MEANINGS  # here: it reads much that is not needed otherwise
 
     if reason in MEANINGS:
-        return f"{said}."
+        return f"{said}{hint}."
     near = get_close_matches(reason, MEANINGS, n=1)
     return f"{said}; there is no reason {reason!r}" + (f": did you mean {near[0]!r}?" if near else ".")

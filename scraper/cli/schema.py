@@ -10,9 +10,9 @@ from scraper.sinks.schema import article_schema, rejected_schema
 
 
 @click.command("schema", short_help="Print the JSON Schema of the records.")
-@click.option("--rejected", is_flag=True, help="The schema of rejected.jsonl instead of articles.jsonl.")
+@click.option("--rejected", is_flag=True, help="The schema of rejected-*.jsonl instead.")
 def command(*, rejected: bool) -> None:
-    """Print the JSON Schema (2020-12) of a line of articles.jsonl.
+    """Print the JSON Schema (2020-12) of a line of articles-*.jsonl.
 
     \b
     Examples:

@@ -52,7 +52,7 @@ class StatusReport(Value, frozen=True, kw_only=True):
 @click.option("--host", help="Show this host alone.")
 @click.option("--hosts", "host_count", type=click.IntRange(min=0), default=20, show_default=True, help="Hosts shown.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(config_path: Path, out: Path | None, host: str | None, host_count: int, form: str) -> int:
+def command(config_path: Path, out: Path | None, *, host: str | None, host_count: int, form: str) -> int:
     """Show what is known, due and parked, also while a run goes on. Nothing is changed.
 
     \b
@@ -71,6 +71,8 @@ def command(config_path: Path, out: Path | None, host: str | None, host_count: i
     else:
         for line in _lines(report):
             click.echo(line)
+        if host and not report.hosts:
+            click.echo(f"  {host.lower()}: not known")
     return Exit.DONE
 
 

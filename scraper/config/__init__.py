@@ -1,6 +1,6 @@
 """The operator's wishes: config.toml as frozen values."""
 
-from scraper.config.reading import config_problems, load_config
+from scraper.config.reading import load_config
 from scraper.config.secrets import fill_in
 from scraper.config.settings import (
     Config,
@@ -24,7 +24,6 @@ __all__ = [
     "Settings",
     "SiteConfig",
     "SourceConfig",
-    "config_problems",
     "fill_in",
     "load_config",
 ]

@@ -107,11 +107,19 @@ def _choices(kind: Any) -> str:
     return next((found for each in get_args(kind) if (found := _choices(each))), "")
 
 
+def _description(kind: Any) -> str:
+    """Return what the settings say a text must look like, or an empty string; looks into lists and options."""
+    metas = (meta.description for meta in get_args(kind) if isinstance(meta, msgspec.Meta))
+    return next((found for found in (*metas, *map(_description, get_args(kind))) if found), "")
+
+
 def _reworded(message: str, kind: Any) -> str:
     """Return a msgspec message in words for somebody who has never seen Python."""
     message = message.split(" - at ", maxsplit=1)[0]
     if choices := _choices(kind):
         return f"must be {choices}"
+    if "matching regex" in message and (wanted := _description(kind)):
+        return f"expected {wanted}"
     for name, plain in _PLAIN.items():
         message = message.replace(name, plain)
     return message.replace("Expected", "expected").replace("`", "").replace(" | null", "")

@@ -28,15 +28,6 @@ def load_config(path: str | Path) -> Config:
     return _from_folder(msgspec.convert(raw, Config), Path(path).parent)
 
 
-def config_problems(path: str | Path) -> list[str]:
-    """Return every problem of a configuration file, one sentence each; empty if `load_config` would accept it."""
-    try:
-        load_config(path)
-    except ConfigError as error:
-        return str(error).splitlines()
-    return []
-
-
 def _read(path: Path) -> tuple[dict[str, Any], list[str]]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig")), []

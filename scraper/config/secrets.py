@@ -11,7 +11,7 @@ from scraper.config.settings import Config, SiteConfig
 from scraper.errors import ConfigError
 
 _NAMED: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_SECRET_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
+SECRET_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
 _SECRET_FIELD: Final = re.compile(r"pass|secret|token|pwd|kennwort|mot_?de_?passe", re.IGNORECASE)
 
 
@@ -73,7 +73,7 @@ def _is_secret(where: str, text: str) -> bool:
     if ".login.fields." in where:
         return bool(_SECRET_FIELD.search(name))
     if ".headers." in where:
-        return name.lower() in _SECRET_HEADERS
+        return name.lower() in SECRET_HEADERS
     return name == "proxy" and bool(_password(text))
 
 

@@ -22,7 +22,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Base of all sections: an unknown key is an error."""
 
 
-Hours = Annotated[str, Meta(pattern=r"^$|^\d\d:\d\d ?- ?\d\d:\d\d$")]
+Hours = Annotated[str, Meta(pattern=r"^$|^\d\d:\d\d ?- ?\d\d:\d\d$", description="hours such as 22:00-06:00")]
 """`22:00-06:00`; empty: the whole day."""
 Policy = Literal["record", "skip"]
 
@@ -97,7 +97,9 @@ class OutputConfig(Settings, frozen=True, kw_only=True):
     """Keep every request and answer as WARC records as well."""
 
 
-LanguageTag = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+LanguageTag = Annotated[
+    str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="language tags such as en or pt-BR")
+]
 Ratio = Annotated[float, Meta(gt=0, le=1)]
 
 

@@ -117,7 +117,7 @@ async def plan_crawl(
     recall, queue, hosts = Recall(frontier, now=now), HostQueue(lambda _: 1), dict[str, _Host]()
     limit, allowed = config.crawl.limit, 0
     async with HttpFetcher(config.fetch, config.site, memory=recall.memory) as fetcher, asyncio.TaskGroup() as tasks:
-        feeding = tasks.create_task(_feed(config, fetcher, queue, recall, progress))
+        feeding = tasks.create_task(_feed(config, fetcher, queue, recall, say=progress.say))
         while (target := await queue.take()) is not None:
             queue.release(target)
             name = queue_host(target)
@@ -140,8 +140,12 @@ async def plan_crawl(
                 queue.close(drop=True)
                 feeding.cancel()
         plans = tuple(host.plan(name, fetcher.settings) for name, host in sorted(hosts.items()))
+    return _sum_up(plans, recall)
+
+
+def _sum_up(plans: tuple[HostPlan, ...], recall: Recall) -> Plan:
     return Plan(
-        pages=allowed,
+        pages=sum(plan.pages for plan in plans),
         refused=sum(sum(plan.refused.values()) for plan in plans),
         left=sum(plan.left for plan in plans),
         seconds=max((plan.seconds for plan in plans), default=0.0),
@@ -151,7 +155,9 @@ async def plan_crawl(
     )
 
 
-async def _feed(config: Config, fetcher: HttpFetcher, queue: HostQueue, recall: Recall, progress: Progress) -> None:
+async def _feed(
+    config: Config, fetcher: HttpFetcher, queue: HostQueue, recall: Recall, *, say: Callable[[str], None]
+) -> None:
     """Put into the queue what is due already, and what the sources bring that is not known."""
 
     async def take(targets: Sequence[Target], trust: bool) -> int:
@@ -166,7 +172,7 @@ async def _feed(config: Config, fetcher: HttpFetcher, queue: HostQueue, recall: 
             tasks.create_task(take_due())
             for source in config.source:
                 depth = config.crawl.max_depth
-                reading = Discovery(source, fetcher, take=take, say=progress.say, shelf=recall.shelf, max_depth=depth)
+                reading = Discovery(source, fetcher, take=take, say=say, shelf=recall.shelf, max_depth=depth)
                 tasks.create_task(reading.run())
     finally:
         queue.close()

@@ -69,32 +69,29 @@ class Crawl:
         self._room = Room(workers * PAGES_WAITING_PER_WORKER)
         self._limit = Limit(config.crawl.limit)
         self._horizon = self._unix_now()
-        self._dispatcher = Dispatcher(
-            self._frontier,
-            run=tally.run,
-            horizon=self._horizon,
-            worth_waiting=lambda: self._unix_now() + config.fetch.max_retry_after_s,
-            per_host=lambda host: fetcher.settings.of(host).per_host,
-            budget=config.crawl.max_per_host,
-        )
+        self._dispatcher = self._make_dispatcher()
+        unix_now, horizon = self._unix_now, self._horizon
         self._ledger = Ledger(
-            self._frontier,
-            journal.output,
-            tally,
-            progress,
-            config=config.crawl,
-            horizon=self._horizon,
-            unix_now=self._unix_now,
+            self._frontier, journal.output, tally, progress, config=config.crawl, horizon=horizon, unix_now=unix_now
         )
         self._samples = Samples(self._frontier)
-        self._probes = Probes(
-            self._frontier, fetch=self._fetcher.fetch_page, read=self._read_probe, unix_now=self._unix_now
-        )
+        self._probes = Probes(self._frontier, fetch=fetcher.fetch_page, read=self._read_probe, unix_now=unix_now)
         self._asleep = Asleep()
         self._ending = ""
         self._out: dict[bytes, Lease] = {}
         self._feeding: asyncio.Task[None] | None = None
         tally.targets += self._frontier.leases.unfinished(self._horizon)
+
+    def _make_dispatcher(self) -> Dispatcher:
+        crawl, max_wait_s, settings = self._config.crawl, self._config.fetch.max_retry_after_s, self._fetcher.settings
+        return Dispatcher(
+            self._frontier,
+            run=self.tally.run,
+            horizon=self._horizon,
+            worth_waiting=lambda: self._unix_now() + max_wait_s,
+            per_host=lambda host: settings.of(host).per_host,
+            budget=crawl.max_per_host,
+        )
 
     async def work(self) -> None:
         """Run until every source is read and every target has ended, or `take_no_more` was called."""

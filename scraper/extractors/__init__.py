@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from scraper.document import Document
 from scraper.extractors import visible
 from scraper.extractors.access import read_access, read_rights
@@ -71,16 +73,13 @@ def _layout(document: Document) -> Layout:
 
 
 def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related, ...]) -> Draft:
-    said, document = sketch.structured, sketch.document
-    shown_published, shown_modified = visible.dates(sketch)
+    said, items = sketch.structured, read_items(sketch)
     crumbs, crumbs_origin = (reading.crumbs, "dom") if reading.crumbs else (said.breadcrumbs, "jsonld.BreadcrumbList")
-    tags, tags_origin = said.tags if said.tags[0] else (visible.tags(sketch), "dom")
     access, evidence = read_access(sketch)
-    kind = body.page_type if body.stated else find_page_type(sketch, body.page_type)
-    titles = title_candidates(sketch, kind)
     pages, pages_before = find_pages(sketch)
-    items = read_items(sketch)
-    return Draft(
+    kind = body.page_type if body.stated else find_page_type(sketch, body.page_type)
+    return msgspec.structs.replace(
+        _fields(sketch, kind, crumbs),
         blocks=(
             *(_block(sketch, i, items.get(i)) for i in range(len(sketch.runs))),
             *_stated_blocks(body, len(sketch.runs)),
@@ -89,24 +88,6 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         confidence=body.confidence,
         page_type=kind,
         page_types=body.type_probabilities,
-        title=titles,
-        subtitle=(*said.subtitles, *visible.subtitles(sketch), *slogans(sketch, titles)),
-        lead=visible.leads(sketch),
-        authors=own_bylines(kind, _bylines(sketch, kind), crumbs),
-        published=own_days(kind, (*said.published, *shown_published, *said.url_dates)),
-        modified=own_days(kind, (*said.modified, *shown_modified)),
-        section=(
-            *said.sections,
-            *visible.kickers(sketch),
-            *_section_of(crumbs, titles[0].value if titles else "", document.url),
-        ),
-        tags=tags,
-        tags_origin=tags_origin if tags else None,
-        language=said.languages,
-        direction=_direction(document),
-        site_name=said.site_names,
-        canonical_url=said.canonical_url,
-        reading_time=visible.reading_times(sketch),
         breadcrumbs=crumbs,
         breadcrumbs_origin=crumbs_origin if crumbs else None,
         images=read_images(sketch, reading.captions, related, is_article=body.is_article),
@@ -116,8 +97,32 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         pages_before=pages_before,
         access=access,
         access_evidence=evidence,
-        rights=read_rights(document),
-        warnings=_warnings(document, sketch.layout, body),
+        rights=read_rights(sketch.document),
+        warnings=_warnings(sketch.document, sketch.layout, body),
+    )
+
+
+def _fields(sketch: Sketch, kind: PageType, crumbs: tuple[Crumb, ...]) -> Draft:
+    """Return a Draft of the fields that several places of the page may tell, all they say, best first."""
+    said, titles = sketch.structured, title_candidates(sketch, kind)
+    shown_published, shown_modified = visible.dates(sketch)
+    tags, tags_origin = said.tags if said.tags[0] else (visible.tags(sketch), "dom")
+    trail = _section_of(crumbs, titles[0].value if titles else "", sketch.document.url)
+    return Draft(
+        title=titles,
+        subtitle=(*said.subtitles, *visible.subtitles(sketch), *slogans(sketch, titles)),
+        lead=visible.leads(sketch),
+        authors=own_bylines(kind, _bylines(sketch, kind), crumbs),
+        published=own_days(kind, (*said.published, *shown_published, *said.url_dates)),
+        modified=own_days(kind, (*said.modified, *shown_modified)),
+        section=(*said.sections, *visible.kickers(sketch), *trail),
+        tags=tags,
+        tags_origin=tags_origin if tags else None,
+        language=said.languages,
+        direction=_direction(sketch.document),
+        site_name=said.site_names,
+        canonical_url=said.canonical_url,
+        reading_time=visible.reading_times(sketch),
     )
 
 

@@ -63,7 +63,7 @@ def _declared_free(node: Node) -> str:
 
 
 def read_rights(document: Document) -> Rights:
-    """Return what robots and text-and-data-mining declarations say, as printed.
+    """Return what robots and text-and-data-mining declarations say, as printed; all fields of one name as one.
 
     Source: TDM Reservation Protocol, sections 4 and 5 (header and meta element).
     """
@@ -72,7 +72,7 @@ def read_rights(document: Document) -> Rights:
     reservation = page.header("tdm-reservation") or (document.meta.get("tdm-reservation") or (None,))[0]
     return Rights(
         robots_meta=", ".join(robots) or None,
-        x_robots_tag=page.header("x-robots-tag"),
+        x_robots_tag=", ".join(value for name, value in page.headers if name == "x-robots-tag") or None,
         tdm_reservation=int(reservation) if reservation in {"0", "1"} else None,
         tdm_policy=page.header("tdm-policy") or (document.meta.get("tdm-policy") or (None,))[0],
     )

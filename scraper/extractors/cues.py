@@ -110,7 +110,7 @@ def contains_cue(kind: CueKind, text: str) -> bool:
     for found in _starts(kind).finditer(folded):
         start = found.start()
         cues = index.by_key.get(folded[start : start + _KEY_CHARS], ())
-        if cues and any(_stands_at(index, cue, text, folded, start) for cue in cues if len(cue) > 2):
+        if cues and any(_stands_at(index, cue, text, folded=folded, start=start) for cue in cues if len(cue) > 2):
             return True
     return False
 
@@ -161,7 +161,7 @@ def _signs() -> tuple[tuple[CueKind, frozenset[str]], ...]:
     return tuple((kind, signs) for kind in get_args(CueKind) if (signs := _index(kind).signs))
 
 
-def _stands_at(index: _Index, cue: str, text: str, folded: str, start: int) -> bool:
+def _stands_at(index: _Index, cue: str, text: str, *, folded: str, start: int) -> bool:
     """Whether a cue stands in a text at a place, as words of its own."""
     before = text[start - 1] if start else " "
     inside = before in _JOINERS or unicodedata.category(before) in {"Mn", "Mc"}

@@ -125,10 +125,3 @@ SITE_META: Final = (
     "dc.publisher",
     "publisher",
 )
-DESCRIPTION_META: Final = (
-    "og:description",
-    "twitter:description",
-    "description",
-    "dc.description",
-    "sailthru.description",
-)

@@ -14,7 +14,6 @@ from scraper.document import Document
 from scraper.extractors.declared import (
     ARTICLE_TYPES,
     AUTHOR_META,
-    DESCRIPTION_META,
     MODIFIED_META,
     PUBLISHED_META,
     SECONDARY_TYPES,
@@ -97,11 +96,6 @@ class Structured:
     def subtitles(self) -> tuple[Candidate, ...]:
         """Secondary headlines that are named as such."""
         return tuple(self._node("alternativeHeadline"))
-
-    @cached_property
-    def descriptions(self) -> tuple[Candidate, ...]:
-        """Summaries written for other sites; only a hint at the lead."""
-        return (*self._node("description"), *self._meta(*DESCRIPTION_META))
 
     @cached_property
     def published(self) -> tuple[Candidate, ...]:

@@ -1,4 +1,4 @@
-"""Teasers: links to other stories, recognised by shape first, taken apart into title, address, section and summary.
+"""Teasers: links to other stories, recognised by shape first; `stories` takes them apart into their parts.
 
 Three shapes: a line inside the body ("Read also: ..."), cards that repeat (same markup, one linked title each), and a
 flat list under a heading such as "Read next". In each, what belongs to one story becomes one `Card`.
@@ -184,8 +184,7 @@ def _cards_of(sketch: Sketch, titles: list[int], *, loose: frozenset[int] = froz
     fixed = _Holders(sorted(sketch.runs[t].element for t in titles), sorted(sketch.runs[i].element for i in kept))
     cards = []
     for position, title in enumerate(titles):
-        end = titles[position + 1] if position + 1 < len(titles) else len(sketch.runs)
-        rest = tuple([i for i in _rest_of(sketch, title, end, titles, fixed) if i not in kept])
+        rest = tuple([i for i in _rest_of(sketch, titles, position, fixed) if i not in kept])
         for index in (title, *rest):
             sketch.mark(index, "teaser", "repeats as a linked title" if index == title else "belongs to a teaser")
         cards.append(Card(title=title, rest=rest))
@@ -205,8 +204,9 @@ class _Holders(NamedTuple):
         return bisect_left(self.kept, end) > bisect_left(self.kept, start)
 
 
-def _rest_of(sketch: Sketch, title: int, end: int, titles: list[int], fixed: _Holders) -> list[int]:
-    """Return the runs that belong to the title's card: in the largest element without another title, or just below."""
+def _rest_of(sketch: Sketch, titles: list[int], position: int, fixed: _Holders) -> list[int]:
+    """Return the runs that belong to a title's card: in the largest element without another title, or just below."""
+    title, end = titles[position], titles[position + 1] if position + 1 < len(titles) else len(sketch.runs)
     layout, element = sketch.layout, sketch.runs[title].element
     while (parent := layout.parents[element]) > 0 and not fixed.divide(parent, layout.ends[parent]):
         element = parent

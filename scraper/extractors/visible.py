@@ -87,7 +87,9 @@ def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
 def _is_by_alone(sketch: Sketch, index: int) -> bool:
     """Whether a line is the word "by", and the next one may be a name."""
     text = sketch.runs[index].text
-    if len(text) > _MAX_CUE_CHARS or index + 1 >= len(sketch.runs) or not is_cue("by", text):
+    if len(text) > _MAX_CUE_CHARS or index >= sketch.last_body or not is_cue("by", text):
+        return False
+    if sketch.zone(index) not in {"", "byline", "dateline"}:  # among tags it is a word like others
         return False
     name = sketch.runs[index + 1].text
     return len(name) <= _MAX_NAME_CHARS and not _NUMBER.search(name) and not _SENTENCE_END.search(name)

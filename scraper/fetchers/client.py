@@ -95,7 +95,7 @@ class HttpClient:
         tls_failed, timeout, header_flood, protocol_error, truncated, bad_url; transient ones as TransientError.
         """
         with _named_errors(url):
-            request = self._request(url, headers, settings, form, content)
+            request = self._request(url, headers, settings, form=form, content=content)
             if settings.proxy:
                 self._dialer.vet_host(request.url.host)
             response = await self._route(settings).handle(request)
@@ -136,6 +136,7 @@ class HttpClient:
         url: str,
         headers: Mapping[str, str],
         settings: HostSettings,
+        *,
         form: Mapping[str, str] | None,
         content: bytes | None,
     ) -> httpx.Request:

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from scraper.errors import FetchError
 from scraper.fetchers.client import HttpClient, Reply
 from scraper.fetchers.decode import ACCEPT_ENCODING, BodyDecoder
+from scraper.fetchers.injected import Injected
 from scraper.fetchers.log import HostLine, Record, RequestKind, RequestLine, forget
 from scraper.fetchers.messages import PARKING_STATUSES, Answer, Validators, Want
 from scraper.fetchers.pace import Pace, Turn
@@ -32,20 +33,19 @@ class Exchange:
 
     def __init__(
         self,
-        *,
+        given: Injected,
         client: HttpClient,
         pace: Pace,
         settings: Settings,
-        now: Callable[[], datetime],
-        monotonic: Callable[[], float],
+        *,
         key_of: Callable[[str, int], Awaitable[str]],
         record: Record = forget,
         archive: Archive | None = None,
     ) -> None:
-        self._client, self._pace, self._settings, self._now = client, pace, settings, now
-        self._monotonic, self._key_of, self._record = monotonic, key_of, record
-        self._archive = archive
-        self._began_s = monotonic()
+        self._now, self._monotonic = given.now, given.monotonic
+        self._client, self._pace, self._settings = client, pace, settings
+        self._key_of, self._record, self._archive = key_of, record, archive
+        self._began_s = given.monotonic()
         self._introduced: set[str] = set()
 
     async def key(self, url: str) -> str:
@@ -72,30 +72,18 @@ class Exchange:
         host = urlsplit(url).hostname or ""
         settings = self._settings.of(host)
         key = await self.key(url)
-        rule = settings.rule(crawl_delay_s)
         self._introduce(host, key, settings)
-        client, visit, content = self._client, None, None
-        part_headers: tuple[tuple[str, str], ...] = ()
+        rule, visit = settings.rule(crawl_delay_s), part.visit if part else None
         if part is not None:
-            client, settings = part.client or client, part.settings(settings)
-            part_headers, visit, content = part.headers, part.visit, part.content
-        headers = dict(part_headers) | _headers(settings, want, validators)
+            settings = part.settings(settings)
+        headers = dict(part.headers if part else ()) | _headers(settings, want, validators)
+        asked = _Outgoing(url, want, headers, settings, form=form, content=part.content if part else None)
+        client = (part.client if part else None) or self._client
         async with self._pace.turn(key, url, rule, visit=visit) as turn:
-            note = _Note(self, turn, host=host, url=url, kind="part" if turn.is_part else want.kind)
+            note = _Note(turn, host=host, url=url, kind="part" if turn.is_part else want.kind)
             try:
-                async with (
-                    budget.spend(url),
-                    client.send(url, headers, settings, form=form, content=content) as reply,
-                ):
-                    note.head(reply, self._monotonic())
-                    self._heed(turn, reply, note)
-                    tape = Tape(self._now()) if self._archive and want.kind != "login" else None
-                    limit = want.max_bytes or settings.max_bytes
-                    answer = await self._read(reply, url, want, max_bytes=limit, tape=tape)
-                    note.bytes = answer.wire_bytes
-                    if self._archive and tape:
-                        self._archive(tape.exchanged(answer, headers, settings, content))
-                    return answer
+                async with budget.spend(url):
+                    return await self._send(asked, client, turn, note)
             except FetchError as error:
                 note.outcome = error.reason
                 if error.reason not in _NOT_THE_HOST:
@@ -106,6 +94,20 @@ class Exchange:
                 raise
             finally:
                 self._record(note.line(self.seconds(), self._now(), self._began_s))
+
+    async def _send(self, asked: _Outgoing, client: HttpClient, turn: Turn, note: _Note) -> Answer:
+        """Send the request, now that it is its turn, and return the answer in full; both are noted and kept."""
+        url, settings = asked.url, asked.settings
+        async with client.send(url, asked.headers, settings, form=asked.form, content=asked.content) as reply:
+            note.head(reply, self._monotonic())
+            self._heed(turn, reply, note)
+            tape = Tape(self._now()) if self._archive and asked.want.kind != "login" else None
+            limit = asked.want.max_bytes or settings.max_bytes
+            answer = await self._read(reply, url, asked.want, max_bytes=limit, tape=tape)
+            note.bytes = answer.wire_bytes
+            if self._archive and tape:
+                self._archive(tape.exchanged(answer, asked.headers, settings, asked.content))
+            return answer
 
     def _introduce(self, host: str, key: str, settings: HostSettings) -> None:
         """Record what holds for a host, before its first request."""
@@ -146,7 +148,7 @@ class Exchange:
     async def _read(self, reply: Reply, url: str, want: Want, *, max_bytes: int, tape: Tape | None) -> Answer:
         body, wire_bytes = b"", 0
         if 200 <= reply.status < 300:
-            body, wire_bytes = await _read_body(reply, url, want, max_bytes, tape)
+            body, wire_bytes = await _read_body(reply, url, want, max_bytes=max_bytes, tape=tape)
         else:
             await reply.drain()
         return Answer(
@@ -160,10 +162,21 @@ class Exchange:
         )
 
 
+class _Outgoing(NamedTuple):
+    """A request as it goes out."""
+
+    url: str
+    want: Want
+    headers: Mapping[str, str]
+    settings: HostSettings
+    form: Mapping[str, str] | None
+    content: bytes | None
+
+
 class _Note:
     """A request in the making, for the log."""
 
-    def __init__(self, exchange: Exchange, turn: Turn, *, host: str, url: str, kind: RequestKind) -> None:
+    def __init__(self, turn: Turn, *, host: str, url: str, kind: RequestKind) -> None:
         self._turn, self._host, self._url, self._kind = turn, host, url, kind
         self.status: int | None = None
         self.head_s: float | None = None
@@ -222,7 +235,7 @@ class Budget:
             self._left_s -= loop.time() - began_s
 
 
-async def _read_body(reply: Reply, url: str, want: Want, max_bytes: int, tape: Tape | None) -> tuple[bytes, int]:
+async def _read_body(reply: Reply, url: str, want: Want, *, max_bytes: int, tape: Tape | None) -> tuple[bytes, int]:
     """Return the body inflated, and its length on the wire."""
     content_type = reply.header("content-type")
     if not want.takes(content_type):

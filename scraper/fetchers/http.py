@@ -22,6 +22,7 @@ from scraper.fetchers.client import HttpClient
 from scraper.fetchers.dial import Dialer, Resolve, resolve_by_system
 from scraper.fetchers.exchange import Budget, Exchange
 from scraper.fetchers.guard import AddressGuard
+from scraper.fetchers.injected import Injected
 from scraper.fetchers.log import Record, RunLine, forget, run_line_first
 from scraper.fetchers.login import LoginKeeper
 from scraper.fetchers.memory import Memory, NoMemory
@@ -84,32 +85,13 @@ class HttpFetcher:
         self._client = HttpClient(self._dialer)
         for host in ("", *(sites or {})):  # what is wrong there is said before anything is fetched
             self._client.prepare(self._settings.of(host))
-        self._pace = Pace(
-            at_once=config.hosts_at_once * config.per_host,
-            max_wait_s=config.max_retry_after_s,
-            now=now,
-            monotonic=monotonic,
-            sleep=sleep,
-            random=random,
-            admit=admit,
-            memory=memory,
-        )
-        self._retry = Retry(
-            config.retries,
-            per_host=config.retries_per_host,
-            per_run=config.retries_per_run,
-            sleep=sleep,
-            random=random,
-        )
+        given = Injected(now=now, monotonic=monotonic, sleep=sleep, random=random)
+        at_once, max_wait_s = config.hosts_at_once * config.per_host, config.max_retry_after_s
+        self._pace = Pace(given, at_once=at_once, max_wait_s=max_wait_s, admit=admit, memory=memory)
+        self._retry = Retry(given, config.retries, per_host=config.retries_per_host, per_run=config.retries_per_run)
+        key_of = self._dialer.key_by_address if config.group_by == "ip" else _key_by_host
         exchange = self._exchange = Exchange(
-            client=self._client,
-            pace=self._pace,
-            settings=self._settings,
-            now=now,
-            monotonic=monotonic,
-            key_of=self._dialer.key_by_address if config.group_by == "ip" else _key_by_host,
-            record=record,
-            archive=archive,
+            given, self._client, self._pace, self._settings, key_of=key_of, record=record, archive=archive
         )
         self._robots = RobotsKeeper(exchange, self._retry, self._settings, now=now, memory=memory, record=record)
         self._tdm = TdmKeeper(exchange, self._robots, self._settings, now=now, memory=memory) if tdmrep else None

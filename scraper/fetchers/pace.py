@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from scraper.errors import FetchError
+from scraper.fetchers.injected import Injected
 from scraper.fetchers.memory import Memory, NoMemory
 from scraper.fetchers.owner import Owner, Rule, WaitReason
 
@@ -31,7 +31,7 @@ class Turn:
 
 
 class Pace:
-    """Hands out turns. `at_once` bounds the turns open over all hosts; time, sleep and chance are injected.
+    """Hands out turns. `at_once` bounds the turns open over all hosts.
 
     `admit` is entered when a turn's host has nothing against it any more, and left when the turn ends: who calls can
     hold requests back there for reasons of his own, and see how many are open.
@@ -41,20 +41,17 @@ class Pace:
 
     def __init__(
         self,
+        given: Injected,
         *,
         at_once: int,
         max_wait_s: float,
-        now: Callable[[], datetime],
-        monotonic: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
-        random: Callable[[], float],
         admit: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         memory: Memory | None = None,
     ) -> None:
-        self._max_wait_s, self._now, self._monotonic, self._sleep = max_wait_s, now, monotonic, sleep
-        self._random, self._admit = random, admit
+        self._now, self._monotonic, self._sleep, self._random = given
+        self._max_wait_s, self._admit = max_wait_s, admit
         self._memory: Memory = memory or NoMemory()
-        self._unix_offset_s = now().timestamp() - monotonic()
+        self._unix_offset_s = given.now().timestamp() - given.monotonic()
         self._anywhere = asyncio.Semaphore(at_once)
         self._owners: dict[str, Owner] = {}
         self._prune_at = _MAX_OWNERS

@@ -10,6 +10,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 from tenacity.stop import stop_base
 
 from scraper.errors import TransientError
+from scraper.fetchers.injected import Injected
 
 _Result = TypeVar("_Result")
 _MAX_PAUSE_S: Final = 30.0
@@ -23,17 +24,9 @@ class Retry:
     are tried again in a run, and no more than `per_run` altogether; 0: as many as need be.
     """
 
-    def __init__(
-        self,
-        retries: int,
-        *,
-        per_host: int = 0,
-        per_run: int = 0,
-        sleep: Callable[[float], Awaitable[None]],
-        random: Callable[[], float],
-    ) -> None:
+    def __init__(self, given: Injected, retries: int, *, per_host: int = 0, per_run: int = 0) -> None:
         self._retries, self._per_host, self._per_run = retries, per_host, per_run
-        self._sleep, self._random = sleep, random
+        self._sleep, self._random = given.sleep, given.random
         self._spent: Counter[str] = Counter()
 
     @property

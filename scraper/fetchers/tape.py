@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from scraper.config.secrets import SECRET_HEADERS
 from scraper.fetchers.settings import HostSettings
 from scraper.model import Exchanged
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from scraper.fetchers.messages import Answer
 
 Archive = Callable[[Exchanged], None]
-_SECRET: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
 _BODILESS: Final = frozenset({204, 304})
 
 
@@ -34,7 +34,7 @@ class Tape:
         content: bytes | None,
     ) -> Exchanged:
         """Return the whole exchange, without what tells a site who asks."""
-        secret = _SECRET | {name.lower() for name, _ in settings.headers}
+        secret = SECRET_HEADERS | {name.lower() for name, _ in settings.headers}
         is_secret = {"set-cookie"} if settings.keeps_cookies else set()
         is_unread = not 200 <= answer.status < 300 and answer.status not in _BODILESS
         return Exchanged(

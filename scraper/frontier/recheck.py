@@ -20,9 +20,9 @@ def next_check(
     first_s: float,
     checks: int,
     changes: int,
+    *,
     now: float,
     last_changed: float | None,
-    *,
     live: bool = False,
     steps_s: Sequence[float] = STEPS_S,
     stop_after_s: float = STOP_AFTER_S,
@@ -33,7 +33,7 @@ def next_check(
     found something new. A page that changed at each look comes up to twice as soon. Never sooner than half an hour
     from now, a live blog than an hour; one that changes for ever than a day.
 
-    >>> next_check(0.0, 1, 0, 60.0, None)
+    >>> next_check(0.0, 1, 0, now=60.0, last_changed=None)
     3600.0
     """
     news_s = min(max(first_s, last_changed or first_s), now)

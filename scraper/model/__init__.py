@@ -36,6 +36,7 @@ from scraper.model.page import (
 )
 from scraper.model.words import (
     LABELS,
+    WARNINGS,
     Access,
     BlockType,
     Count,
@@ -53,6 +54,7 @@ __all__ = [
     "LABELS",
     "LEFT_OUT_OF_LEAN",
     "SCHEMA_VERSION",
+    "WARNINGS",
     "Access",
     "Article",
     "Author",

@@ -68,7 +68,12 @@ class Pages(Value, frozen=True, kw_only=True):
 
 
 class Origin(Value, frozen=True, kw_only=True):
-    """Where each field's value came from: `jsonld.headline`, `meta.og:title`, `dom`, `rule`, `feed`, `url` ..."""
+    """Where each field's value came from; those named are examples.
+
+    `dom` is what readers see; `jsonld`, `meta` and `microdata` are what machines are told; `title` and `link` are the
+    elements of that name, `url` is a date in the address, `rule` a site rule; `feed` and `sitemap` named the page.
+    null: the field is empty.
+    """
 
     title: Annotated[str | None, Meta(description="Of title: `dom.h1`, `jsonld.headline`, `title`.")] = None
     subtitle: Annotated[str | None, Meta(description="Of subtitle: `dom`, `jsonld.alternativeHeadline`.")] = None
@@ -91,7 +96,9 @@ class Fetch(Value, frozen=True, kw_only=True):
         datetime | None, Meta(description="When the bytes arrived, UTC; null where nothing was fetched.")
     ] = None
     status: Annotated[int | None, Meta(description="HTTP status; null where nothing was fetched.")] = None
-    content_type: Annotated[str | None, Meta(description="Content-Type header, as sent.")] = None
+    content_type: Annotated[
+        str | None, Meta(description="Content-Type header, as sent; of a saved page as its file's name or MHTML says.")
+    ] = None
     charset: Annotated[str | None, Meta(description="Charset used to decode.")] = None
     charset_source: Annotated[str | None, Meta(description="bom, http, meta, utf8, detected or default.")] = None
     bytes: Annotated[int, Meta(description="Length of the page, inflated, in bytes.", ge=0)] = 0
@@ -109,7 +116,7 @@ class ExtractorInfo(Value, frozen=True, kw_only=True):
 
 
 class Article(Value, frozen=True, kw_only=True):
-    """One article, as it stands in one line of articles.jsonl."""
+    """One article, as it stands in one line of articles-*.jsonl."""
 
     schema_version: Annotated[str, Meta(description="Version of this schema.")]
     id: Annotated[
@@ -123,7 +130,9 @@ class Article(Value, frozen=True, kw_only=True):
     previous_hash: Annotated[str | None, Meta(description="content_hash of the revision before.")] = None
     changed_fields: Annotated[tuple[str, ...], Meta(description="Fields that differ from the revision before.")] = ()
     page_type: Annotated[PageType, Meta(description="Kind of page. A crawl keeps articles unless told otherwise.")]
-    url: Annotated[str, Meta(description="Address as asked for; a saved page's is file://.")]
+    url: Annotated[
+        str, Meta(description="Address as asked for; file:// for a saved page, about:blank where none was given.")
+    ]
     final_url: Annotated[str, Meta(description="Address after redirects.")]
     canonical_url: Annotated[str | None, Meta(description="As the page declares it, on the same site only.")]
     domain: Annotated[
@@ -133,8 +142,8 @@ class Article(Value, frozen=True, kw_only=True):
     title: Annotated[str | None, Meta(description="Headline, without the site's suffix.")]
     subtitle: Annotated[str | None, Meta(description="Secondary headline (dek).")]
     lead: Annotated[str | None, Meta(description="Standfirst: the summary shown between headline and body.")]
-    authors: Annotated[tuple[Author, ...], Meta(description="Bylines, cleaned, in order.")]
-    authors_raw: Annotated[str | None, Meta(description="Byline as printed.")]
+    authors: Annotated[tuple[Author, ...], Meta(description="Who wrote it, in order.")]
+    authors_raw: Annotated[str | None, Meta(description="The byline or the declaration that authors were read from.")]
     published_date: Annotated[
         date | None,
         Meta(
@@ -144,12 +153,12 @@ class Article(Value, frozen=True, kw_only=True):
     published_at: Annotated[
         datetime | None, Meta(description="Exact instant (UTC), only where the page gives time and zone.")
     ]
-    published_raw: Annotated[str | None, Meta(description="As printed.")]
+    published_raw: Annotated[str | None, Meta(description="The text the day was read from, as the page has it.")]
     modified_date: Annotated[
         date | None, Meta(description="Calendar day of the last change; never copied from published.")
     ]
     modified_at: Annotated[datetime | None, Meta(description="Instant of the last change (UTC).")]
-    modified_raw: Annotated[str | None, Meta(description="As printed.")]
+    modified_raw: Annotated[str | None, Meta(description="The text the day was read from, as the page has it.")]
     section: Annotated[str | None, Meta(description="Section or category.")]
     breadcrumbs: Annotated[tuple[Crumb, ...], Meta(description="The trail, from the home page down.")]
     tags: Annotated[tuple[str, ...], Meta(description="Keywords and topics.")]
@@ -176,7 +185,9 @@ class Article(Value, frozen=True, kw_only=True):
     content_hash: Annotated[str, Meta(description="Equal where title and text are equal.")]
     near_hash: Annotated[str, Meta(description="64-bit SimHash of the text: near-equal texts differ in few bits.")]
     html_hash: Annotated[str, Meta(description="Equal where the bytes are equal.")]
-    confidence: Annotated[float, Meta(description="Expected F1 of text, 0 to 1.", ge=0, le=1)]
+    confidence: Annotated[
+        float, Meta(description="How well text is expected to match the true body: F1, 0 to 1.", ge=0, le=1)
+    ]
     method: Annotated[Method, Meta(description="How the body was found.")]
     warnings: Annotated[tuple[Warned, ...], Meta(description="What a careful reader should know.")]
     origin: Annotated[Origin, Meta(description="Where each field came from.")]
@@ -194,11 +205,11 @@ LEFT_OUT_OF_LEAN: Final = frozenset({"blocks", "markdown", "origin", "removed"})
 
 
 class Rejected(Value, frozen=True, kw_only=True):
-    """A page that gives no article, and why: one line of rejected.jsonl."""
+    """A page that gives no article, and why: one line of rejected-*.jsonl."""
 
     url: Annotated[str, Meta(description="Address as asked for.")]
     stage: Annotated[Stage, Meta(description="Where it ended.")]
-    reason: Annotated[str, Meta(description="One word of a closed list; see docs/record.md.")]
+    reason: Annotated[str, Meta(description="One word of the closed list in docs/record.md.")]
     detail: Annotated[str | None, Meta(description="The figures, the rule or the message.")] = None
     final_url: Annotated[str | None, Meta(description="Address after redirects.")] = None
     status: Annotated[int | None, Meta(description="HTTP status, if one was received.")] = None

@@ -82,18 +82,24 @@ class Image(Value, frozen=True, kw_only=True):
     credit: Annotated[str | None, Meta(description="Photographer or agency.")] = None
     width: Annotated[Count | None, Meta(description="Declared width in pixels.")] = None
     height: Annotated[Count | None, Meta(description="Declared height in pixels.")] = None
-    block: Annotated[Count | None, Meta(description="Index in `blocks` of the block it stands before.")] = None
+    block: Annotated[
+        Count | None,
+        Meta(description="Index in `blocks` of the block it stands before, their number at the end; null: not known."),
+    ] = None
 
 
 class Embed(Value, frozen=True, kw_only=True):
     provider: Annotated[str, Meta(description="Registrable name of the host, such as youtube or twitter.")]
     url: Annotated[str, Meta(description="Address of what is embedded.")]
     text: Annotated[str | None, Meta(description="Text shown in its place.")] = None
-    block: Annotated[Count | None, Meta(description="Index in `blocks` of the block it stands before.")] = None
+    block: Annotated[
+        Count | None,
+        Meta(description="Index in `blocks` of the block it stands before, their number at the end; null: not known."),
+    ] = None
 
 
 class Warned(Value, frozen=True, kw_only=True):
-    code: Annotated[WarningCode, Meta(description="What was noticed.")]
+    code: Annotated[WarningCode, Meta(description="What was noticed; the list is below.")]
     field: Annotated[str | None, Meta(description="The field concerned.")] = None
     detail: Annotated[str | None, Meta(description="The figures or values.")] = None
 

@@ -26,7 +26,7 @@ class Target(Value, frozen=True, kw_only=True):
 
 class Rights(Value, frozen=True, kw_only=True):
     robots_meta: Annotated[str | None, Meta(description="Content of meta robots, as printed.")] = None
-    x_robots_tag: Annotated[str | None, Meta(description="X-Robots-Tag header, as sent.")] = None
+    x_robots_tag: Annotated[str | None, Meta(description="X-Robots-Tag headers, as sent, joined by commas.")] = None
     tdm_reservation: Annotated[int | None, Meta(description="TDM reservation: 1 reserved, 0 not.")] = None
     tdm_policy: Annotated[str | None, Meta(description="Address of the TDM policy.")] = None
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, date, datetime
+from typing import Final, TypedDict
 
 import msgspec
 
@@ -12,14 +12,16 @@ from scraper.model import (
     Article,
     Author,
     Candidate,
+    ContentBlock,
     Draft,
-    ExtractorInfo,
-    Fetch,
+    Embed,
+    Image,
     Origin,
     Page,
     Pages,
     PageType,
-    Rights,
+    Related,
+    Removed,
     Value,
     Warned,
 )
@@ -32,6 +34,7 @@ from scraper.normalizers.moments import Dated, pick_moment
 from scraper.normalizers.reading_time import parse_reading_time_min
 from scraper.normalizers.sections import pick_section
 from scraper.normalizers.site import Site, refused_canonical, resolve_site
+from scraper.normalizers.source import Source, extractor_of, fetch_of, rights_of
 from scraper.normalizers.tags import clean_tags
 from scraper.normalizers.text import clean_text
 from scraper.normalizers.titles import clean_title, fold_name
@@ -46,36 +49,45 @@ _FEED_KINDS: Final = frozenset({"feed", "sitemap"})
 _ARTICLES: Final[frozenset[PageType]] = frozenset({"article", "live_blog"})
 
 
-class Source(Value, frozen=True, kw_only=True):
-    """Where a Draft came from: the page, how it was decoded, and what read it."""
-
-    page: Page
-    url: str | None = None
-    """The page's address, where it is another than the one it was served from: what a saved page declares."""
-    charset: str | None = None
-    charset_source: str | None = None
-    version: str
-    model: str | None = None
-    site_model: str | None = None
-
-    @property
-    def address(self) -> str:
-        """The page's web address, or whatever stands in its place."""
-        return self.url or self.page.final_url
-
-
-class _Fields(Value, frozen=True, kw_only=True):
-    """The fields that several places of a page may tell, read, with the origin of each."""
+class _Told(TypedDict):
+    """The fields of the record that several places of a page may tell."""
 
     title: str | None
     subtitle: str | None
     lead: str | None
-    section: str | None
-    reading_time_min: int | None
-    published: Dated
-    modified: Dated
     authors: tuple[Author, ...]
     authors_raw: str | None
+    published_date: date | None
+    published_at: datetime | None
+    published_raw: str | None
+    modified_date: date | None
+    modified_at: datetime | None
+    modified_raw: str | None
+    section: str | None
+    reading_time_min: int | None
+
+
+class _Body(TypedDict):
+    """The fields of the record that hold the body, what stands in it, and what was taken out of it."""
+
+    text: str
+    markdown: str
+    blocks: tuple[ContentBlock, ...]
+    word_count: int
+    char_count: int
+    images: tuple[Image, ...]
+    embeds: tuple[Embed, ...]
+    related: tuple[Related, ...]
+    removed: Removed
+    pages: Pages
+    near_hash: str
+
+
+class _Fields(Value, frozen=True, kw_only=True):
+    """What several places of a page tell, read, with the origin of each field."""
+
+    told: _Told
+    published: Dated
     language: Language
     origin: Origin
 
@@ -98,7 +110,7 @@ def normalize_draft(draft: Draft, source: Source) -> Article:
         charset_source=source.charset_source,
         canonical_refused=refused_canonical(draft, source.address),
     )
-    found = collect_warnings(draft, facts, title=fields.title, published=fields.published, language=language)
+    found = collect_warnings(draft, facts, title=fields.told["title"], published=fields.published, language=language)
     return _build(draft, source, site, fields=fields, facts=facts, found=found)
 
 
@@ -111,18 +123,13 @@ def article_id(url: str, html_hash: str) -> str:
 
 
 def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _Fields:
-    lang, now = language.tag, page.fetched_at or _LATEST
     title, title_origin = _read_title(draft, page, site)
     subtitle, subtitle_origin = pick_first(draft.subtitle, lambda raw: _other_than(raw, title))
     lead, lead_origin = pick_first(draft.lead, lambda raw: _other_than(raw, title, subtitle))
     section, section_origin = pick_section(draft.section, site.name)
     reading_time_min, reading_origin = pick_first(draft.reading_time, parse_reading_time_min)
-    stated = (*draft.published, *_hint(page, page.hint_published))
-    published = pick_moment(stated, language=lang, now=now, modified=draft.modified)
-    modified = pick_moment(draft.modified, language=lang, now=now)
-    if published.day is None and modified.day is not None:
-        published = msgspec.structs.replace(published, day=modified.day, origin=f"modified.{modified.origin}")
-    authors, authors_raw, authors_origin = parse_authors(draft.authors, language=lang, site_names=site.keys)
+    published, modified = _read_dates(draft, page, language.tag)
+    authors, authors_raw, authors_origin = parse_authors(draft.authors, language=language.tag, site_names=site.keys)
     origin = Origin(
         title=title_origin,
         subtitle=subtitle_origin,
@@ -136,69 +143,57 @@ def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _F
         canonical_url=site.canonical_origin,
         reading_time=reading_origin,
     )
-    return _Fields(
+    told = _Told(
         title=title,
         subtitle=subtitle,
         lead=lead,
-        section=section,
-        reading_time_min=reading_time_min,
-        published=published,
-        modified=modified,
         authors=authors,
         authors_raw=authors_raw,
-        language=language,
-        origin=origin,
+        published_date=published.day,
+        published_at=published.at,
+        published_raw=published.raw,
+        modified_date=modified.day,
+        modified_at=modified.at,
+        modified_raw=modified.raw,
+        section=section,
+        reading_time_min=reading_time_min,
     )
+    return _Fields(told=told, published=published, language=language, origin=origin)
+
+
+def _read_dates(draft: Draft, page: Page, language: str | None) -> tuple[Dated, Dated]:
+    """Return the days of publication and of the last change; where only the latter is told it stands for both."""
+    now = page.fetched_at or _LATEST
+    stated = (*draft.published, *_hint(page, page.hint_published))
+    published = pick_moment(stated, language=language, now=now, modified=draft.modified)
+    modified = pick_moment(draft.modified, language=language, now=now)
+    if published.day is None and modified.day is not None:
+        published = msgspec.structs.replace(published, day=modified.day, origin=f"modified.{modified.origin}")
+    return published, modified
 
 
 def _build(
     draft: Draft, source: Source, site: Site, *, fields: _Fields, facts: TextFacts, found: tuple[Warned, ...]
 ) -> Article:
-    # Longer than a function should be: it is one expression, a line a field of the record.
-    page, breadcrumbs = source.page, clean_crumbs(draft)
-    html_hash = hash_bytes(page.body)
-    tags = clean_tags(draft.tags)
+    breadcrumbs, tags = clean_crumbs(draft), clean_tags(draft.tags)
+    html_hash = hash_bytes(source.page.body)
     return Article(
         schema_version=SCHEMA_VERSION,
         id=article_id(site.canonical or source.address, html_hash),
         page_type=draft.page_type,
-        url=page.url,
-        final_url=page.final_url,
+        url=source.page.url,
+        final_url=source.page.final_url,
         canonical_url=site.canonical,
         domain=site.domain,
         site_name=site.name,
-        title=fields.title,
-        subtitle=fields.subtitle,
-        lead=fields.lead,
-        authors=fields.authors,
-        authors_raw=fields.authors_raw,
-        published_date=fields.published.day,
-        published_at=fields.published.at,
-        published_raw=fields.published.raw,
-        modified_date=fields.modified.day,
-        modified_at=fields.modified.at,
-        modified_raw=fields.modified.raw,
-        section=fields.section,
         breadcrumbs=breadcrumbs,
         tags=tags,
         language=fields.language.tag,
         language_source=fields.language.source,
         direction=fields.language.direction,
-        text=facts.text,
-        markdown=render_markdown(facts.blocks),
-        blocks=facts.blocks,
-        word_count=facts.words,
-        char_count=len(facts.text),
-        reading_time_min=fields.reading_time_min,
-        images=clean_images(draft, facts.indexes, site.keys),
-        embeds=clean_embeds(draft, facts.indexes),
-        related=clean_related(draft, site.keys),
-        removed=count_removed(draft.blocks),
         access=draft.access,
         access_evidence=distinct_texts(clean_text(item) for item in draft.access_evidence),
-        pages=_pages(draft, source.address),
-        content_hash=hash_text(fields.title or "", facts.text),
-        near_hash=near_hash(facts.text),
+        content_hash=hash_text(fields.told["title"] or "", facts.text),
         html_hash=html_hash,
         confidence=round_share(draft.confidence) or 0.0,
         method=draft.method,
@@ -209,11 +204,27 @@ def _build(
             tags=draft.tags_origin if tags else None,
             text=draft.method if facts.text else None,
         ),
-        rights=_rights(draft.rights, page),
-        fetch=_fetch(source),
-        extractor=ExtractorInfo(
-            name="scraper", version=source.version, model=source.model, site_model=source.site_model
-        ),
+        rights=rights_of(draft.rights, source.page),
+        fetch=fetch_of(source),
+        extractor=extractor_of(source),
+        **fields.told,
+        **_body(draft, source, site, facts),
+    )
+
+
+def _body(draft: Draft, source: Source, site: Site, facts: TextFacts) -> _Body:
+    return _Body(
+        text=facts.text,
+        markdown=render_markdown(facts.blocks),
+        blocks=facts.blocks,
+        word_count=facts.words,
+        char_count=len(facts.text),
+        images=clean_images(draft, facts.indexes, site.keys),
+        embeds=clean_embeds(draft, facts.indexes),
+        related=clean_related(draft, site.keys),
+        removed=count_removed(draft.blocks),
+        pages=_pages(draft, source.address),
+        near_hash=near_hash(facts.text),
     )
 
 
@@ -247,36 +258,3 @@ def _pages(draft: Draft, own_url: str) -> Pages:
     missing = set(others) - set(draft.joined_urls)
     urls = (*others[:before], own_url, *others[before:]) if others else ()
     return Pages(count=1 + len(others), urls=urls, truncated=bool(missing))
-
-
-def _rights(declared: Rights, page: Page) -> Rights:
-    """Return the page's own declaration, completed by its headers, then by what its host declares.
-
-    Source: TDM Reservation Protocol, https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240202/
-    """
-    reservation = page.header("tdm-reservation")
-    from_header = int(reservation) if reservation in {"0", "1"} else None
-    own = from_header if declared.tdm_reservation is None else declared.tdm_reservation
-    site = page.site_rights if own is None else Rights()
-    return Rights(
-        robots_meta=declared.robots_meta,
-        x_robots_tag=declared.x_robots_tag or page.header("x-robots-tag"),
-        tdm_reservation=site.tdm_reservation if own is None else own,
-        tdm_policy=declared.tdm_policy or page.header("tdm-policy") or site.tdm_policy,
-    )
-
-
-def _fetch(source: Source) -> Fetch:
-    page = source.page
-    return Fetch(
-        fetched_at=page.fetched_at,
-        status=page.status,
-        content_type=page.header("content-type"),
-        charset=source.charset,
-        charset_source=source.charset_source,
-        bytes=len(page.body),
-        redirects=len(page.redirects),
-        etag=page.header("etag"),
-        last_modified=page.header("last-modified"),
-        source=page.source,
-    )

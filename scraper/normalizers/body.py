@@ -122,11 +122,6 @@ def _render_list(blocks: Sequence[ContentBlock]) -> Iterator[str]:
         yield f"{' ' * columns[-2]}{mark}{_render_inline(block, ' ' * columns[-1])}"
 
 
-def escape_markdown(text: str) -> str:
-    """Return the text so that CommonMark shows it as it stands."""
-    return _escape_start(_escape_inline(text))
-
-
 def _content_block(block: Block) -> ContentBlock:
     return ContentBlock(
         type=block.type,

@@ -220,10 +220,6 @@ def _detect(text: str, script: str) -> str | None:
     return tag if tag and float(found["score"]) >= _MIN_DETECTION and fits_script(tag, script) else None
 
 
-def _disagreement(tag: str, script: str | None) -> str:
-    return f"declared {tag}, written in {script}"
-
-
 def _direction(declared: str | None, script: str | None, tag: str | None) -> Direction:
     if declared and declared.strip().casefold() in {"ltr", "rtl"} and script is None:
         return "rtl" if declared.strip().casefold() == "rtl" else "ltr"

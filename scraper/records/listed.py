@@ -22,8 +22,9 @@ class _Listed(Value, frozen=True, kw_only=True):
 
 
 class _Manifest(Value, frozen=True, kw_only=True):
-    """A manifest, or LATEST, which names one."""
+    """A manifest, or LATEST, which names one. The run's name is text there, and a number in a summary."""
 
+    run: str
     files: tuple[_Listed | str, ...] = ()
     manifest: str | None = None
 
@@ -64,7 +65,7 @@ def _read(path: Path) -> _Manifest:
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
     except msgspec.DecodeError as error:
-        raise UsageError(f"{path}: is no manifest of a run ({error}).") from error
+        raise UsageError(f"{path}: is neither runs/<when>.manifest.json nor LATEST ({error}).") from error
 
 
 def _sha256(path: Path) -> str:

@@ -97,7 +97,7 @@ def columns(
             )
     peak = max(bins, key=lambda each: each[1], default=("", 0))
     said = f"{number(total)} in {len(bins)} columns; the tallest is {peak[0]} with {number(peak[1])}."
-    drawn = _figure(key, title, said, "".join(shown), "columns small" if small else "columns")
+    drawn = _figure(key, title, said, "".join(shown), kind="columns small" if small else "columns")
     rows = [(escape(name), number(count), percent(count, total)) for name, count in bins]
     below = "" if small else behind("The figures", table(title, (*heads, "Share"), rows))
     return drawn + _axis([name for name, _ in bins], sparse=small or len(bins) > _LABELLED) + below
@@ -127,7 +127,7 @@ def stacked(key: str, title: str, names: Sequence[str], rows: Sequence[tuple[str
     cells = [(escape(name), *map(number, parts), number(sum(parts))) for name, parts in rows]
     return (
         f'<ul class="legend">{legend}</ul>'
-        + _figure(key, title, said, "".join(shown), "columns tall")
+        + _figure(key, title, said, "".join(shown), kind="columns tall")
         + _axis([name for name, _ in rows], sparse=True)
         + behind("The figures", table(title, ("Run", *names, "Targets"), reversed(cells)))
     )
@@ -149,14 +149,14 @@ def line(key: str, title: str, values: Sequence[float | None], *, is_alarming: b
     kind = "spot alarm" if is_alarming else "spot"
     parts += [f'<circle class="{kind}" cx="{x}%" cy="{y}%" r="4"/>' for x, y in spots[-1:]]
     said = ", ".join("none" if value is None else percent(value, 1) for value in values)
-    return _figure(key, title, f"From the oldest run to the last: {said}.", "".join(parts), "line")
+    return _figure(key, title, f"From the oldest run to the last: {said}.", "".join(parts), kind="line")
 
 
 def _pairs(items: Sequence[_T]) -> Iterable[tuple[_T, _T]]:
     return pairwise(items)
 
 
-def _figure(key: str, title: str, said: str, drawn: str, kind: str) -> str:
+def _figure(key: str, title: str, said: str, drawn: str, *, kind: str) -> str:
     return (
         f'<svg class="chart {kind}" role="img" aria-labelledby="{key}-t {key}-d">'
         f'<title id="{key}-t">{escape(title)}</title>'

@@ -38,7 +38,7 @@ def render_record(draft: Draft, article: Article, fields: Iterable[FieldSaid]) -
     said = {field.name: field for field in fields}
     values = msgspec.to_builtins(article)
     about = {name: _about(hint) for name, hint in get_type_hints(Article, include_extras=True).items()}
-    groups = [_group(heading, names, said, values, about) for heading, names in _GROUPS.items()]
+    groups = [_group(heading, names, said, values, about=about) for heading, names in _GROUPS.items()]
     return _summary(draft, article) + "".join(groups)
 
 
@@ -84,6 +84,7 @@ def _group(
     names: tuple[str, ...],
     said: Mapping[str, FieldSaid],
     values: Mapping[str, Any],
+    *,
     about: Mapping[str, str],
 ) -> str:
     rows, silent = [], []

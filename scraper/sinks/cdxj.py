@@ -15,10 +15,10 @@ import msgspec
 
 from scraper.model import Value
 from scraper.sinks.members import Member
+from scraper.web.urls import DEFAULT_PORTS
 
 _INDEXED: Final = frozenset({"response", "revisit"})
 _WWW: Final = re.compile(r"www\d*\.")
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class Record(Value, frozen=True, kw_only=True):
@@ -84,7 +84,7 @@ def surt(url: str) -> str:
         return url.lower().replace(" ", "%20")
     host = _WWW.sub("", host, count=1) if _WWW.match(host) else host
     key = host if ":" in host else ",".join(reversed(host.split(".")))
-    key += f":{port}" if port and port != _DEFAULT_PORTS.get(parts.scheme) else ""
+    key += f":{port}" if port and port != DEFAULT_PORTS.get(parts.scheme) else ""
     path = parts.path.rstrip("/") or "/"
     query = "?" + "&".join(sorted(parts.query.split("&"))) if parts.query else ""
     return f"{key}){path}{query}".replace(" ", "%20")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from scraper.errors import SinkError
 from scraper.model import Value
 
 SUFFIX: Final = ".part"
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _LOOK_BACK_BYTES: Final = 65_536
 
 
@@ -81,8 +83,10 @@ def part_of(path: Path) -> Path:
 
 
 def sink_error(path: Path, error: OSError) -> SinkError:
-    """Return what the system says, as one sentence."""
-    return SinkError(f"{path}: cannot be written ({error.strerror}); make room and start again, nothing is lost.")
+    """Return what the system says, as one sentence that says what to do."""
+    full, other = "make room and start again, nothing is lost", "see that the folder exists and is yours to write"
+    advice = full if error.errno in _FULL else other
+    return SinkError(f"{path}: cannot be written ({error.strerror}); {advice}.")
 
 
 def cut_torn_line(path: Path) -> int:

@@ -12,12 +12,12 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def article_schema() -> dict[str, Any]:
-    """Return the schema of a line of articles.jsonl (profile full)."""
+    """Return the schema of a line of articles-*.jsonl (profile full)."""
     return _schema(Article, "article")
 
 
 def rejected_schema() -> dict[str, Any]:
-    """Return the schema of a line of rejected.jsonl."""
+    """Return the schema of a line of rejected-*.jsonl."""
     return _schema(Rejected, "rejected")
 
 

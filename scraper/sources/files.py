@@ -32,7 +32,7 @@ def find_saved_pages(path: Path | str) -> Iterator[Target]:
             return _walk(start)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"
-        raise SourceError(f"The saved pages {str(path)!r} cannot be read: {reason}.") from error
+        raise SourceError(f"{path}: cannot be read ({reason}).") from error
 
 
 def _walk(start: Path) -> Iterator[Target]:

@@ -38,7 +38,7 @@ def load_url_list(path: Path | str) -> SourceResult:
         body = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"
-        raise SourceError(f"The list of addresses {str(path)!r} cannot be read: {reason}.") from error
+        raise SourceError(f"{path}: cannot be read ({reason}).") from error
     wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return parse_url_list(body.decode("utf-16" if wide else "utf-8", "replace"), str(path))
 

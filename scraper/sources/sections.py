@@ -32,9 +32,6 @@ _MENU_NAME: Final = re.compile(
 _EDGE_NAME: Final = re.compile(r"(?:^|[\s_-])(?:footer|contentinfo)(?:$|[\s_-])", re.IGNORECASE)
 _WIDE_LETTER: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Thai, Japanese, Chinese, Korean: a letter counts as three of an alphabet."""
-_FEED_TYPES: Final = frozenset(
-    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
-)
 
 
 class Sighting(Value, frozen=True, kw_only=True):
@@ -68,30 +65,6 @@ def parse_section(html: bytes | str, url: str, *, depth: int = 1) -> SourceResul
         if own[address] + max(kin[sighting.family] for sighting in sightings) >= MIN_SCORE:
             findings.add(address, title=clean_hint(_choose_title(sightings)), depth=depth)
     return findings.result()
-
-
-def discover_feeds(html: bytes | str, url: str) -> tuple[str, ...]:
-    """Return the addresses of the feeds a page declares, in order, feeds of comments left out.
-
-    Raises SourceError for a page built to stall the parser.
-
-    Source: https://www.rssboard.org/rss-autodiscovery
-    """
-    tree = parse_page(html, url)
-    base = _read_base(tree, url)
-    found: dict[str, None] = {}
-    for link in tree.css("link[href]"):
-        if _is_feed_link(link.attributes):
-            address = resolve_url(base, link.attributes.get("href") or "")
-            if address is not None and "/comments/" not in address:
-                found[address] = None
-    return tuple(found)
-
-
-def _is_feed_link(attributes: dict[str, str | None]) -> bool:
-    rel = (attributes.get("rel") or "").lower().split()
-    media_type = (attributes.get("type") or "").partition(";")[0].strip().lower()
-    return "alternate" in rel and media_type in _FEED_TYPES
 
 
 def _find_links(html: bytes | str, url: str) -> list[Sighting]:

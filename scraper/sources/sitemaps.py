@@ -86,7 +86,7 @@ def parse_sitemap(body: bytes, url: str, *, depth: int = 0, same_site_only: bool
         return _result("text", pages.result(), SourceResult())
     if root == "html":
         raise SourceError(f"{url} is an HTML page and no sitemap.")
-    _read_xml(plain, url, pages, sitemaps, depth)
+    _read_xml(plain, url, pages, sitemaps, depth=depth)
     if root is None and not len(pages) and not len(sitemaps):
         raise SourceError(f"{url} is XML, but no sitemap.")
     is_index = len(sitemaps) > 0 or root == "sitemapindex"
@@ -114,7 +114,7 @@ def _read_text(body: bytes, url: str, pages: Findings) -> None:
         raise SourceError(f"{url} is neither XML nor a list of addresses, so it is no sitemap.")
 
 
-def _read_xml(body: bytes, url: str, pages: Findings, sitemaps: Findings, depth: int) -> None:
+def _read_xml(body: bytes, url: str, pages: Findings, sitemaps: Findings, *, depth: int) -> None:
     whole, truncated = cut_unfinished(drop_controls(body), ("url", "sitemap"))
     own_address = resolve_url(url, url)
     for number, row in enumerate(_rows(escape_ampersands(whole)), start=1):

@@ -127,28 +127,3 @@ def parse_http_date(text: str) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-
-
-def robots_directives(fields: tuple[str, ...], agent: str) -> frozenset[str]:
-    """Return the directives of X-Robots-Tag fields that hold for the product token `agent`, in lower case.
-
-    A field may begin with a product token and a colon (`otherbot: noindex`): it then holds for that one only.
-    Directives with a value keep their name alone (`max-snippet:-1` -> `max-snippet`). Total.
-
-    Source: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
-    """
-    found: set[str] = set()
-    for field in fields:
-        applies = True
-        for part in field.lower().split(","):
-            name, colon, value = (piece.strip() for piece in part.partition(":"))
-            if colon and name not in _VALUED_DIRECTIVES:
-                applies, name = name == agent.lower(), value.partition(":")[0].strip()
-            if applies and re.fullmatch(r"[a-z_-]+", name):
-                found.add(name)
-    return frozenset(found)
-
-
-_VALUED_DIRECTIVES: Final = frozenset(
-    {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview", "googleon", "googleoff"}
-)

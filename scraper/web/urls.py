@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_URL_CHARS: Final = 8192
 """Longer ones are no addresses of pages. RFC 9110, 4.1 asks for at least 8,000."""
 
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _PLAIN: Final = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
     r"/(?:[A-Za-z0-9_~!$&()*+,;=:@/-]++|\.(?![./?]|$)|%[0-9A-F]{2})*+"
@@ -174,7 +174,7 @@ def canonical_url(url: str) -> str:
     if cleaned is None:
         return url
     parts = urlsplit(cleaned)
-    netloc = parts.netloc.removesuffix(f":{_DEFAULT_PORTS[parts.scheme]}")
+    netloc = parts.netloc.removesuffix(f":{DEFAULT_PORTS[parts.scheme]}")
     query = "&".join(pair for pair in parts.query.split("&") if not _is_tracking(pair))
     path = _PATH_SESSION.sub("", parts.path) or "/"
     return str(canonicalize_url(urlunsplit((parts.scheme, netloc, path, query, ""))))

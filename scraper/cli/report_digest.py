@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from scraper.cli.found import Found, Run
+from scraper.cli.report_inputs import Found, Run
 from scraper.crawl.exits import Exit
 from scraper.crawl.reasons import BUG_REASONS, DUPLICATE, JUDGE_REASONS
 from scraper.crawl.tally import HostFigures, Summary
