@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import json
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loopback import serving
 from press import Press, closed_port, story
 
 from scraper.cli.main import run
@@ -557,3 +559,28 @@ def test_stories_that_share_a_wrong_canonical_are_all_kept(tmp_path: Path, press
     assert len({article["id"] for article in ran.articles}) == 3
     shared = [a for a in ran.articles if "canonical_shared" in {warned["code"] for warned in a["warnings"]}]
     assert [article["canonical_url"] for article in shared] == [None, None]
+
+
+async def crawl_many_hosts(folder: Path, hosts: int, *, max_files: int) -> asyncio.subprocess.Process:
+    """Crawl so many hosts, each without its page, in a process that may open so many files; return it when it ended."""
+    async with serving({}) as server:
+        urls = json.dumps([f"http://paper-{number}.example/story" for number in range(hosts)])
+        dialled = f"[fetch.connect_to]\n'*' = '127.0.0.1:{server.port}'\n"
+        sources = f"[[source]]\nkind = 'urls'\nurls = {urls}\n"
+        (folder / "config.toml").write_text(SETTINGS.replace("[crawl]", f"{dialled}[crawl]") + sources)
+        command = [sys.executable, "-m", "scraper", "crawl", "--config", "config.toml", "--out", "out", "-q"]
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=folder,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (max_files, max_files)),
+        )
+        await process.wait()
+        return process
+
+
+def test_more_hosts_than_a_process_may_open_files(tmp_path: Path) -> None:
+    """Connections are kept for a host's next request only as far as files are left for everything else."""
+    process = asyncio.run(crawl_many_hosts(tmp_path, 300, max_files=200))
+    summary = json.loads((tmp_path / "out" / "summary.json").read_bytes())
+    assert (process.returncode, summary["rejected_by_reason"]) == (1, {"http_status": 300})

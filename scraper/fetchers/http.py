@@ -81,11 +81,12 @@ class HttpFetcher:
         self._settings = Settings(config, sites or {})
         guard = AddressGuard(allow_hosts=config.allow_hosts, allow_networks=config.allow_networks)
         self._dialer = Dialer(guard, connect_to=config.connect_to, resolve=resolve)
-        self._client = HttpClient(self._dialer)
+        at_once = config.hosts_at_once * config.per_host
+        self._client = HttpClient(self._dialer, in_flight=at_once)
         for host in ("", *(sites or {})):  # what is wrong there is said before anything is fetched
             self._client.prepare(self._settings.of(host))
         self._pace = Pace(
-            at_once=config.hosts_at_once * config.per_host,
+            at_once=at_once,
             max_wait_s=config.max_retry_after_s,
             now=now,
             monotonic=monotonic,
@@ -134,7 +135,8 @@ class HttpFetcher:
         config = self._config
         browser = Browser(find_chromium(config.chromium), at_once=config.browsers_at_once)
         stranger = Dialer(AddressGuard(), connect_to=config.connect_to, resolve=resolve)
-        return Renderer(browser, self._exchange, self._robots, self._settings, client_for_others=HttpClient(stranger))
+        others = HttpClient(stranger, in_flight=config.browsers_at_once)
+        return Renderer(browser, self._exchange, self._robots, self._settings, client_for_others=others)
 
     @property
     def settings(self) -> Settings:
