@@ -39,6 +39,19 @@ def after_failure(lease: Lease, error: FetchError, *, now: float, tries: int) ->
     return "failed", now + min(_FIRST_RETRY_S * 2.0**lease.attempts, _LONGEST_RETRY_S)
 
 
+def after_loss(lease: Lease, config: CrawlConfig, *, now: float) -> float | None:
+    """Return when an address that gave an article and now gives none is looked at again; None if never.
+
+    After a day, for the page may be under repair, or behind a wall; once in any case, and again while the article is
+    not so old that it would not be looked at itself.
+    """
+    if lease.article_id is None:
+        return None
+    quiet_s = now - (lease.first_seen if lease.last_changed is None else lease.last_changed)
+    is_first = lease.reason is None
+    return now + DAY_S if is_first or quiet_s < config.recheck_days * DAY_S else None
+
+
 def after_article(
     lease: Lease, config: CrawlConfig, *, now: float, published: float | None, changed: bool, is_live: bool
 ) -> float | None:
