@@ -101,7 +101,7 @@ class Ledger:
             self._frontier.leases.release([lease])
             self._progress.detail(f"{lease.target.url}: left for later ({error.reason}).")
             return
-        status, due_at = after_failure(lease, error, now=self._now(), tries=self._config.tries)
+        status, due_at = after_failure(lease, error, self._config, now=self._now())
         self._frontier.leases.settle(lease.key, status, now=self._now(), reason=error.reason, due_at=due_at)
         self._reject(lease, _not_fetched(lease, error, at))
         self._release(lease.key)
