@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,15 @@ from scraper.model import Value
 
 SUFFIX: Final = ".part"
 _LOOK_BACK_BYTES: Final = 65_536
+_MAKE_ROOM: Final = "make room and start again"
+_MORE_FILES: Final = "raise the limit of open files (ulimit -n) and start again"
+_REMEDIES: Final = {
+    errno.ENOSPC: _MAKE_ROOM,
+    errno.EDQUOT: _MAKE_ROOM,
+    errno.EFBIG: _MAKE_ROOM,
+    errno.EMFILE: _MORE_FILES,
+    errno.ENFILE: _MORE_FILES,
+}
 
 
 class Rotation(Value, frozen=True, kw_only=True):
@@ -81,8 +91,9 @@ def part_of(path: Path) -> Path:
 
 
 def sink_error(path: Path, error: OSError) -> SinkError:
-    """Return what the system says, as one sentence."""
-    return SinkError(f"{path}: cannot be written ({error.strerror}); make room and start again, nothing is lost.")
+    """Return what the system says, as one sentence, with what is to be done about it."""
+    remedy = _REMEDIES.get(error.errno or 0, "see that the folder is there and yours to write")
+    return SinkError(f"{path}: cannot be written ({error.strerror}); {remedy}, nothing is lost.")
 
 
 def cut_torn_line(path: Path) -> int:
