@@ -561,6 +561,19 @@ def test_stories_that_share_a_wrong_canonical_are_all_kept(tmp_path: Path, press
     assert [article["canonical_url"] for article in shared] == [None, None]
 
 
+def test_a_source_that_fails_elsewhere_is_named(tmp_path: Path) -> None:
+    """Where a source leads to an address that cannot be had, the last lines name the source that has to be mended."""
+    away = (302, {"Location": "/gone"}, b"")
+    with Press({"/one.xml": away, "/two.xml": away}) as press:
+        sources = "".join(f"[[source]]\nkind = 'feed'\nurl = '{press.base}/{name}.xml'\n" for name in ("one", "two"))
+        ran = crawl(tmp_path, sources, "--quiet")
+        failed = [line for line in ran.said.splitlines() if line.startswith("source not read in full: ")]
+    assert sorted(failed) == [
+        f"source not read in full: {press.base}/{name}.xml: {press.base}/gone: http_status (404 Not Found)"
+        for name in ("one", "two")
+    ]
+
+
 async def crawl_many_hosts(folder: Path, hosts: int, *, max_files: int) -> asyncio.subprocess.Process:
     """Crawl so many hosts, each without its page, in a process that may open so many files; return it when it ended."""
     async with serving({}) as server:
