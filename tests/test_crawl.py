@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import io
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -572,6 +573,15 @@ def test_a_source_that_fails_elsewhere_is_named(tmp_path: Path) -> None:
         f"source not read in full: {press.base}/{name}.xml: {press.base}/gone: http_status (404 Not Found)"
         for name in ("one", "two")
     ]
+
+
+def test_a_saved_page_whose_name_is_no_utf8(tmp_path: Path) -> None:
+    """A page that was saved long ago under a name in Latin-1 is read as any other."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    Path(os.fsdecode(os.fsencode(pages) + b"/br\xfccke.html")).write_text(story(1))
+    ran = crawl(tmp_path, f"[[source]]\nkind = 'files'\npath = '{pages}'\n")
+    assert (ran.code, ran.summary["articles"], ran.articles[0]["url"]) == (0, 1, f"{pages.as_uri()}/br%FCcke.html")
 
 
 async def crawl_many_hosts(folder: Path, hosts: int, *, max_files: int) -> asyncio.subprocess.Process:
