@@ -494,9 +494,16 @@ def test_other_sites(reader: Reader, kind: str, body: bytes, other_sites: bool) 
     """A feed or sitemap speaks for its own site, unless the operator takes its word for others."""
     reader.routes["/source"] = respond(body)
     figures = reader.read(kind, "/source", other_sites=other_sites)
-    assert figures.other_site == 1
+    assert figures.other_site == (0 if other_sites else 1)
     assert ("http://elsewhere.example/b" in reader.taken) is other_sites
     assert "/a" in reader.taken
+
+
+def test_a_list_leaves_no_site_out(reader: Reader, tmp_path: Path) -> None:
+    """A list has no site of its own: none of its addresses counts as left out."""
+    (tmp_path / "urls.txt").write_text(f"{BASE}/a\nhttp://elsewhere.example/b\n")
+    figures = reader.read("urls", str(tmp_path / "urls.txt"))
+    assert (figures.named, figures.new, figures.other_site) == (2, 2, 0)
 
 
 def test_traps_are_not_followed(reader: Reader) -> None:
