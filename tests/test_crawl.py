@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loopback import serving
 from press import Press, closed_port, story
 
 from scraper.cli.main import run
@@ -557,3 +560,50 @@ def test_stories_that_share_a_wrong_canonical_are_all_kept(tmp_path: Path, press
     assert len({article["id"] for article in ran.articles}) == 3
     shared = [a for a in ran.articles if "canonical_shared" in {warned["code"] for warned in a["warnings"]}]
     assert [article["canonical_url"] for article in shared] == [None, None]
+
+
+def test_a_source_that_fails_elsewhere_is_named(tmp_path: Path) -> None:
+    """Where a source leads to an address that cannot be had, the last lines name the source that has to be mended."""
+    away = (302, {"Location": "/gone"}, b"")
+    with Press({"/one.xml": away, "/two.xml": away}) as press:
+        sources = "".join(f"[[source]]\nkind = 'feed'\nurl = '{press.base}/{name}.xml'\n" for name in ("one", "two"))
+        ran = crawl(tmp_path, sources, "--quiet")
+        failed = [line for line in ran.said.splitlines() if line.startswith("source not read in full: ")]
+    assert sorted(failed) == [
+        f"source not read in full: {press.base}/{name}.xml: {press.base}/gone: http_status (404 Not Found)"
+        for name in ("one", "two")
+    ]
+
+
+def test_a_saved_page_whose_name_is_no_utf8(tmp_path: Path) -> None:
+    """A page that was saved long ago under a name in Latin-1 is read as any other."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    Path(os.fsdecode(os.fsencode(pages) + b"/br\xfccke.html")).write_text(story(1))
+    ran = crawl(tmp_path, f"[[source]]\nkind = 'files'\npath = '{pages}'\n")
+    assert (ran.code, ran.summary["articles"], ran.articles[0]["url"]) == (0, 1, f"{pages.as_uri()}/br%FCcke.html")
+
+
+async def crawl_many_hosts(folder: Path, hosts: int, *, max_files: int) -> asyncio.subprocess.Process:
+    """Crawl so many hosts, each without its page, in a process that may open so many files; return it when it ended."""
+    async with serving({}) as server:
+        urls = json.dumps([f"http://paper-{number}.example/story" for number in range(hosts)])
+        dialled = f"[fetch.connect_to]\n'*' = '127.0.0.1:{server.port}'\n"
+        sources = f"[[source]]\nkind = 'urls'\nurls = {urls}\n"
+        (folder / "config.toml").write_text(SETTINGS.replace("[crawl]", f"{dialled}[crawl]") + sources)
+        command = [sys.executable, "-m", "scraper", "crawl", "--config", "config.toml", "--out", "out", "-q"]
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=folder,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (max_files, max_files)),
+        )
+        await process.wait()
+        return process
+
+
+def test_more_hosts_than_a_process_may_open_files(tmp_path: Path) -> None:
+    """Connections are kept for a host's next request only as far as files are left for everything else."""
+    process = asyncio.run(crawl_many_hosts(tmp_path, 300, max_files=200))
+    summary = json.loads((tmp_path / "out" / "summary.json").read_bytes())
+    assert (process.returncode, summary["rejected_by_reason"]) == (1, {"http_status": 300})

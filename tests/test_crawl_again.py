@@ -110,6 +110,30 @@ def test_an_article_that_is_away_for_a_day_comes_back(tmp_path: Path) -> None:
     assert (back["unchanged"], back["articles"], back["exit"]) == (1, 0, 4)
 
 
+def test_an_article_behind_a_wall_for_a_day_comes_back(tmp_path: Path) -> None:
+    """A host that refuses everybody for a while (403) is not left out of the next looks: a revision is found."""
+    routes: dict[str, Any] = {"/a": story(1)}
+    with Press(routes) as press:
+        sources = urls(press.base, "/a")
+        crawl_at(tmp_path, sources, days=0)
+        routes["/a"] = (403, {"Content-Type": "text/html"}, b"Forbidden")
+        assert crawl_at(tmp_path, sources, days=0.1)["rejected"] == 1
+        routes["/a"] = story(1, words=400)
+        back = crawl_at(tmp_path, sources, days=1.5)
+    assert (back["articles"], back["revisions"]) == (1, 1)
+
+
+def test_an_article_that_is_gone_is_not_asked_for_for_ever(tmp_path: Path) -> None:
+    """A page that says that its article is gone, with status 200, is asked for until an article of its age rests."""
+    routes: dict[str, Any] = {"/a": story(1)}
+    with Press(routes) as press:
+        sources = urls(press.base, "/a")
+        crawl_at(tmp_path, sources, days=0)
+        routes["/a"] = "<title>Page not found</title><h1>Page not found</h1>"
+        runs = [crawl_at(tmp_path, sources, days=days) for days in (1, 2.1, 29.8, 31, 32.1, 60)]
+    assert [found["rejected"] for found in runs] == [1, 1, 1, 1, 0, 0]
+
+
 def test_a_host_that_was_down_for_one_run_loses_no_address(tmp_path: Path) -> None:
     """Where not even robots.txt can be asked for, as when the network is away, all addresses wait for a later run."""
     paths = [f"/{number}" for number in range(5)]

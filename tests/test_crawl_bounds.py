@@ -118,13 +118,35 @@ def lease(**more: Any) -> Lease:
 )
 def test_after_failure(error: FetchError, attempts: int, expected: tuple[str, float | None]) -> None:
     """What may pass is tried again, after twice as long each time; what is gone or refused is not."""
-    status, due_at = after_failure(lease(attempts=attempts), error, now=1e6, tries=6)
+    status, due_at = after_failure(lease(attempts=attempts), error, CrawlConfig(tries=6), now=1e6)
     assert (status, None if due_at is None else due_at - 1e6) == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "known", "now", "in_s"),
+    [
+        pytest.param(FetchError("http_status", URL, status=403), {}, 10 * DAY, DAY, id="a wall"),
+        pytest.param(FetchError("content_type", URL), {"reason": "http_status"}, 10 * DAY, DAY, id="still no page"),
+        pytest.param(FetchError("http_status", URL, status=403), {}, 40 * DAY, DAY, id="old, for the first time"),
+        pytest.param(
+            FetchError("http_status", URL, status=403), {"reason": "http_status"}, 40 * DAY, None, id="old, still"
+        ),
+        pytest.param(FetchError("http_status", URL, status=404), {}, 10 * DAY, None, id="gone"),
+        pytest.param(FetchError("robots_disallowed", URL), {}, 10 * DAY, None, id="robots.txt"),
+        pytest.param(TransientError("timeout", URL), {"attempts": 9}, 10 * DAY, None, id="tried in ten runs"),
+    ],
+)
+def test_after_an_article_could_not_be_fetched(
+    error: FetchError, known: dict[str, Any], now: float, in_s: float | None
+) -> None:
+    """An address that gave an article is looked at again in a day, unless it is gone or may not be asked for."""
+    _, due_at = after_failure(lease(article_id="a", last_changed=0.0, **known), error, CrawlConfig(), now=now)
+    assert (due_at and due_at - now) == in_s
 
 
 def test_no_wait_is_longer_than_a_week() -> None:
     """However often it failed."""
-    _, due_at = after_failure(lease(attempts=40), TransientError("timeout", URL), now=0.0, tries=50)
+    _, due_at = after_failure(lease(attempts=40), TransientError("timeout", URL), CrawlConfig(tries=50), now=0.0)
     assert due_at == 7 * DAY
 
 
@@ -132,9 +154,8 @@ def test_an_outage_of_a_week_costs_no_address() -> None:
     """Runs while nothing answers do not use an address up: with the settings as they are it is tried afterwards."""
     now, attempts = 0.0, 0
     while now <= 7 * DAY:
-        _, due_at = after_failure(
-            lease(attempts=attempts), TransientError("connect_failed", URL), now=now, tries=CrawlConfig().tries
-        )
+        error = TransientError("connect_failed", URL)
+        _, due_at = after_failure(lease(attempts=attempts), error, CrawlConfig(), now=now)
         assert due_at is not None
         now, attempts = due_at, attempts + 1
 

@@ -242,18 +242,29 @@ def test_an_index_that_has_not_changed(reader: Reader, packed: bool) -> None:
 
 
 def test_a_child_that_its_index_dates_before_the_last_look(reader: Reader) -> None:
-    """It is not asked for until its index dates it later, however long that takes."""
+    """It is not asked for until its index dates it later, or a week has passed."""
     reader.routes["/index"] = respond(index("/old", "/new", modified=reader.stamp(HOUR)))
     reader.routes["/old"] = kept(urlset("/a"), etag='"1"')
     reader.routes["/new"] = kept(urlset("/b"), etag='"1"')
     assert reader.read("sitemap", "/index").new == 2
-    figures = reader.read("sitemap", "/index", after_s=30 * DAY)
+    figures = reader.read("sitemap", "/index", after_s=6 * DAY)
     assert (figures.unchanged, reader.asked) == (2, ["/index"])
     old, new = index("/old", modified=reader.stamp(60 * DAY)), index("/new", modified=reader.stamp(60))
     reader.routes["/index"] = respond(old.replace(b"</sitemapindex>", new.removeprefix(b"<sitemapindex>")))
     reader.routes["/new"] = kept(urlset("/b", "/c"), etag='"2"')
     assert reader.read("sitemap", "/index", after_s=HOUR).new == 1
     assert reader.asked == ["/index", "/new"]
+
+
+def test_a_child_whose_date_in_the_index_stands_still(reader: Reader) -> None:
+    """What comes into it is missed for a week, not for ever; where nothing does, that costs one condition a week."""
+    reader.routes["/index"] = respond(index("/child", modified="2020-01-01"))
+    reader.routes["/child"] = kept(urlset("/a"), etag='"1"')
+    assert reader.read("sitemap", "/index").new == 1
+    reader.routes["/child"] = kept(urlset("/a", "/b"), etag='"2"')
+    assert [reader.read("sitemap", "/index", after_s=DAY).new for _ in range(8)] == [0, 0, 0, 0, 0, 0, 1, 0]
+    asked = [reader.asked for _ in range(14) if reader.read("sitemap", "/index", after_s=DAY).unchanged]
+    assert asked.count(["/index", "/child"]) == 2
 
 
 def test_a_child_dated_by_the_day(reader: Reader) -> None:
@@ -483,9 +494,16 @@ def test_other_sites(reader: Reader, kind: str, body: bytes, other_sites: bool) 
     """A feed or sitemap speaks for its own site, unless the operator takes its word for others."""
     reader.routes["/source"] = respond(body)
     figures = reader.read(kind, "/source", other_sites=other_sites)
-    assert figures.other_site == 1
+    assert figures.other_site == (0 if other_sites else 1)
     assert ("http://elsewhere.example/b" in reader.taken) is other_sites
     assert "/a" in reader.taken
+
+
+def test_a_list_leaves_no_site_out(reader: Reader, tmp_path: Path) -> None:
+    """A list has no site of its own: none of its addresses counts as left out."""
+    (tmp_path / "urls.txt").write_text(f"{BASE}/a\nhttp://elsewhere.example/b\n")
+    figures = reader.read("urls", str(tmp_path / "urls.txt"))
+    assert (figures.named, figures.new, figures.other_site) == (2, 2, 0)
 
 
 def test_traps_are_not_followed(reader: Reader) -> None:

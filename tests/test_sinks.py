@@ -353,6 +353,25 @@ def test_cut_torn_line_longer_than_a_block(tmp_path: Path) -> None:
     assert path.read_bytes() == b"{}\n"
 
 
+@pytest.mark.parametrize("name", ["out", "out/below"])
+def test_a_folder_that_is_not_there(tmp_path: Path, name: str) -> None:
+    """A link to a disk that is not mounted is no full disk: what to look at is said."""
+    (tmp_path / "out").symlink_to(tmp_path / "not mounted")
+    with pytest.raises(SinkError, match=r"; see that the folder exists and is yours to write\.$"):
+        OutputFolder(tmp_path / name, began=BEGAN)
+
+
+def test_too_many_open_files(tmp_path: Path) -> None:
+    """It is no full disk either: the limit is named."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+    try:
+        with pytest.raises(SinkError, match=r"; raise the limit of open files .* nothing is lost\.$"):
+            write_whole(tmp_path / "file", b"")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 # --- a disk that is full ---------------------------------------------------------------------------------
 
 

@@ -55,6 +55,14 @@ def test_file_is_taken_whatever_its_ending(tmp_path: Path) -> None:
     assert (target.source, target.found_at) == ("file", str(tmp_path / "page.saved"))
 
 
+def test_a_pipe_in_a_folder_is_no_page(tmp_path: Path) -> None:
+    """Who opens it may wait for ever; one that is named is taken, as `extract <(curl ...)` gives it."""
+    write(tmp_path, "a.html")
+    os.mkfifo(tmp_path / "pipe.html")
+    assert found(tmp_path) == ["a.html"]
+    assert found(tmp_path / "pipe.html") == ["."]
+
+
 def test_relative_path_gives_an_absolute_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address does not depend on where it is read later."""
     write(tmp_path, "a.html")

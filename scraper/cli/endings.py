@@ -53,7 +53,8 @@ def _faults(summary: Summary) -> Iterator[str]:
             yield f"left for another run: {plain(host)}: {plain(figures.left)}"
     for source in summary.sources:
         if source.error:
-            yield f"source not read in full: {plain(source.error)}"
+            named = source.error if source.name in source.error else f"{source.name}: {source.error}"
+            yield f"source not read in full: {plain(named)}"
 
 
 def _hosts(summary: Summary) -> str:

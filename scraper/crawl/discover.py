@@ -36,6 +36,8 @@ Take = Callable[[Sequence[Target], bool], Awaitable[int]]
 Say = Callable[[str], None]
 _Fetched = TypeVar("_Fetched")
 _BATCH: Final = 500
+_OWN_SITE_ONLY: Final = frozenset({"feed", "sitemap"})
+"""Sources that leave out what leads to another site, unless they are told otherwise."""
 
 
 class Discovery:
@@ -209,7 +211,8 @@ class Discovery:
 
     async def _take_result(self, found: SourceResult | SitemapResult, *, trust: bool = False) -> bool:
         self._bad += found.bad_count
-        self._other_site += found.other_site
+        if self._same_site_only and self._source.kind in _OWN_SITE_ONLY:
+            self._other_site += found.other_site
         for sentence in found.bad:
             self._say(sentence)
         return await self._take(found.targets, trust=trust)

@@ -11,7 +11,7 @@ from scraper.crawl.known import Known, Verdict
 from scraper.crawl.progress import Progress
 from scraper.crawl.reasons import DUPLICATE, SOFT_404
 from scraper.crawl.revise import with_id, with_own_id, with_revision
-from scraper.crawl.schedule import DAY_S, PUT_OFF, after_article, after_failure
+from scraper.crawl.schedule import PUT_OFF, after_article, after_failure, after_loss
 from scraper.crawl.tally import Tally
 from scraper.crawl.wire import Gist, Reply
 from scraper.errors import FetchError
@@ -101,7 +101,7 @@ class Ledger:
             self._frontier.leases.release([lease])
             self._progress.detail(f"{lease.target.url}: left for later ({error.reason}).")
             return
-        status, due_at = after_failure(lease, error, now=self._now(), tries=self._config.tries)
+        status, due_at = after_failure(lease, error, self._config, now=self._now())
         self._frontier.leases.settle(lease.key, status, now=self._now(), reason=error.reason, due_at=due_at)
         self._reject(lease, _not_fetched(lease, error, at))
         self._release(lease.key)
@@ -151,9 +151,9 @@ class Ledger:
         self._release(lease.key)
 
     def _settle_as_rejected(self, lease: Lease, rejected: Rejected) -> None:
-        was_article = lease.article_id is not None and rejected.duplicate_of is None
-        due_at = self._now() + DAY_S if was_article else None  # it may be back: a page under repair, a wall for a day
-        self._frontier.leases.settle(lease.key, "rejected", now=self._now(), reason=rejected.reason, due_at=due_at)
+        now = self._now()
+        due_at = after_loss(lease, self._config, now=now) if rejected.duplicate_of is None else None
+        self._frontier.leases.settle(lease.key, "rejected", now=now, reason=rejected.reason, due_at=due_at)
         self._reject(lease, rejected)
 
     def _settle_unchanged(self, lease: Lease, *, etag: str | None, last_modified: str | None) -> None:

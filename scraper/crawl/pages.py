@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from scraper.fetchers.messages import Validators
 from scraper.fetchers.saved import read_saved
@@ -30,5 +30,5 @@ class PageSource:
 
 
 def saved_path(url: str) -> Path:
-    """Return the path that a file:// address names."""
-    return Path(url2pathname(urlsplit(url).path))
+    """Return the path that a file:// address names, byte for byte: a name need not be UTF-8."""
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(url).path)))

@@ -19,24 +19,43 @@ PUT_OFF: Final = frozenset({"host_parked", "host_given_up", "interrupted"})
 _PASSING: Final = frozenset({"robots_unreachable", "login_failed", "tls_failed", "deadline"})
 """Failures that may well be mended by the next run, though trying again at once would not help."""
 
+_REFUSED: Final = "robots_disallowed"
+"""What may not be asked for is not, whatever it gave before."""
+
 
 def longest_wait_s(config: CrawlConfig) -> float:
     """Return after how many seconds at most an address is due again, if ever, whatever came of it."""
     return max(_LONGEST_RETRY_S, DAY_S, *(hours * HOUR_S for hours in config.recheck_hours))
 
 
-def after_failure(lease: Lease, error: FetchError, *, now: float, tries: int) -> tuple[Settled, float | None]:
+def after_failure(lease: Lease, error: FetchError, config: CrawlConfig, *, now: float) -> tuple[Settled, float | None]:
     """Return what an address that could not be fetched becomes, and when it is tried again.
 
-    What may pass is tried again after an hour, two, four ... a week at most, in `tries` runs altogether; what is gone
-    or refused is not.
+    What may pass is tried again after an hour, two, four ... a week at most, in `crawl.tries` runs altogether; what is
+    gone or refused is not, unless it gave an article: then it may be behind a wall for a day.
     """
     if error.status in GONE:
         return "gone", None
-    may_pass = error.may_pass or error.reason in _PASSING or (error.status or 0) >= 500
-    if not may_pass or lease.attempts + 1 >= tries:
+    if error.reason == _REFUSED:
+        return "failed", None
+    if not (error.may_pass or error.reason in _PASSING or (error.status or 0) >= 500):
+        return "failed", after_loss(lease, config, now=now)
+    if lease.attempts + 1 >= config.tries:
         return "failed", None
     return "failed", now + min(_FIRST_RETRY_S * 2.0**lease.attempts, _LONGEST_RETRY_S)
+
+
+def after_loss(lease: Lease, config: CrawlConfig, *, now: float) -> float | None:
+    """Return when an address that gave an article and now gives none is looked at again; None if never.
+
+    After a day, for the page may be under repair, or behind a wall; once in any case, and again while the article is
+    not so old that it would not be looked at itself.
+    """
+    if lease.article_id is None:
+        return None
+    quiet_s = now - (lease.first_seen if lease.last_changed is None else lease.last_changed)
+    is_first = lease.reason is None
+    return now + DAY_S if is_first or quiet_s < config.recheck_days * DAY_S else None
 
 
 def after_article(

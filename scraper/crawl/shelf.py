@@ -89,13 +89,15 @@ class FrontierShelf:
         return known.moved_to if 0 <= self._now() - known.moved_at < _LONGEST_S else None
 
     def is_due(self, sitemap: Target) -> bool:
-        """A sitemap whose index dates it before the last look is not due; one that rests is due ever more rarely."""
+        """A sitemap that its index dates before the last look, or that rests, is due more rarely, weekly at last."""
         known = self._resources.get(sitemap.url)
         if known is None or known.fetched_at is None or known.fetched_at > self._now():  # the clock was set back
             return True
         stamp = _last_moment(sitemap.modified)
         if stamp is not None and trusts(known):
-            return stamp > known.fetched_at
+            return (
+                stamp > known.fetched_at or known.fetched_at + _LONGEST_S <= self._now()
+            )  # an index's date may stand still
         return known.next_due is None or known.next_due <= self._now()
 
     def is_new(self, url: str, page: Page, *, is_built: bool = False) -> bool:

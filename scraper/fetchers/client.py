@@ -17,7 +17,7 @@ import httpx
 
 from scraper.errors import FetchError, TransientError
 from scraper.fetchers.dial import Dialer
-from scraper.fetchers.pools import Route
+from scraper.fetchers.pools import Route, idle_connections
 from scraper.fetchers.settings import HostSettings
 from scraper.fetchers.watched import MAX_HEAD_BYTES, WatchedStream
 
@@ -66,9 +66,10 @@ class HttpClient:
     settings name cookies or a login.
     """
 
-    def __init__(self, dialer: Dialer) -> None:
-        self._dialer = dialer
-        self._routes = {("", ""): Route(dialer)}
+    def __init__(self, dialer: Dialer, *, in_flight: int) -> None:
+        """`in_flight` is how many requests are under way at most."""
+        self._dialer, self._idle = dialer, idle_connections(in_flight)
+        self._routes = {("", ""): Route(dialer, idle=self._idle)}
         self._jars: dict[str, httpx.Cookies] = {}
 
     def prepare(self, settings: HostSettings) -> None:
@@ -151,7 +152,7 @@ class HttpClient:
     def _route(self, settings: HostSettings) -> Route:
         key = (settings.proxy, settings.ca_file)
         if key not in self._routes:
-            self._routes[key] = Route(self._dialer, proxy=settings.proxy, ca_file=settings.ca_file)
+            self._routes[key] = Route(self._dialer, idle=self._idle, proxy=settings.proxy, ca_file=settings.ca_file)
         return self._routes[key]
 
 

@@ -82,12 +82,12 @@ class HttpFetcher:
         self._settings = Settings(config, sites or {})
         guard = AddressGuard(allow_hosts=config.allow_hosts, allow_networks=config.allow_networks)
         self._dialer = Dialer(guard, connect_to=config.connect_to, resolve=resolve)
-        self._client = HttpClient(self._dialer)
+        at_once = config.hosts_at_once * config.per_host
+        self._client = HttpClient(self._dialer, in_flight=at_once)
         for host in ("", *(sites or {})):  # what is wrong there is said before anything is fetched
             self._client.prepare(self._settings.of(host))
         given = Injected(now=now, monotonic=monotonic, sleep=sleep, random=random)
-        at_once, max_wait_s = config.hosts_at_once * config.per_host, config.max_retry_after_s
-        self._pace = Pace(given, at_once=at_once, max_wait_s=max_wait_s, admit=admit, memory=memory)
+        self._pace = Pace(given, at_once=at_once, max_wait_s=config.max_retry_after_s, admit=admit, memory=memory)
         self._retry = Retry(given, config.retries, per_host=config.retries_per_host, per_run=config.retries_per_run)
         key_of = self._dialer.key_by_address if config.group_by == "ip" else _key_by_host
         exchange = self._exchange = Exchange(
@@ -116,7 +116,8 @@ class HttpFetcher:
         config = self._config
         browser = Browser(find_chromium(config.chromium), at_once=config.browsers_at_once)
         stranger = Dialer(AddressGuard(), connect_to=config.connect_to, resolve=resolve)
-        return Renderer(browser, self._exchange, self._robots, self._settings, client_for_others=HttpClient(stranger))
+        others = HttpClient(stranger, in_flight=config.browsers_at_once)
+        return Renderer(browser, self._exchange, self._robots, self._settings, client_for_others=others)
 
     @property
     def settings(self) -> Settings:

@@ -9,9 +9,11 @@ bring a certificate authority of their own, have pools of their own.
 from __future__ import annotations
 
 import asyncio
+import resource
 import ssl
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -25,15 +27,34 @@ from scraper.fetchers.watched import WatchedStream
 _POOLS: Final = 256
 _KEEP_ALIVE_S: Final = 15.0
 _IDLE_CONNECTIONS: Final = 16
-"""Idle connections kept, a pool."""
+"""Idle connections kept, a pool, if the process may open so many files."""
+_OTHER_FILES: Final = 128
+"""Files left for all that is no connection: records, memory, extraction processes."""
+
+
+def idle_connections(in_flight: int) -> int:
+    """Return how many idle connections a pool may keep beside so many in use: all pools leave files for the rest.
+
+    The process is let open as many files as that takes, as far as the system allows. By itself it may open 1,024 on
+    most systems, and a crawl of a thousand hosts would end with the last of them.
+    """
+    wanted = _POOLS * _IDLE_CONNECTIONS + in_flight + _OTHER_FILES
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= allowed < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most < 0 else min(wanted, most), most))
+        allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed < 0:
+        return _IDLE_CONNECTIONS
+    return max(0, min(_IDLE_CONNECTIONS, (allowed - in_flight - _OTHER_FILES) // _POOLS))
 
 
 class Route:
     """The pools of one way out: directly or through a proxy, trusting one set of authorities."""
 
-    def __init__(self, dialer: Dialer, *, proxy: str = "", ca_file: str = "") -> None:
-        """Raises ConfigError: the file holds no certificates."""
-        self._make = partial(_PoolTransport, _tls_context(ca_file), _GuardedBackend(dialer), proxy)
+    def __init__(self, dialer: Dialer, *, idle: int, proxy: str = "", ca_file: str = "") -> None:
+        """`idle` connections are kept, a pool. Raises ConfigError: the file holds no certificates."""
+        self._make = partial(_PoolTransport, _tls_context(ca_file), _GuardedBackend(dialer), proxy, idle)
         self._pools: dict[int, _PoolTransport] = {}
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
@@ -67,11 +88,11 @@ class _PoolTransport(httpx.AsyncHTTPTransport):
     The proxy's own address is dialled as it is: the operator wrote it.
     """
 
-    def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend, proxy: str) -> None:
+    def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend, proxy: str, idle: int) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=None,  # Pace bounds them
-            max_keepalive_connections=_IDLE_CONNECTIONS,
+            max_keepalive_connections=idle,
             keepalive_expiry=_KEEP_ALIVE_S,
             network_backend=_WatchedBackend() if proxy else backend,
             proxy=_proxy(proxy) if proxy else None,

@@ -11,8 +11,16 @@ from scraper.errors import SinkError
 from scraper.model import Value
 
 SUFFIX: Final = ".part"
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _LOOK_BACK_BYTES: Final = 65_536
+_MAKE_ROOM: Final = "make room and start again, nothing is lost"
+_MORE_FILES: Final = "raise the limit of open files (ulimit -n) and start again, nothing is lost"
+_REMEDIES: Final = {
+    errno.ENOSPC: _MAKE_ROOM,
+    errno.EDQUOT: _MAKE_ROOM,
+    errno.EFBIG: _MAKE_ROOM,
+    errno.EMFILE: _MORE_FILES,
+    errno.ENFILE: _MORE_FILES,
+}
 
 
 class Rotation(Value, frozen=True, kw_only=True):
@@ -83,10 +91,9 @@ def part_of(path: Path) -> Path:
 
 
 def sink_error(path: Path, error: OSError) -> SinkError:
-    """Return what the system says, as one sentence that says what to do."""
-    full, other = "make room and start again, nothing is lost", "see that the folder exists and is yours to write"
-    advice = full if error.errno in _FULL else other
-    return SinkError(f"{path}: cannot be written ({error.strerror}); {advice}.")
+    """Return what the system says, as one sentence, with what is to be done about it."""
+    remedy = _REMEDIES.get(error.errno or 0, "see that the folder exists and is yours to write")
+    return SinkError(f"{path}: cannot be written ({error.strerror}); {remedy}.")
 
 
 def cut_torn_line(path: Path) -> int:

@@ -18,8 +18,8 @@ _PARTS_SUFFIX: Final = "_files"
 def find_saved_pages(path: Path | str) -> Iterator[Target]:
     """Yield a saved page, or the pages in a folder and the folders in it, sorted by name, links not followed.
 
-    A file named here is taken whatever its ending; in a folder those of PAGE_ENDINGS are. A folder inside that
-    cannot be opened is yielded as it is, so that it fails at the fetch and is counted.
+    A file named here is taken whatever its ending; in a folder those of PAGE_ENDINGS are, but no pipes. A folder
+    inside that cannot be opened is yielded as it is, so that it fails at the fetch and is counted.
 
     Raises SourceError, naming the path, at once if it does not exist or cannot be opened.
     """
@@ -41,9 +41,14 @@ def _walk(start: Path) -> Iterator[Target]:
         yield from (_target(Path(error.filename), start) for error in unreadable)
         unreadable.clear()
         subfolders[:] = sorted(name for name in subfolders if not _is_parts(name, names))
-        pages = sorted(name for name in names if name.lower().endswith(PAGE_ENDINGS))
+        pages = sorted(name for name in names if name.lower().endswith(PAGE_ENDINGS) and not _is_pipe(folder, name))
         yield from (_target(Path(folder, name), start) for name in pages)
     yield from (_target(Path(error.filename), start) for error in unreadable)
+
+
+def _is_pipe(folder: str, name: str) -> bool:
+    """Tell whether a name is that of a pipe: to open one that nobody writes to takes for ever."""
+    return Path(folder, name).is_fifo()
 
 
 def _is_parts(name: str, pages: list[str]) -> bool:
