@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 import pytest
-from gazette import STORY, URL, codes, json_ld, leaked, missing, names, page, paragraphs, read
+from gazette import STORY, TITLE, URL, codes, json_ld, leaked, missing, names, page, paragraphs, read
 
 from scraper.model import Article
 
@@ -242,6 +242,29 @@ def test_21_what_is_no_name_in_such_places(above: str, below: str) -> None:
     assert names(read(page(paragraphs(STORY) + below, byline=above))) == []
 
 
+@pytest.mark.parametrize(
+    ("head", "byline", "expected"),
+    [
+        pytest.param('<meta name="author" content="Abel Roe">', "By Mara Lindqvist", ["Mara Lindqvist"], id="account"),
+        pytest.param(
+            '<meta name="author" content="Abel Roe">', "By Abel Roe and Mara Lindqvist", ["Abel Roe"], id="same"
+        ),
+        pytest.param('<meta name="author" content="Abel Roe">', "Mara Lindqvist", ["Abel Roe"], id="no by"),
+        pytest.param(json_ld(author="Abel Roe"), "By Mara Lindqvist", ["Abel Roe"], id="JSON-LD"),
+    ],
+)
+def test_20_who_keeps_the_site_did_not_write_the_story(head: str, byline: str, expected: list[str]) -> None:
+    """A meta element often names the account; another full name behind "by" is the author's."""
+    assert names(read(page(paragraphs(STORY), head=head, byline=f'<p class="byline">{byline}</p>'))) == expected
+
+
+def test_21_a_byline_above_the_headline_is_another_storys() -> None:
+    """Of two bylines the one below the headline counts."""
+    cards = '<div><a href="/a"><h2>Three bakeries, one oven</h2></a><small>By Abel Roe May 1, 2024</small></div>'
+    html = page(paragraphs(STORY), byline='<p class="byline">By Mara Lindqvist</p>')
+    assert names(read(html.replace("<main>", f"{cards}<main>"))) == ["Mara Lindqvist"]
+
+
 def test_21_a_weekday_is_no_part_of_the_name() -> None:
     """The day before a date that was cut off goes as well."""
     byline = '<p class="byline">Posted by Mara Lindqvist on Tuesday, August 29, 2023</p>'
@@ -335,6 +358,37 @@ def test_24_sources_that_disagree() -> None:
     warned = next(w for w in article.warnings if w.code == "date_disagrees")
     assert article.published_date == date(2024, 5, 17)
     assert (warned.field, warned.detail) == ("published_date", "meta.article:published_time: 2023-02-01")
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "detail"),
+    [
+        pytest.param(
+            json_ld(headline="Wages at the yard rise by a tenth this spring"),
+            "title_disagrees",
+            "jsonld.headline: Wages at the yard rise by a tenth this spring",
+            id="another title",
+        ),
+        pytest.param(
+            json_ld(author={"@type": "Person", "name": "Abel Roe"}),
+            "authors_disagree",
+            "dom.byline: Mara Lindqvist",
+            id="other people",
+        ),
+        pytest.param(
+            json_ld(articleBody="The council met on Tuesday to hear what the new sea wall will cost the town. " * 8),
+            "body_disagrees",
+            "of jsonld.articleBody is in it",
+            id="another body",
+        ),
+    ],
+)
+def test_24_a_place_that_tells_of_another_story(head: str, code: str, detail: str) -> None:
+    """Where two places cannot both be right the record says what the other one was; a usual page says nothing."""
+    told = {warned.code: warned.detail for warned in read(page(paragraphs(STORY), head=head)).warnings}
+    assert detail in (told[code] or "")
+    plain = json_ld(headline=TITLE, author={"@type": "Person", "name": "Mara Lindqvist"}, articleBody=" ".join(STORY))
+    assert code not in codes(read(page(paragraphs(STORY), head=plain)))
 
 
 def test_24_local_time_stamped_as_utc() -> None:

@@ -15,7 +15,7 @@ from scraper.document import Document
 from scraper.extractors import visible
 from scraper.extractors.access import read_access, read_rights
 from scraper.extractors.blocks import segment, segment_text
-from scraper.extractors.body import Body, choose_body
+from scraper.extractors.body import Body, choose_body, share_of_stated
 from scraper.extractors.bylines import read_bylines
 from scraper.extractors.cues import is_cue
 from scraper.extractors.dump import find_dump_headline, label_dump
@@ -38,6 +38,7 @@ from scraper.rules import Rules
 
 _LINED: Final[frozenset[BlockType]] = frozenset({"paragraph", "list_item", "quote"})
 """Types of blocks that keep the lines a page breaks them into."""
+_MIN_STATED_SHARE: Final = 0.5
 _MAX_SECTION_WORDS: Final = 5
 """A step of more words that leads nowhere is the page's own title, in whatever wording."""
 
@@ -98,7 +99,7 @@ def _draft(sketch: Sketch, body: Body, reading: Reading, related: tuple[Related,
         access=access,
         access_evidence=evidence,
         rights=read_rights(sketch.document),
-        warnings=_warnings(sketch.document, sketch.layout, body),
+        warnings=_warnings(sketch, body),
     )
 
 
@@ -188,10 +189,13 @@ def _direction(document: Document) -> str | None:
     return declared.lower() if declared and declared.lower() in {"ltr", "rtl"} else None
 
 
-def _warnings(document: Document, layout: Layout, body: Body) -> tuple[Warned, ...]:
-    found = [Warned(code=code) for code in dict.fromkeys((*document.warnings, *layout.warnings))]
+def _warnings(sketch: Sketch, body: Body) -> tuple[Warned, ...]:
+    document = sketch.document
+    found = [Warned(code=code) for code in dict.fromkeys((*document.warnings, *sketch.layout.warnings))]
     if body.stated:
         found.append(Warned(code="body_from_jsonld", field="text"))
+    elif body.is_article and (share := share_of_stated(sketch)) < _MIN_STATED_SHARE:
+        found.append(Warned(code="body_disagrees", field="text", detail=f"{share:.0%} of jsonld.articleBody is in it"))
     if not document.is_plain and document.json_ld.broken:
         found.append(Warned(code="jsonld_broken", detail=f"{document.json_ld.broken} of the page's scripts"))
     return tuple(found)

@@ -7,6 +7,7 @@ any of it: pages that a script would fill.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from scraper.extractors.features import gather_facts
 from scraper.extractors.model import Model, Verdict, predict
 from scraper.extractors.second_opinion import ASK_BELOW, second_opinion
-from scraper.extractors.sketch import Sketch
+from scraper.extractors.sketch import Sketch, words_of
 from scraper.extractors.state import story_in_scripts
 from scraper.model import Method, PageType, Value
 
@@ -27,6 +28,7 @@ _LIKELY: Final = 0.5
 pages on which it is asked they rule three out: two are better by .8 and .9 (one text was a notice on cookies), one is
 worse by .25."""
 _MIN_STATED_CHARS: Final = 300
+_MAX_COMPARED_CHARS: Final = 2_000
 _MAX_SHOWN_SHARE: Final = 0.4
 """Of the stated body's length; below this the tree does not hold it."""
 _STATED_CONFIDENCE: Final = 0.9
@@ -94,6 +96,19 @@ def _page_type(sketch: Sketch, verdict: Verdict) -> PageType:
     chance = verdict.type_probabilities["article"]
     believed = chance > _DECLARED and sketch.structured.declares_article
     return "article" if believed and verdict.page_type in verdict.type_probabilities else verdict.page_type
+
+
+def share_of_stated(sketch: Sketch) -> float:
+    """Return how much of the body that the page's JSON-LD states is in the body, by words; 1 if it states none.
+
+    Of a long one its beginning is looked at: many are cut short.
+    """
+    stated = sketch.structured.article_body or ""
+    if len(stated) < _MIN_STATED_CHARS:
+        return 1.0
+    words = Counter(words_of(_TAG.sub(" ", stated)[:_MAX_COMPARED_CHARS]))
+    shown = Counter(words_of(" ".join(sketch.runs[index].text for index in sketch.body)))
+    return (words & shown).total() / max(1, words.total())
 
 
 def _stated_alone(sketch: Sketch, selected: list[bool]) -> tuple[str, ...]:

@@ -59,9 +59,10 @@ def read_bylines(sketch: Sketch) -> tuple[Byline, ...]:
 
 
 def _said(sketch: Sketch) -> list[Byline]:
-    """Return what stands behind "by" in the lines marked as byline or dateline."""
+    """Return what stands behind "by" in the lines marked as byline or dateline, those below the headline first."""
     found = []
-    for index in sorted((*sketch.marked("byline"), *sketch.marked("dateline"))):
+    start = sketch.headline or 0
+    for index in sorted((*sketch.marked("byline"), *sketch.marked("dateline")), key=lambda i: (i < start, i)):
         text = _before_other_duty(sketch.runs[index].text)
         end = by_cue_in(text)
         if end is None:

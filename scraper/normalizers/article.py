@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Final, TypedDict
 
@@ -28,6 +29,7 @@ from scraper.model import (
 from scraper.normalizers.authors import parse_authors
 from scraper.normalizers.body import content_blocks, count_removed, render_markdown, round_share
 from scraper.normalizers.candidates import pick_first
+from scraper.normalizers.disagreements import other_authors, other_title
 from scraper.normalizers.language import Language, resolve_language
 from scraper.normalizers.lists import clean_crumbs, clean_embeds, clean_images, clean_related, distinct_texts
 from scraper.normalizers.moments import Dated, pick_moment
@@ -90,6 +92,8 @@ class _Fields(Value, frozen=True, kw_only=True):
     published: Dated
     language: Language
     origin: Origin
+    doubts: tuple[Warned, ...]
+    """Where places of the page contradict each other."""
 
 
 def normalize_draft(draft: Draft, source: Source) -> Article:
@@ -110,7 +114,9 @@ def normalize_draft(draft: Draft, source: Source) -> Article:
         charset_source=source.charset_source,
         canonical_refused=refused_canonical(draft, source.address),
     )
-    found = collect_warnings(draft, facts, title=fields.told["title"], published=fields.published, language=language)
+    found = collect_warnings(
+        draft, facts, title=fields.told["title"], published=fields.published, language=language, doubts=fields.doubts
+    )
     return _build(draft, source, site, fields=fields, facts=facts, found=found)
 
 
@@ -158,7 +164,20 @@ def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _F
         section=section,
         reading_time_min=reading_time_min,
     )
-    return _Fields(told=told, published=published, language=language, origin=origin)
+    doubts = tuple(_doubts(draft, site, title, authors, language.tag))
+    return _Fields(told=told, published=published, language=language, origin=origin, doubts=doubts)
+
+
+def _doubts(
+    draft: Draft, site: Site, title: str | None, authors: tuple[Author, ...], language: str | None
+) -> Iterator[Warned]:
+    """Yield where places of an article's page contradict each other; on others slogans and reviewers do by nature."""
+    if draft.page_type not in _ARTICLES:
+        return
+    if other := other_title(title, draft.title, lambda raw: _title(raw, site)):
+        yield Warned(code="title_disagrees", field="title", detail=other)
+    if other := other_authors(authors, draft.authors, language=language, site_names=site.keys):
+        yield Warned(code="authors_disagree", field="authors", detail=other)
 
 
 def _read_dates(draft: Draft, page: Page, language: str | None) -> tuple[Dated, Dated]:

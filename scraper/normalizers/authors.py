@@ -38,36 +38,53 @@ def parse_authors(
     """Return the authors, the byline as printed, and its origin.
 
     The first byline that names a person wins; else the first that names an organization, which also stands where the
-    page shows it as its byline. What can only be a user's login gives way to a full name behind "by". A few bare
-    letters of a script without capitals may be a button's, and do not replace an organization. Next to a person,
-    agencies and the site itself are left out. A comma that belongs to a name ("Smith, Jr.", "Jane Doe, MS,
-    RD") stays.
+    page shows it as its byline. What can only be a user's login, and people whom a meta element names, give way to
+    other full names behind "by". A few bare letters of a script without capitals may be a button's, and do not replace
+    an organization. Next to a person, agencies and the site itself are left out. A comma that belongs to a name
+    ("Smith, Jr.", "Jane Doe, MS, RD") stays.
 
     Total, and idempotent: its names give the same names. Every name once, compared without case.
     """
-    sites = frozenset(fold_name(name) for name in site_names) - {""}
+    sites = fold_names(site_names)
     house: _Found | None = None
-    login: _Found | None = None
+    vague: _Found | None = None
     for byline in bylines:
-        authors = _read_byline(byline, language, sites)
+        authors = read_byline(byline, language, sites)
         found = (authors, _raw(byline), byline.origin)
         if house and byline.origin in _SHOWN and _folded(authors) == _folded(house[0]):
             return house
         people = [author for author in authors if author.type == "person"]
-        if people and login is None and byline.origin.startswith(_STATED) and all(_is_login(a) for a in people):
-            login = found
+        if people and vague is None and _is_vague(byline.origin, people):
+            vague = found
         elif people and house and byline.origin == _BARE and all(is_dense(a.name) for a in people):
             continue
-        elif people and (login is None or (byline.origin == _SAID and all(is_name(a.name) for a in people))):
+        elif people and vague is None:
             return found
+        elif people and vague and byline.origin == _SAID and all(is_name(a.name) for a in people):
+            return vague if _share_a_name(people, vague[0]) else found
         elif authors and not people:
             house = house or found
     raw = next((raw for byline in bylines if (raw := _raw(byline))), None)
-    return login or house or ((), raw, None)
+    return vague or house or ((), raw, None)
+
+
+def fold_names(site_names: Iterable[str]) -> frozenset[str]:
+    """Return the names of a site as `read_byline` compares them."""
+    return frozenset(fold_name(name) for name in site_names) - {""}
 
 
 def _folded(authors: tuple[Author, ...]) -> list[str]:
     return [fold_name(author.name) for author in authors]
+
+
+def _is_vague(origin: str, people: Sequence[Author]) -> bool:
+    """Whether these may be whoever keeps the site: a meta element names the account, JSON-LD sometimes its login."""
+    return origin.startswith("meta.") or (origin.startswith(_STATED) and all(_is_login(author) for author in people))
+
+
+def _share_a_name(some: Iterable[Author], others: Iterable[Author]) -> bool:
+    words = {word for author in some for word in author.name.casefold().split()}
+    return any(not words.isdisjoint(author.name.casefold().split()) for author in others)
 
 
 def _is_login(author: Author) -> bool:
@@ -99,7 +116,8 @@ def _raw(byline: Byline) -> str | None:
     return clean_text(byline.raw or ", ".join(name.name for name in byline.names)) or None
 
 
-def _read_byline(byline: Byline, language: str | None, sites: frozenset[str]) -> tuple[Author, ...]:
+def read_byline(byline: Byline, language: str | None, sites: frozenset[str]) -> tuple[Author, ...]:
+    """Return the authors that one byline names, each once; `sites` are the site's own names, folded."""
     kept: dict[str, Author] = {}
     for given in byline.names[:_MAX_AUTHORS]:
         names = _names_of(given.name, byline.origin, language, sites)

@@ -26,13 +26,20 @@ class TextFacts(Value, frozen=True, kw_only=True):
 
 
 def collect_warnings(
-    draft: Draft, facts: TextFacts, *, title: str | None, published: Dated, language: Language
+    draft: Draft,
+    facts: TextFacts,
+    *,
+    title: str | None,
+    published: Dated,
+    language: Language,
+    doubts: tuple[Warned, ...] = (),
 ) -> tuple[Warned, ...]:
     """Return the extractors' warnings and our own, each code once a field, in a fixed order."""
     found = [
         *draft.warnings,
         *_about_body(draft, facts.text, facts.blocks, facts.words),
         *_about_date(published),
+        *doubts,
     ]
     if title is None:
         found.append(Warned(code="title_missing", field="title"))
