@@ -40,10 +40,10 @@ def other_authors(
     sites = fold_names(site_names)
     own = {word for author in authors if author.type == "person" for word in _words(author.name)}
     for byline in bylines if own else ():
-        if byline.origin.startswith(_SURE):
+        if byline.origin.startswith(_SURE) and all(own.isdisjoint(_words(name.name)) for name in byline.names):
             named = read_byline(byline, language, sites)
             people = [author.name for author in named if author.type == "person" and is_name(author.name)]
-            if people and own.isdisjoint(word for name in people for word in _words(name)):
+            if people:
                 return f"{byline.origin}: {', '.join(people)}"
     return None
 
