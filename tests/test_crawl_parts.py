@@ -84,6 +84,16 @@ def test_summary_adds_up() -> None:
     assert "no page could be fetched from b.example: timeout" in lines
 
 
+def test_one_of_a_thing_is_said_as_one() -> None:
+    """The lines that end a crawl count in words that fit, large numbers with commas."""
+    tally = a_tally()
+    tally.add_targets("a.example", 1_201)
+    add_article(tally)
+    first, second, *_ = report_lines(summary(tally), Path("out"))
+    assert first == "1,201 targets = 1 article + 0 rejected + 0 unchanged + 1,200 left for another run"
+    assert second.startswith("0 pages (0.0 MB) from 0 hosts")
+
+
 def test_what_the_yield_watch_is_told() -> None:
     """Pages that were read, and what they gave: neither those that could not be fetched, nor copies, nor unchanged."""
     tally = a_tally()
@@ -234,7 +244,7 @@ def test_quiet_run_with_trouble_says_why() -> None:
     add_article(tally)
     tally.add_rejected("b.example", rejected("timeout"))
     assert list(trouble_lines(summary(tally), Path("out"))) == [
-        "out: done, but some hosts or sources could not be read; 1 articles, 1 rejected.",
+        "out: done, but some hosts or sources could not be read; 1 article, 1 rejected.",
         "no page could be fetched from b.example: timeout",
     ]
 

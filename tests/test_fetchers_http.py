@@ -18,7 +18,7 @@ from loopback import Asked, Route, Server, in_turn, raw, raw_response, respond, 
 from scraper.config import FetchConfig, SiteConfig
 from scraper.errors import FetchError
 from scraper.fetchers import HttpFetcher
-from scraper.fetchers.redirects import moved_to
+from scraper.fetchers.redirects import checked_url, moved_to
 from scraper.fetchers.saved import read_saved
 from scraper.model import Page, Target
 
@@ -261,6 +261,12 @@ ADDRESSES = [
     *(("http://never.invalid/", "dns_failed"), ("http://[::1]/", "address_refused")),
     *(("http://169.254.169.254/latest/meta-data/", "address_refused"), ("http://127.0.0.1:1/", "connect_failed")),
 ]  # fmt: skip
+
+
+def test_an_address_that_is_too_long() -> None:
+    """It is refused for its length, not for a form that is right."""
+    with pytest.raises(FetchError, match="longer than 8,192 characters"):
+        checked_url("http://127.0.0.1/" + "x" * 9_000)
 
 
 @pytest.mark.parametrize("robots", [True, False], ids=["with robots", "without"])

@@ -8,21 +8,22 @@ from pathlib import Path
 from scraper.crawl.exits import Exit
 from scraper.crawl.progress import plain
 from scraper.crawl.tally import Summary
+from scraper.report.amounts import plural
 from scraper.sinks.output import SUMMARY
 
 
 def report_lines(summary: Summary, out: Path) -> Iterator[str]:
     """Yield the lines that end a crawl; the first one adds up."""
-    pending = f" + {summary.pending} left for another run" if summary.pending else ""
+    pending = f" + {summary.pending:,} left for another run" if summary.pending else ""
     yield (
-        f"{summary.targets} targets = {summary.articles} articles + {summary.rejected} rejected "
-        f"+ {summary.unchanged} unchanged{pending}"
+        f"{plural(summary.targets, 'target')} = {plural(summary.articles, 'article')} + {summary.rejected:,} rejected "
+        f"+ {summary.unchanged:,} unchanged{pending}"
     )
     if summary.stopped_by:
         yield f"stopped by {summary.stopped_by}"
     yield (
-        f"{summary.pages} pages ({summary.bytes / 1e6:.1f} MB) from {_hosts(summary)} in {summary.seconds:.1f} s: "
-        f"{summary.pages_per_s:.1f} pages/s"
+        f"{plural(summary.pages, 'page')} ({summary.bytes / 1e6:.1f} MB) from {_hosts(summary)} "
+        f"in {summary.seconds:.1f} s: {summary.pages_per_s:.1f} pages/s"
     )
     if summary.rejected:
         reasons = ", ".join(f"{reason} {count}" for reason, count in summary.rejected_by_reason.items())
@@ -38,7 +39,7 @@ def trouble_lines(summary: Summary, out: Path) -> Iterator[str]:
     if summary.exit in {Exit.DONE, Exit.NOTHING_NEW}:
         return
     meaning = next(code.meaning for code in Exit if code == summary.exit)
-    yield f"{out}: {meaning}; {summary.articles} articles, {summary.rejected} rejected."
+    yield f"{out}: {meaning}; {plural(summary.articles, 'article')}, {summary.rejected:,} rejected."
     if summary.exit == Exit.UNWRITABLE:
         yield f"stopped by {summary.stopped_by}"
     yield from _faults(summary)
@@ -58,5 +59,4 @@ def _faults(summary: Summary) -> Iterator[str]:
 
 
 def _hosts(summary: Summary) -> str:
-    count = sum(figures.fetched > 0 for figures in summary.hosts.values())
-    return f"{count} host" if count == 1 else f"{count} hosts"
+    return plural(sum(figures.fetched > 0 for figures in summary.hosts.values()), "host")

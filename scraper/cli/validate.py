@@ -11,6 +11,7 @@ from scraper.crawl.progress import plain
 from scraper.records.files import find_record_files
 from scraper.records.listed import load_listing
 from scraper.records.validate import Validation
+from scraper.report.amounts import plural
 
 
 @click.command("validate", short_help="Check files of records, line by line, against the schema.")
@@ -43,14 +44,10 @@ def command(paths: tuple[Path, ...], *, deep: bool, manifest: Path | None) -> in
         click.echo(plain(f"{path}: {reason}"))
     for bad in validation.bad_lines(files):
         click.echo(plain(str(bad)))
-    faults = f"{_count(validation.faults, 'fault')} in {_count(validation.bad, 'line')}"
+    faults = f"{plural(validation.faults, 'fault')} in {plural(validation.bad, 'line')}"
     said = faults if validation.faults else "no fault"
-    click.echo(f"{_count(validation.records, 'record')} in {_count(len(files), 'file')}: {said}.", err=True)
+    click.echo(f"{plural(validation.records, 'record')} in {plural(len(files), 'file')}: {said}.", err=True)
     if listing:
         told = f"{strange} not as it says" if strange else "all as it says"
-        click.echo(f"{_count(len(listing.files), 'file')} in the manifest: {told}.", err=True)
+        click.echo(f"{plural(len(listing.files), 'file')} in the manifest: {told}.", err=True)
     return Exit.NOTHING if validation.faults or strange else Exit.DONE
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from scraper.errors import FetchError
-from scraper.web.urls import parse_http_url, resolve_url
+from scraper.web.urls import MAX_URL_CHARS, parse_http_url, resolve_url
 
 REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD: Final = frozenset({301, 308})
@@ -26,7 +26,9 @@ def checked_url(url: str) -> str:
     scheme = _OTHER_SCHEME.match(url)
     if scheme and scheme[1].lower() not in {"http", "https"}:
         raise FetchError("scheme_refused", url, f"{scheme[1].lower()}: is neither http: nor https:")
-    raise FetchError("bad_url", url, "not an absolute http(s) address")
+    too_long = len(url) > MAX_URL_CHARS
+    detail = f"longer than {MAX_URL_CHARS:,} characters" if too_long else "not an absolute http(s) address"
+    raise FetchError("bad_url", url, detail)
 
 
 def next_hop(location: str | None, *, visited: Sequence[str], limit: int, allow_downgrade: bool = False) -> str:
