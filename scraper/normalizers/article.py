@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Final, TypedDict
 
@@ -12,6 +12,7 @@ from scraper.model import (
     SCHEMA_VERSION,
     Article,
     Author,
+    Byline,
     Candidate,
     ContentBlock,
     Draft,
@@ -171,13 +172,22 @@ def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _F
 def _doubts(
     draft: Draft, site: Site, title: str | None, authors: tuple[Author, ...], language: str | None
 ) -> Iterator[Warned]:
-    """Yield where places of an article's page contradict each other; on others slogans and reviewers do by nature."""
+    """Yield where places of an article's page contradict each other; on others slogans and reviewers do by nature.
+
+    What a site's rule says is beyond doubt.
+    """
     if draft.page_type not in _ARTICLES:
         return
-    if other := other_title(title, draft.title, lambda raw: _title(raw, site)):
+    if not _is_ruled(draft.title) and (other := other_title(title, draft.title, lambda raw: _title(raw, site))):
         yield Warned(code="title_disagrees", field="title", detail=other)
-    if other := other_authors(authors, draft.authors, language=language, site_names=site.keys):
+    if not _is_ruled(draft.authors) and (
+        other := other_authors(authors, draft.authors, language=language, site_names=site.keys)
+    ):
         yield Warned(code="authors_disagree", field="authors", detail=other)
+
+
+def _is_ruled(candidates: Sequence[Candidate | Byline]) -> bool:
+    return bool(candidates) and candidates[0].origin == "rule"
 
 
 def _read_dates(draft: Draft, page: Page, language: str | None) -> tuple[Dated, Dated]:
