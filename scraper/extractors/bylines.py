@@ -31,8 +31,6 @@ _OTHER_DUTY: Final = re.compile(
     r"\b(?:(?:medic|clinic|expert|legal)\w* )?(?:reviewed|edited|fact[- ]checked) by\b", re.I
 )
 _WRITTEN: Final = re.compile(r"this (?:post|article|story|piece) was (?:written|contributed) by\b\W*", re.I)
-_MIN_SAID_CHARS: Final = 5
-"""Below the body "by" alone, in whatever language, is of other stories as well."""
 _AFTER_AUTHOR: Final = re.compile(
     r"(?:^(\S+\s\S+)\s+in|\s+on behalf of)\s+.*$|\s+(?:last )?(?:published|posted|updated)(?: on)?\W*$", re.I | re.S
 )
@@ -147,11 +145,21 @@ def _below(sketch: Sketch) -> list[Byline]:
         if sketch.labels[index] in _ELSEWHERE or len(sketch.runs[index].text) > _MAX_RAW_CHARS:
             continue
         text = _before_other_duty(sketch.runs[index].text)
-        said = _WRITTEN.match(text)
-        end = said.end() if said else len(starts_with_cue("by", text) or "")
-        if end >= _MIN_SAID_CHARS and (names := _names(sketch, index, text[end:])):
+        end = _end_of_said(text)
+        if end and (names := _names(sketch, index, text[end:])):
             return [Byline(names=names, origin="dom.byline", raw=text)]
     return []
+
+
+def _end_of_said(text: str) -> int:
+    """Return where "written by", "Authors:" and the like end at the start of a line; 0 without.
+
+    Below the body "by" alone is of other stories as well, and "Author guidelines" are no author.
+    """
+    if said := _WRITTEN.match(text):
+        return said.end()
+    cue = starts_with_cue("by", text) or ""
+    return len(cue) if " " in cue.strip() or text[len(cue) :].startswith((":", "：")) else 0
 
 
 def _names(sketch: Sketch, index: int, text: str) -> tuple[Name, ...]:
