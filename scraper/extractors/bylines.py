@@ -39,7 +39,8 @@ _OF_PERSON: Final = re.compile(
     r"/(?:authors?|autor(?:en)?|auteurs?|people|team|staff|writers?|contributors?|users?|profiles?|members?)/", re.I
 )
 _ELSEWHERE: Final = frozenset({"teaser", "comment", "breadcrumb", "share", "newsletter", "ad", "caption"})
-_TELLS: Final = r"(?:,| (?:is|was|has|writes|covers|ist|est|es|è)\b)"
+_TELLS: Final = re.compile(r",| (?:is|was|has|writes|covers|ist|est|es|è)\b")
+_MAX_BEFORE_CHARS: Final = 40
 _RIGHT_BELOW: Final = 5
 _NEAR: Final = 14
 _BELOW_HEADLINE: Final = 8
@@ -133,10 +134,16 @@ def _alone(sketch: Sketch) -> list[Byline]:
 
 def _returns(sketch: Sketch, index: int) -> bool:
     """Whether another line, at the end of the body or below it, tells who the bearer of the name in this one is."""
-    name = re.escape(sketch.runs[index].text)
-    bio = re.compile(rf"{name}{_TELLS}|.{{0,40}}\b(?:by|from) {name}$")
+    name = sketch.runs[index].text
     places = range(max(index + 1, sketch.last_body), min(len(sketch.runs), sketch.last_body + _NEAR))
-    return any(bio.match(sketch.runs[i].text) for i in places)
+    return any(_tells_of(name, sketch.runs[i].text) for i in places)
+
+
+def _tells_of(name: str, text: str) -> bool:
+    """Whether a text is "Jane Roe is our correspondent" or "All articles by Jane Roe"."""
+    if text.startswith(name):
+        return _TELLS.match(text, len(name)) is not None
+    return len(text) <= len(name) + _MAX_BEFORE_CHARS and text.endswith((f" by {name}", f" from {name}"))
 
 
 def _below(sketch: Sketch) -> list[Byline]:

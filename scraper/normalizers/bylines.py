@@ -40,6 +40,8 @@ class Cues(Value, frozen=True, kw_only=True):
     duties_before_colon: tuple[str, ...]
     weekdays: frozenset[str]
     organization_words: frozenset[str]
+    dense_organization_words: tuple[str, ...]
+    """Those of scripts without spaces: they are looked for inside a name."""
     organization_endings: tuple[str, ...]
     organization_names: frozenset[str]
     nobody: frozenset[str]
@@ -61,6 +63,7 @@ def byline_cues() -> Cues:
         duties_before_colon=tuple(raw["duties"]["before_colon"]),
         weekdays=frozenset(raw["weekdays"]["words"]),
         organization_words=frozenset(raw["organizations"]["words"]),
+        dense_organization_words=tuple(filter(is_dense, raw["organizations"]["words"])),
         organization_endings=tuple(raw["organizations"]["endings"]),
         organization_names=frozenset(fold_name(name) for name in raw["organizations"]["names"]),
         nobody=frozenset(fold_name(name) for name in raw["nobody"]["names"]),
@@ -168,7 +171,7 @@ def is_role(text: str) -> bool:
 def is_organization(text: str) -> bool:
     """Return whether a name is that of an agency, a newsroom or a company."""
     cues = byline_cues()
-    dense = any(word in text for word in cues.organization_words if is_dense(word))
+    dense = any(word in text for word in cues.dense_organization_words)
     dense = dense or (len(text) > _MAX_SURNAME_CHARS and text.endswith(cues.organization_endings))
     named = re.match(r"The\s+\S", text) is not None
     has_domain = re.search(r"\w\.(?:com|org|net|de|fr|co\.uk|info|io)\b", text, re.IGNORECASE) is not None
