@@ -11,7 +11,12 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from scraper.model import Article
+from scraper.document import Document
+from scraper.extractors.blocks import segment
+from scraper.extractors.headline import find_headline
+from scraper.extractors.sketch import Sketch
+from scraper.extractors.structured import Structured
+from scraper.model import Article, Page
 from scraper.pipeline import extract_article
 
 URL: Final = "https://www.bay-gazette.example/town/ferry-returns-4711.html"
@@ -65,6 +70,15 @@ def json_ld(**fields: Any) -> str:
 
 def read(html: str | bytes, url: str = URL) -> Article:
     return extract_article(html, url)
+
+
+def sketch_of(html: str) -> Sketch:
+    """Return the page while it is being read: its runs, and its headline marked."""
+    document = Document.from_page(Page(url=URL, final_url=URL, body=html.encode()))
+    assert document.root is not None
+    sketch = Sketch(document, Structured(document), segment(document.root))
+    find_headline(sketch)
+    return sketch
 
 
 def names(article: Article) -> list[str]:

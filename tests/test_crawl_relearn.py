@@ -71,11 +71,22 @@ def test_an_article_that_changed_while_the_memory_was_lost_is_a_revision(tmp_pat
         assert crawl_at(tmp_path, sources, days=0.1)[0]["revisions"] == 1
         lose_memory(tmp_path)
         routes["/a"] = story(1, words=600)
+        assert crawl_at(tmp_path, sources, days=0.2)[0]["targets"] == 0
         assert crawl_at(tmp_path, sources, days=1)[0]["revisions"] == 1
     written = records(tmp_path / "out")
     assert [record["revision"] for record in written] == [1, 2, 3]
     assert written[2]["previous_hash"] == written[1]["content_hash"]
     assert written[2]["changed_fields"] == ["text"]
+
+
+def test_old_articles_are_not_all_looked_at_when_the_memory_is_lost(tmp_path: Path) -> None:
+    """The looks that were missed are over: what has been quiet for longer than articles are looked at rests."""
+    with Press({"/a": story(1), "/b": story(2)}) as press:
+        sources = urls(press.base, "/a", "/b")
+        crawl_at(tmp_path, sources, days=0)
+        lose_memory(tmp_path)
+        later, _ = crawl_at(tmp_path, sources, days=60)
+    assert (later["targets"], later["exit"]) == (0, 4)
 
 
 def test_a_copy_of_an_article_is_known_when_the_memory_is_lost(tmp_path: Path) -> None:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from gazette import URL, page, read
+from gazette import URL, page, read, sketch_of
 
-from scraper.document import Document
-from scraper.extractors.blocks import segment
-from scraper.extractors.headline import find_headline, slogans, title_candidates
-from scraper.extractors.sketch import Sketch
-from scraper.extractors.structured import Structured
+from scraper.extractors.headline import slogans, title_candidates
 from scraper.model import Candidate, Draft, Page, PageType
 from scraper.normalizers import normalize_draft
 from scraper.normalizers.article import Source
@@ -65,10 +61,7 @@ PADS = "Sketch pads for painters"
 def test_the_name_of_a_page_that_is_no_article(kind: PageType, shown: str, stated: str, title: int) -> None:
     """A company's page, or a list, goes by what its title element begins with, unless that confirms the h1."""
     html = page(STORY, title="@").replace("<h1>@</h1>", f"<h1>{shown}</h1>").replace("@ - Bay Gazette", stated)
-    document = Document.from_page(Page(url=URL, final_url=URL, body=html.encode()))
-    assert document.root is not None
-    sketch = Sketch(document, Structured(document), segment(document.root))
-    find_headline(sketch)
+    sketch = sketch_of(html)
     found = title_candidates(sketch, kind)
     assert found[0].value == title
     others = [slogan.value for slogan in slogans(sketch, found)]

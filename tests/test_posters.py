@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from gazette import URL
+from gazette import sketch_of
 
-from scraper.document import Document
-from scraper.extractors.blocks import segment
-from scraper.extractors.headline import find_headline
 from scraper.extractors.posters import find_poster, find_starter
 from scraper.extractors.sketch import Sketch
-from scraper.extractors.structured import Structured
-from scraper.model import Page
 
 TITLE = "Which rope for a mooring in the tide"
 POST = "<div><p>The old one is worn where it runs through the ring, and I wonder what to buy.</p></div>"
 
 
-def sketch_of(above: str, head: str, post: str = POST) -> Sketch:
-    html = f"<title>{TITLE}</title>{above}<h1>{TITLE}</h1>{head}{post}"
-    document = Document.from_page(Page(url=URL, final_url=URL, body=html.encode()))
-    assert document.root is not None
-    sketch = Sketch(document, Structured(document), segment(document.root))
-    find_headline(sketch)
-    return sketch
+def thread(above: str, head: str) -> Sketch:
+    return sketch_of(f"<title>{TITLE}</title>{above}<h1>{TITLE}</h1>{head}{POST}")
 
 
 LOGIN = '<div><a href="/ucp.php?mode=login">Login</a></div><div><a href="/user/login">Log in</a></div>'
@@ -52,7 +42,7 @@ LOGIN = '<div><a href="/ucp.php?mode=login">Login</a></div><div><a href="/user/l
 )
 def test_who_began_a_thread(above: str, head: str, name: str | None) -> None:
     """In words, or by the first link to a member's page; a link to log in is none."""
-    found = find_poster(sketch_of(LOGIN + above, head))
+    found = find_poster(thread(LOGIN + above, head))
     assert [byline.names[0].name for byline in found] == ([name] if name else [])
 
 
@@ -65,5 +55,5 @@ def test_who_began_a_thread(above: str, head: str, name: str | None) -> None:
 )
 def test_the_line_right_below_the_title(head: str, name: str | None) -> None:
     """A member named there began the thread, whoever stands first among the answers."""
-    found = find_starter(sketch_of("", head))
+    found = find_starter(thread("", head))
     assert [byline.names[0].name for byline in found] == ([name] if name else [])

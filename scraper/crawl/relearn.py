@@ -134,7 +134,7 @@ def _take_in(frontier: Frontier, record: _Record, config: CrawlConfig, now: floa
         key,
         "done",
         now=at,
-        due_at=_due_again(frontier, record, config, at),
+        due_at=_due_again(frontier, record, config, at, now=now),
         etag=record.fetch.etag,
         last_modified=record.fetch.last_modified,
         content_hash=record.content_hash,
@@ -143,9 +143,11 @@ def _take_in(frontier: Frontier, record: _Record, config: CrawlConfig, now: floa
     )
 
 
-def _due_again(frontier: Frontier, record: _Record, config: CrawlConfig, at: float) -> float | None:
+def _due_again(frontier: Frontier, record: _Record, config: CrawlConfig, at: float, *, now: float) -> float | None:
+    """Return when the article is looked at again, counted from today: the looks that a lost memory missed are over."""
     row = frontier.urls.known(record.url)
     if row is None or record.fetch.source == "file":
         return None
+    row = msgspec.structs.replace(row, last_changed=at)
     is_live = record.page_type == "live_blog"
-    return after_article(row, config, now=at, published=published_s(record), changed=True, is_live=is_live)
+    return after_article(row, config, now=now, published=published_s(record), changed=False, is_live=is_live)

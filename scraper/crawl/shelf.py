@@ -95,9 +95,8 @@ class FrontierShelf:
             return True
         stamp = _last_moment(sitemap.modified)
         if stamp is not None and trusts(known):
-            return (
-                stamp > known.fetched_at or known.fetched_at + _LONGEST_S <= self._now()
-            )  # an index's date may stand still
+            rested_long = known.fetched_at + _LONGEST_S <= self._now()  # an index's date may stand still
+            return stamp > known.fetched_at or rested_long
         return known.next_due is None or known.next_due <= self._now()
 
     def is_new(self, url: str, page: Page, *, is_built: bool = False) -> bool:

@@ -49,7 +49,10 @@ _MAX_RAW_CHARS: Final = 160
 
 
 def read_bylines(sketch: Sketch) -> tuple[Byline, ...]:
-    """Return the bylines shown, the surest first: after "by", in a box named so, beside the date, in a closing bio."""
+    """Return the bylines shown, the surest first.
+
+    After "by", in a box named so, beside the date, in a closing bio, alone below the headline, below the story.
+    """
     boxed = _boxed(sketch)
     sure = [b for b in boxed if any(_FULL_NAME.search(n.name) for n in b.names)]
     lone = [] if sketch.structured.authors else boxed
@@ -121,7 +124,7 @@ def _closing(sketch: Sketch) -> list[Byline]:
 
 
 def _alone(sketch: Sketch) -> list[Byline]:
-    """Return a bare name right below the headline that links to its bearer, or begins another line of the page."""
+    """Return a bare name right below the headline that links to its bearer, or is told of in another line."""
     start = sketch.headline
     for index in range(start + 1, min(start + _RIGHT_BELOW, len(sketch.runs))) if start is not None else ():
         run = sketch.runs[index]

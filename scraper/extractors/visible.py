@@ -118,8 +118,9 @@ def dates(sketch: Sketch) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]
     published: list[Candidate] = []
     modified: list[Candidate] = []
     end = sketch.runs[sketch.last_body].element if sketch.body else 0
-    timed = [(element > end, found) for element, found in _time_elements(sketch)]
-    own, below = ([found for is_below, found in timed if is_below == side] for side in (False, True))
+    timed = _time_elements(sketch)
+    own = [found for element, found in timed if element <= end]
+    below = [found for element, found in timed if element > end]
     for text, value, origin in (*own, *_date_lines(sketch), *below):
         late = starts_with_cue("updated", text) is not None
         (modified if late else published).append(Candidate(value=value, origin=origin))
