@@ -6,14 +6,17 @@ import re
 from functools import cache
 from typing import Final
 
+from scraper.extractors.author_links import linked_group, names_linked
 from scraper.extractors.cues import CueKind, is_cue, load_cues, starts_with_cue
 from scraper.extractors.layout import Layout
 from scraper.extractors.sketch import Sketch
-from scraper.extractors.visible import cut_date, is_reading_time
+from scraper.extractors.visible import cut_date, is_reading_time, stretch
 from scraper.model import Byline, Name
 
 _NUMBER: Final = re.compile(r"\d")
-_SEPARATOR: Final = re.compile(r"\s*[|•·●⋅/]\s*|\s+[–—-]\s+|\s{2,}|\s*-\s*$")
+_FIGURES: Final = re.compile(r"\s*\d")
+_SUFFIX: Final = re.compile(r"\b(?:[JS]r|Ph\.?D|M\.?D|[A-Z])\.$")
+_SEPARATOR: Final = re.compile(r"\s*[|•·●⋅/]\s*|\s+[–-]\s+|\s*—\s*|\s{2,}|\s*-\s*$")
 _AFTER_NAME: Final = re.compile(r"\s+(?:on|at|in|am|um|le|el|em|il|op|den|dne)\s*$|[\s,;:–—-]+$", re.I)
 _PARTICLE: Final = frozenset(
     re.findall(
@@ -31,6 +34,7 @@ _OTHER_DUTY: Final = re.compile(
     r"\b(?:(?:medic|clinic|expert|legal)\w* )?(?:reviewed|edited|fact[- ]checked) by\b", re.I
 )
 _WRITTEN: Final = re.compile(r"this (?:post|article|story|piece) was (?:written|contributed) by\b\W*", re.I)
+_KOREAN_REPORTER: Final = re.compile(r"([\uac00-\ud7a3]{2,4})\s*기자(?![\uac00-\ud7a3])")
 _AFTER_AUTHOR: Final = re.compile(
     r"(?:^(\S+\s\S+)\s+in|\s+on behalf of)\s+.*$|\s+(?:last )?(?:published|posted|updated)(?: on)?\W*$", re.I | re.S
 )
@@ -38,8 +42,13 @@ _AFTER_AUTHOR: Final = re.compile(
 _OF_PERSON: Final = re.compile(
     r"/(?:authors?|autor(?:en)?|auteurs?|people|team|staff|writers?|contributors?|users?|profiles?|members?)/", re.I
 )
+_TOPIC: Final = re.compile(r"/(?:categor(?:y|ies|ia)|tags?|topics?|sections?|rubrik|genre|series)/", re.I)
 _ELSEWHERE: Final = frozenset({"teaser", "comment", "breadcrumb", "share", "newsletter", "ad", "caption"})
+_NOT_BESIDE: Final = _ELSEWHERE | {"body"}
+_ABOUT: Final = re.compile(r"^(?:about|über|sobre|à propos de|om)\s+(?=[A-ZÀ-Þ])", re.I)
 _TELLS: Final = re.compile(r",| (?:is|was|has|writes|covers|ist|est|es|è)\b")
+_FOREIGN: Final = frozenset({"related", "comment", "footer", "navigation"})
+_JOINER: Final = re.compile(r"\s*[,;&]\s*|\s+(?:and|und|et|y|e|og|och|en)\s+")
 _MAX_BEFORE_CHARS: Final = 40
 _RIGHT_BELOW: Final = 5
 _NEAR: Final = 14
@@ -51,13 +60,41 @@ _MAX_RAW_CHARS: Final = 160
 def read_bylines(sketch: Sketch) -> tuple[Byline, ...]:
     """Return the bylines shown, the surest first.
 
-    After "by", in a box named so, beside the date, in a closing bio, alone below the headline, below the story.
+    With a link to their page, after "by", in a box named so, beside the date, in a closing bio, alone below the
+    headline, below the story.
     """
     boxed = _boxed(sketch)
     sure = [b for b in boxed if any(_FULL_NAME.search(n.name) for n in b.names)]
     lone = [] if sketch.structured.authors else boxed
-    found = [*_said(sketch), *sure, *_beside_date(sketch), *_closing(sketch), *_alone(sketch), *_below(sketch), *lone]
+    near = [*_linked(sketch), *_said(sketch), *sure, *_beside_date(sketch)]
+    found = [*near, *_closing(sketch), *_alone(sketch), *_below(sketch), *lone]
     return tuple(dict.fromkeys(b for b in found if b.names))
+
+
+def _linked(sketch: Sketch) -> list[Byline]:
+    """Return the first line near the headline that links to its authors' pages."""
+    near = (i for i in stretch(sketch) if _may_name(sketch, i))
+    group = linked_group(sketch, near)
+    if group is None:
+        return []
+    index, names = group
+    text = _before_other_duty(sketch.runs[index].text)
+    end = by_cue_in(text)
+    if end is not None and len(names) == len(names_linked(sketch, index)):
+        names = _names(sketch, index, text[end:]) or names
+    raw = text if len(text) <= _MAX_RAW_CHARS else ", ".join(name.name for name in names)
+    return [Byline(names=names, origin="dom.byline", raw=raw)]
+
+
+def _may_name(sketch: Sketch, index: int) -> bool:
+    """Whether a line may name the page's own author: no other story's card, no comment, no paragraph."""
+    foreign = sketch.labels[index] in {"teaser", "comment", "newsletter"} or sketch.zone(index) in _FOREIGN
+    if foreign and index - 1 != sketch.headline:
+        return False
+    if sketch.labels[index] == "caption" and starts_with_cue("by", sketch.runs[index].text) is None:
+        return False
+    body = sketch.labels[index] == "body"
+    return len(sketch.runs[index].text) <= _MAX_RAW_CHARS and not (body and index > sketch.first_body + 2)
 
 
 def _said(sketch: Sketch) -> list[Byline]:
@@ -68,6 +105,8 @@ def _said(sketch: Sketch) -> list[Byline]:
         text = _before_other_duty(sketch.runs[index].text)
         end = by_cue_in(text)
         if end is None:
+            if reporter := _KOREAN_REPORTER.search(text):
+                found.append(Byline(names=(Name(name=reporter[1]),), origin="dom.byline", raw=text))
             continue
         names = _names(sketch, index, text[end:])
         below = sketch.runs[index + 1].text if index + 1 < len(sketch.runs) else ""
@@ -104,22 +143,31 @@ def _beside_date(sketch: Sketch) -> list[Byline]:
     if sketch.headline is None:
         return []
     for index in range(sketch.headline + 1, min(sketch.headline + _BELOW_HEADLINE, len(sketch.runs) - 1)):
-        if sketch.labels[index] == "body":
+        if index > sketch.first_body + 1:
             break
-        beside = {sketch.labels[i] for i in (index - 1, index + 1)}
-        alone = _AFTER_AUTHOR.sub(r"\1", cut_date(sketch.runs[index].text).strip(" -–—|·•"))
-        dated = alone != sketch.runs[index].text or "dateline" in beside
-        if dated and _is_name(alone) and _FULL_NAME.search(alone):
-            return [Byline(names=(Name(name=alone),), origin="dom", raw=sketch.runs[index].text)]
+        text, beside = sketch.runs[index].text, {sketch.labels[i] for i in (index - 1, index + 1)}
+        dated = cut_date(text) != text or ("dateline" in beside and index < sketch.first_body)
+        if not dated or sketch.labels[index] in _NOT_BESIDE or len(text) > _MAX_RAW_CHARS:
+            continue
+        if name := _name_among(sketch, index, text):
+            return [Byline(names=(Name(name=name),), origin="dom", raw=text)]
     return []
+
+
+def _name_among(sketch: Sketch, index: int, text: str) -> str:
+    """Return the first part of a line that is a full name and leads nowhere else; "" without one."""
+    linked = {words for words, href in sketch.runs[index].links if words != text or _TOPIC.search(href)}
+    parts = (_AFTER_AUTHOR.sub(r"\1", part.strip(" -–—|·•,")) for part in _SEPARATOR.split(cut_date(text)))
+    parts = (_FIGURES.split(part, maxsplit=1)[0].strip() for part in parts)
+    return next((p for p in parts if p and p not in linked and _is_name(p) and _FULL_NAME.search(p)), "")
 
 
 def _closing(sketch: Sketch) -> list[Byline]:
     """Return the name that heads a box about the author below the body."""
     for index in range(sketch.last_body + 1, len(sketch.runs)):
-        run = sketch.runs[index]
-        if sketch.zone(index) == "bio" and _is_name(run.text) and _FULL_NAME.search(run.text):
-            return [Byline(names=(Name(name=run.text),), origin="dom.bio", raw=run.text)]
+        name = _ABOUT.sub("", sketch.runs[index].text)
+        if sketch.zone(index) == "bio" and _is_name(name) and _FULL_NAME.search(name):
+            return [Byline(names=(Name(name=name),), origin="dom.bio", raw=sketch.runs[index].text)]
     return []
 
 
@@ -174,18 +222,32 @@ def _end_of_said(text: str) -> int:
 
 def _names(sketch: Sketch, index: int, text: str) -> tuple[Name, ...]:
     """Return the links that are names, or else what is left of a line without date and what follows it."""
+    linked = names_linked(sketch, index, text, sure=True)
+    if linked and not _names_more(text, linked, sketch.runs[index].links):
+        return linked
     links = [(t, h) for t, h in sketch.runs[index].links if t in text and _is_name(t)]
     if len(links) > 1 or (links and len(links[0][0]) * 2 > len(text.strip())):
         return tuple(dict.fromkeys(Name(name=t, url=sketch.document.resolve(h)) for t, h in links))
     part = _AFTER_NAME.sub("", _SEPARATOR.split(cut_date(text).strip(" -–—|·•:"))[0].strip())
-    usable = part and len(part) <= 140 and re.search(r"[^\W\d_]", part) and not _is_furniture(part)
+    usable = part and part[0] != "&" and len(part) <= 140 and re.search(r"[^\W\d_]", part) and not _is_furniture(part)
     return (Name(name=part),) if usable else ()
+
+
+def _names_more(text: str, linked: tuple[Name, ...], links: list[tuple[str, str]]) -> bool:
+    """Whether a line is a list of names of which only some link to their bearers, and none to something else."""
+    parts = [part for part in _JOINER.split(cut_date(text).strip(" -–—|·•:.")) if part]
+    known, other = {name.name for name in linked}, {words for words, _ in links}
+    plain = [part for part in parts if part not in known]
+    held = any(name in part for part in plain for name in known)
+    named = all(_is_name(part) and _FULL_NAME.search(part) and part not in other for part in plain)
+    return len(parts) > len(known) and not held and named
 
 
 def _is_name(text: str) -> bool:
     """Whether a text looks like a person's or a body's name: a few words that start with capitals, no figures."""
     words = text.split()
-    odd = _NUMBER.search(text) or text.endswith((".", ":", "?", "!")) or len(text) > _MAX_NAME_CHARS
+    ended = text.endswith((".", ":", "?", "!")) and not _SUFFIX.search(text)
+    odd = _NUMBER.search(text) or ended or len(text) > _MAX_NAME_CHARS
     if not 1 <= len(words) <= 6 or odd:
         return False
     capital = all(w[0].isupper() or w[0] in "(“\"'" or w.lower() in _PARTICLE or not w[0].islower() for w in words)
@@ -224,6 +286,6 @@ def by_cue_in(text: str) -> int | None:
 @cache
 def _by_anywhere() -> re.Pattern[str]:
     dense = re.compile(r"[\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF]$")
-    cues = "|".join(re.escape(cue) + ("" if dense.search(cue) else r"(?!\w)") for cue in load_cues()["by"])
+    cues = "|".join(re.escape(cue) + ("" if dense.search(cue) else r"(?!\w|-[a-z])") for cue in load_cues()["by"])
     cues += r"|(?-i:[Bb]y(?=[A-Z]))"  # set apart by a margin alone
     return re.compile(rf"(?:^\W*|(?<=[|,·•⋅(/\d-])\s*)(?:{cues})\s*[:：/]?\s*", re.I)

@@ -125,12 +125,19 @@ def _veto(sketch: Sketch, index: int, paid: frozenset[int]) -> None:
         sketch.mark(index, _LABEL_OF_ZONE[zone], f"stands in a box named {zone}")
     elif run.text.startswith(("{", "[")) and run.kind != "code" and _is_data(run.text):
         sketch.mark(index, "other", "data for a script")
+    elif zone == "navigation" and _leads_down(run):
+        sketch.mark(index, "navigation", "a table of contents")
     elif _CLOCK.fullmatch(run.text):
         sketch.mark(index, "dateline", "a time of day and nothing else")
     elif _LOADING.fullmatch(run.text):
         sketch.mark(index, "other", "stands for what a script would load")
     elif len(run.text) <= 60 and is_furniture(run.text) and (label := _by_cue(sketch, index)):
         sketch.mark(index, *label)
+
+
+def _leads_down(run: Run) -> bool:
+    """Whether a run is nothing but links to other places of the same page."""
+    return run.link_chars > 0.9 * len(run.text) and all(href.startswith("#") for _, href in run.links)
 
 
 def _is_data(text: str) -> bool:

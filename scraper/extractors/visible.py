@@ -7,7 +7,7 @@ such lines stand; a byline or date line at the very end of the body is looked at
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from operator import itemgetter
 from typing import Final
 
@@ -27,9 +27,13 @@ _DATE: Final = re.compile(
     r"|(?:令和|平成)\d{1,2}年"
 )
 _MONTH_DAY: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b", re.I)
+_BY_NAME: Final = re.compile(r"[Bb][Yy]:?(?: [A-Z][\w.'’-]+){2,4}")
 _NUMBER: Final = re.compile(r"\d")
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？।۔]\W*$")
 _MAX_LINE_CHARS: Final = 140
+_MAX_DATED_WORDS: Final = 16
+_MAX_SAID_WORDS: Final = 24
+_MAX_AGED_WORDS: Final = 8
 _MAX_TIMES: Final = 6
 _MAX_CUE_CHARS: Final = 20
 _MAX_NAME_CHARS: Final = 60
@@ -42,8 +46,8 @@ _TIME: Final = re.compile(
 
 def read_stretch(sketch: Sketch) -> None:
     """Mark the byline, date and reading time runs around the headline."""
-    found = {index: label for index in _stretch(sketch) if (label := _label_of(sketch, index))}
-    for index in _stretch(sketch):
+    found = {index: label for index in stretch(sketch) if (label := _label_of(sketch, index))}
+    for index in stretch(sketch):
         if _is_by_alone(sketch, index):
             found[index], found[index + 1] = ("byline", 'the word "by"'), ("byline", 'stands behind the word "by"')
     dated = [index for index, (label, _) in found.items() if label == "dateline" and sketch.labels[index] == "body"]
@@ -52,10 +56,14 @@ def read_stretch(sketch: Sketch) -> None:
             sketch.mark(index, *label)
 
 
-def _stretch(sketch: Sketch) -> Iterable[int]:
+def stretch(sketch: Sketch) -> Iterator[int]:
+    """Yield the runs around the headline, those below it first, and those right above the body, should that be far."""
     anchor = sketch.headline if sketch.headline is not None else max(0, min(sketch.first_body, len(sketch.runs)) - 4)
     end = min(len(sketch.runs), anchor + _BELOW)
-    return (i for i in range(max(0, anchor - _ABOVE), end) if i != sketch.headline)
+    yield from range(anchor + (sketch.headline is not None), end)
+    yield from range(max(0, anchor - _ABOVE), anchor)
+    if sketch.body and sketch.first_body > end:
+        yield from range(max(end, sketch.first_body - _ABOVE), sketch.first_body)
 
 
 def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
@@ -64,24 +72,36 @@ def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
     if len(run.text) > _MAX_LINE_CHARS or sketch.labels[index] in {"breadcrumb", "caption", "share", "comment", "ad"}:
         return None
     zone, body = sketch.zone(index), sketch.labels[index] == "body"
-    if is_reading_time(run.text) and not has_date(run.text):
+    said = starts_with_cue("by", run.text) is not None
+    if is_reading_time(run.text) and not has_date(run.text) and not said:
         return "other", "reading time"
     ends = bool(_SENTENCE_END.search(run.text)) and len(words_of(run.text)) > 8
     if ends and zone not in {"byline", "dateline"}:
         return None
-    if has_date(run.text) and (zone in {"dateline", "byline"} or len(words_of(run.text)) <= 16):
-        return (
-            "byline" if starts_with_cue("by", run.text) or zone == "byline" else "dateline"
-        ), "a date in a short line"
-    named = starts_with_cue("by", run.text) is not None and 1 < len(words_of(run.text)) <= 14
-    named = named and (run.kind != "heading" or run.link_chars > 0.5 * len(run.text))
+    most = _MAX_SAID_WORDS if said and index <= sketch.first_body else _MAX_DATED_WORDS
+    if has_date(run.text) and (zone in {"dateline", "byline"} or len(words_of(run.text)) <= most):
+        return ("byline" if said or zone == "byline" else "dateline"), "a date in a short line"
+    named = said and 1 < len(words_of(run.text)) <= 14
+    named = named and (run.kind != "heading" or run.link_chars > 0.5 * len(run.text) or _is_by_name(sketch, index))
     if (zone == "byline" and not (body and run.kind == "heading")) or (
         named and (not body or index <= sketch.first_body + 2)
     ):
         return "byline", "names the author"
-    if zone in {"dateline", "kicker", "tags"} and not body:
+    aged = (
+        zone == "dateline"
+        and index <= sketch.first_body + 1
+        and len(words_of(run.text)) <= _MAX_AGED_WORDS
+        and not ends
+    )
+    if aged or (zone in {"dateline", "kicker", "tags"} and not body):
         return ("dateline" if zone == "dateline" else "other"), f"stands in a box named {zone}"
     return None
+
+
+def _is_by_name(sketch: Sketch, index: int) -> bool:
+    """Whether a heading right below the headline is "By Jane Roe", and not "By the Numbers"."""
+    near = sketch.headline is not None and sketch.headline < index <= sketch.headline + 2
+    return near and _BY_NAME.fullmatch(sketch.runs[index].text) is not None
 
 
 def _is_by_alone(sketch: Sketch, index: int) -> bool:
@@ -106,8 +126,8 @@ def has_date(text: str) -> bool:
 
 
 def cut_date(text: str) -> str:
-    """Return a line without the dates in it."""
-    return _MONTH_DAY.sub(" ", _DATE.sub(" ", text)) if len(text) < 200 else text
+    """Return a line without the days and times in it."""
+    return _TIME.sub(" ", _MONTH_DAY.sub(" ", _DATE.sub(" ", text))) if len(text) < 200 else text
 
 
 def dates(sketch: Sketch) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
@@ -194,7 +214,7 @@ def _is_bare_date(sketch: Sketch, index: int) -> bool:
 
 def reading_times(sketch: Sketch) -> tuple[Candidate, ...]:
     """Return the lines that say how long reading takes."""
-    near = (sketch.runs[i].text for i in _stretch(sketch))
+    near = (sketch.runs[i].text for i in stretch(sketch))
     return tuple(Candidate(value=text, origin="dom") for text in near if is_reading_time(text))[:1]
 
 
