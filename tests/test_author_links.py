@@ -31,6 +31,7 @@ def authors(above: str, *, below: str = "", head: str = "", before: str = "") ->
         pytest.param(f"<p>{GLUED}</p>", "Mara Lindqvist", id="spelled"),
         pytest.param(f"<p>{MARA}</p><p>,</p><p>{OLE}</p>", "Mara Lindqvist, Ole Brandt", id="a comma between lines"),
         pytest.param(f"<ul><li>{MARA}</li><li>{OLE}</li></ul>", "Mara Lindqvist, Ole Brandt", id="a list"),
+        pytest.param(f"<p>By {MARA}, reporter, and Ole Brandt, intern</p>", "Mara Lindqvist, Ole Brandt", id="roles"),
         pytest.param(f"<p>By {MARA}, Ole Brandt and Ana Reis</p>", "Mara Lindqvist, Ole Brandt, Ana Reis", id="one"),
         pytest.param(f"<p>{MARA}</p><p>{ROLE}</p>", "Mara Lindqvist", id="role"),
         pytest.param('<p><a href="/author/gardendesk">gardendesk</a></p><p>May 17</p>', "gardendesk", id="a login"),

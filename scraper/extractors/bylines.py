@@ -48,7 +48,8 @@ _NOT_BESIDE: Final = _ELSEWHERE | {"body"}
 _ABOUT: Final = re.compile(r"^(?:about|über|sobre|à propos de|om)\s+(?=[A-ZÀ-Þ])", re.I)
 _TELLS: Final = re.compile(r",| (?:is|was|has|writes|covers|ist|est|es|è)\b")
 _FOREIGN: Final = frozenset({"related", "comment", "footer", "navigation"})
-_JOINER: Final = re.compile(r"\s*[,;&]\s*|\s+(?:and|und|et|y|e|og|och|en)\s+")
+_JOINER: Final = re.compile(r"\s*[,;&]\s*(?:(?:and|und|et|y|e|og|och|en)\s+)?|\s+(?:and|und|et|y|e|og|och|en)\s+")
+_AND: Final = re.compile(r"\s*&\s*|\s+(?:and|und|et|y|e|og|och|en)\s+")
 _MAX_BEFORE_CHARS: Final = 40
 _RIGHT_BELOW: Final = 5
 _NEAR: Final = 14
@@ -234,13 +235,16 @@ def _names(sketch: Sketch, index: int, text: str) -> tuple[Name, ...]:
 
 
 def _names_more(text: str, linked: tuple[Name, ...], links: list[tuple[str, str]]) -> bool:
-    """Whether a line is a list of names of which only some link to their bearers, and none to something else."""
-    parts = [part for part in _JOINER.split(cut_date(text).strip(" -–—|·•:.")) if part]
+    """Whether a line goes on, by commas or "and", to names that do not link to their bearers, nor to anything else."""
+    line = cut_date(text).strip(" -–—|·•:.")
+    parts = [part for part in _JOINER.split(line) if part]
     known, other = {name.name for name in linked}, {words for words, _ in links}
     plain = [part for part in parts if part not in known]
-    held = any(name in part for part in plain for name in known)
-    named = all(_is_name(part) and _FULL_NAME.search(part) and part not in other for part in plain)
-    return len(parts) > len(known) and not held and named
+    if not plain or any(name in part for part in plain for name in known):
+        return False
+    named = [part for part in plain if part not in other and _is_name(part) and _FULL_NAME.search(part)]
+    last = _JOINER.split(_AND.split(line)[-1])[0]
+    return len(named) == len(plain) or last in named
 
 
 def _is_name(text: str) -> bool:
