@@ -19,14 +19,17 @@ _MAX_DATES: Final = 3
 """More lines with a date in the body are a list of events."""
 _ABOVE: Final = 8
 _BELOW: Final = 14
+_GLUED: Final = r"(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s\d)"
+"""Where a month begins that stands right behind a word."""
 _DATE: Final = re.compile(
     r"\d{4}\s?([./-])\s?\d{1,2}\s?\1\s?\d{1,2}(?!\d)|(?<![\d./-])\d{1,2}\s?([./-])\s?\d{1,2}\s?\2\s?(?:\d{4}|\d{2})(?!\d)"
     r"|\d{2}\.\s\d{1,2}\.\s\d{1,2}\b|\d{2,4}\s?[년年]\s?\d{1,2}\s?[월月]\s?\d{1,2}"
     r"|\b\d{1,2}(?:st|nd|rd|th|\.|º|er)?\s+(?:de\s+|of\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?\d{4}"
-    r"|(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z]))[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}\s+[\u0600-\u06FF\u0900-\u0DFF\u0E00-\u0E7F]+\s*،?\s*\d{4}"
-    r"|(?:令和|平成)\d{1,2}年"
+    rf"|(?:(?<![^\W\d_])(?![A-Z]+{_GLUED})|(?<=[a-z])(?=[A-Z])|{_GLUED})[^\W\d_]{{3,12}}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
+    r"|\d{1,2}\s+[\u0600-\u06FF\u0900-\u0DFF\u0E00-\u0E7F]+\s*،?\s*\d{4}|(?:令和|平成)\d{1,2}年"
 )
 _MONTH_DAY: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b", re.I)
+_STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)(?=\S.*\d{4})")
 _BY_NAME: Final = re.compile(r"[Bb][Yy]:?(?: [A-Z][\w.'’-]+){2,4}")
 _NUMBER: Final = re.compile(r"\d")
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？।۔]\W*$")
@@ -75,7 +78,7 @@ def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
     said = starts_with_cue("by", run.text) is not None
     if is_reading_time(run.text) and not has_date(run.text) and not said:
         return "other", "reading time"
-    ends = bool(_SENTENCE_END.search(run.text)) and len(words_of(run.text)) > 8
+    ends = bool(_SENTENCE_END.search(run.text)) and len(words_of(run.text)) > 8 and not _tells_when(run.text)
     if ends and zone not in {"byline", "dateline"}:
         return None
     most = _MAX_SAID_WORDS if said and index <= sketch.first_body else _MAX_DATED_WORDS
@@ -96,6 +99,11 @@ def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
     if aged or (zone in {"dateline", "kicker", "tags"} and not body):
         return ("dateline" if zone == "dateline" else "other"), f"stands in a box named {zone}"
     return None
+
+
+def _tells_when(text: str) -> bool:
+    """Whether a line begins with a word for publication or change."""
+    return starts_with_cue("updated", text) is not None or starts_with_cue("published", text) is not None
 
 
 def _is_by_name(sketch: Sketch, index: int) -> bool:
@@ -185,22 +193,32 @@ def _last_cue(before: str) -> str:
 
 
 def _date_lines(sketch: Sketch) -> list[tuple[str, str, str]]:
-    """Return (cue, value, origin) of the dates in marked lines, then of bare dates right below the body."""
-    marked = sorted((*sketch.marked("dateline"), *sketch.marked("byline")))
+    """Return (cue, value, origin) of the dates in marked lines and in bare ones near the headline, then below the body.
+
+    The nearest to the headline come first: further above, sites tell what day it is today.
+    """
+    start = sketch.headline if sketch.headline is not None else max(0, sketch.first_body - 1)
+    marked = {*sketch.marked("dateline"), *sketch.marked("byline")}
+    bare = {i for i in stretch(sketch) if i > start and sketch.labels[i] != "body" and _is_bare_date(sketch, i)}
+    near = sorted(marked | bare, key=lambda i: (abs(i - start), i < start))
     below = range(sketch.last_body + 1, min(sketch.last_body + 1 + _BELOW_BODY, len(sketch.runs)))
-    bare = [i for i in below if i not in marked and _is_bare_date(sketch, i)]
-    found = []
-    for line in (sketch.runs[i].text for i in (*marked, *bare)):
-        end = 0
-        for match in list(_DATE.finditer(line))[:2]:
-            time = _TIME.match(line, match.end())
-            found.append(
-                (_last_cue(line[end : match.start()]), line[match.start() : time.end() if time else match.end()], "dom")
-            )
-            end = match.end()
-        if not end and _MONTH_DAY.search(line):
-            found.append((line, line, "dom"))
-    return found
+    last = (i for i in below if i not in near and _is_bare_date(sketch, i))
+    return [found for i in (*near, *last) for found in _dates_in(sketch.runs[i].text)]
+
+
+def _dates_in(line: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (cue, value, origin) of the first two dates in a line.
+
+    Before a date written for readers, a stamp for machines that a theme hides from them tells of the last change.
+    """
+    end = 0
+    for match in list(_DATE.finditer(line))[:2]:
+        time = _TIME.match(line, match.end())
+        cue = "updated" if _STAMP.match(line, match.start()) else _last_cue(line[end : match.start()])
+        yield cue, line[match.start() : time.end() if time else match.end()], "dom"
+        end = match.end()
+    if not end and _MONTH_DAY.search(line):
+        yield line, line, "dom"
 
 
 def _is_bare_date(sketch: Sketch, index: int) -> bool:
