@@ -42,6 +42,23 @@ def test_a_blog_whose_name_is_the_h1() -> None:
     assert "Notes from the Bay" not in article.text
 
 
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        pytest.param("Ferry stops move to the pier - Notes from the Bay", "Ferry stops move to the pier", id="alone"),
+        pytest.param(
+            "Ferry stops move to the pier - by Ole - Notes from the Bay", "Ferry stops move to the pier", id="by"
+        ),
+        pytest.param("Notes from the Bay - Ferry stops move to the pier", "Notes from the Bay", id="at the beginning"),
+    ],
+)
+def test_a_blog_whose_name_ends_the_title_element(stated: str, title: str) -> None:
+    """An h1 that the title element ends in is no headline if a heading below it says what stands before."""
+    html = page(STORY, title="@").replace("<h1>@</h1>", "<h2>Ferry stops move to the pier</h2>")
+    html = html.replace("<nav>", "<h1>Notes from the Bay</h1><nav>").replace("@ - Bay Gazette", stated)
+    assert (read(html).title or "").startswith(title)
+
+
 SLOGAN = "Your canvas, your words."
 PADS = "Sketch pads for painters"
 

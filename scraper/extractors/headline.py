@@ -28,8 +28,7 @@ def find_headline(sketch: Sketch) -> None:
     """
     titles = [c.value for c in sketch.structured.titles]
     firsts = [i for i, run in enumerate(sketch.runs) if run.kind == "heading" and run.level == 1]
-    if sketch.document.title_tag and len(titles) > 1:
-        firsts = [i for i in firsts if not _is_masthead(sketch, sketch.runs[i].text)]
+    firsts = [i for i in firsts if not _is_masthead(sketch, i)]
     confirmed = [(agreement(sketch.runs[i].text, titles), -i) for i in firsts]
     best = max(confirmed, default=(0.0, 0))
     if best[0] >= _AGREES:
@@ -46,12 +45,23 @@ def find_headline(sketch: Sketch) -> None:
     return None
 
 
-def _is_masthead(sketch: Sketch, text: str) -> bool:
-    """Whether an h1 is a blog's name: what the title element says before a title that the metadata has alone."""
-    whole, name = words_of(sketch.document.title_tag or ""), words_of(text)
-    if not name or whole[: len(name)] != name or len(whole) == len(name):
+def _is_masthead(sketch: Sketch, index: int) -> bool:
+    """Whether an h1 is a site's name: the title element's first or last words, beside a title that stands elsewhere.
+
+    It stands in the metadata alone, or in a heading further down.
+    """
+    whole, name = words_of(sketch.document.title_tag or ""), words_of(sketch.runs[index].text)
+    if not name or len(whole) == len(name):
         return False
-    return any(words_of(title.value) == whole[len(name) :] for title in sketch.structured.titles)
+    if whole[: len(name)] == name:
+        return any(words_of(title.value) == whole[len(name) :] for title in sketch.structured.titles)
+    return whole[-len(name) :] == name and _is_headed(sketch, index + 1, whole[: -len(name)])
+
+
+def _is_headed(sketch: Sketch, start: int, title: list[str]) -> bool:
+    """Whether a heading from run `start` on is a title, or all but what an author's name adds to it."""
+    heads = (words_of(run.text) for run in sketch.runs[start:] if run.kind == "heading")
+    return any(len(head) >= _MIN_WORDS and title[: len(head)] == head for head in heads)
 
 
 def _short(sketch: Sketch, firsts: list[int], titles: list[str]) -> int | None:
