@@ -110,11 +110,11 @@ def _records(path: Path, progress: Progress) -> Iterator[_Record]:
 
 
 def _take_in(frontier: Frontier, record: _Record, config: CrawlConfig, now: float) -> None:
-    """Remember one article as the run that wrote it did."""
-    before = frontier.articles.get(record.id)
-    if before is not None and before.revision >= record.revision:
+    """Remember one article as the run that wrote it did, unless it was forgotten since."""
+    before, key = frontier.articles.get(record.id), url_key(record.url)
+    past = before or frontier.articles.forgotten(record.id, key)
+    if past is not None and past.revision >= record.revision:
         return
-    key = url_key(record.url)
     at = min(record.fetch.fetched_at.timestamp(), now) if record.fetch.fetched_at else now
     frontier.articles.put(
         ArticleRow(

@@ -58,7 +58,10 @@ class Frontier:
         return self._store.transaction()
 
     def forget(self, *, url: str | None = None, host: str | None = None) -> Forgotten:
-        """Forget an address or a host and all that hangs on it; lines in files are not looked into."""
+        """Forget an address or a host and all that hangs on it; lines in files are not looked into.
+
+        How far the revisions of its articles have come is kept: `articles.forgotten`.
+        """
         if (url is None) == (host is None):
             raise UsageError("Name either the address or the host that is to be forgotten.")
         if url is not None:
