@@ -26,8 +26,9 @@ from scraper.crawl.stop import Stop
 from scraper.crawl.tally import Summary, Tally
 from scraper.crawl.visits import Crawl
 from scraper.crawl.wire import Job
-from scraper.crawl.workers import WorkerPool, count_workers
+from scraper.crawl.workers import FILES_EACH, WorkerPool, count_workers
 from scraper.fetchers import HttpFetcher
+from scraper.fetchers.open_files import OTHER_FILES
 from scraper.frontier import Frontier, RunLock
 from scraper.rules import load_rules
 from scraper.sinks.output import put_unknown_parts_aside, start_over
@@ -120,7 +121,7 @@ async def _run(
             return crawl.request()
 
         async with (
-            _fetcher(config, frontier, journal, admit=admit, now=now) as fetcher,
+            _fetcher(config, frontier, journal, admit=admit, now=now, workers=count) as fetcher,
             WorkerPool(job, count=count, log=out / "workers.log") as pool,
         ):
             crawl = Crawl(
@@ -135,6 +136,7 @@ async def _run(
                 workers=count,
                 beat=beat,
             )
+            _say_if_fewer(fetcher, progress)
             await _until_done_or_stopped(crawl, stop, progress)
         crawl.close()
         progress.clear()
@@ -160,6 +162,7 @@ def _fetcher(
     *,
     admit: Callable[[], AbstractAsyncContextManager[None]],
     now: Callable[[], datetime],
+    workers: int,
 ) -> HttpFetcher:
     """Return a fetcher that remembers in the frontier and logs into the run's files."""
     return HttpFetcher(
@@ -171,7 +174,17 @@ def _fetcher(
         archive=journal.output.write_exchange if config.output.warc else None,
         tdmrep=config.fetch.tdmrep,
         now=now,
+        other_files=OTHER_FILES + workers * FILES_EACH,
     )
+
+
+def _say_if_fewer(fetcher: HttpFetcher, progress: Progress) -> None:
+    """Say that the limit of open files holds requests back."""
+    if fetcher.at_once < fetcher.wanted_at_once:
+        progress.say(
+            f"The limit of open files is low (ulimit -Hn): {fetcher.at_once} requests at once instead of "
+            f"{fetcher.wanted_at_once}."
+        )
 
 
 def _say_what_was_found(journal: Journal, out: Path, progress: Progress) -> None:
