@@ -68,6 +68,10 @@ class Frontier:
             return forget_url(self._store, self._line, url)
         return forget_host(self._store, self._hosts, self._line, host or "")
 
+    def copy_to(self, folder: Path) -> None:
+        """Write what is remembered into another folder, where it can be changed without this being changed."""
+        self._store.copy_to(folder / FILE_NAME)
+
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()
