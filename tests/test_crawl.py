@@ -584,6 +584,30 @@ def test_a_saved_page_whose_name_is_no_utf8(tmp_path: Path) -> None:
     assert (ran.code, ran.summary["articles"], ran.articles[0]["url"]) == (0, 1, f"{pages.as_uri()}/br%FCcke.html")
 
 
+def test_fewer_files_than_hosts_at_once(tmp_path: Path) -> None:
+    """Where the system allows few open files, fewer requests are in flight, which is said; no address fails for it."""
+    with Press({"/1": story(1)}) as press:
+        press.latency_s = 0.1
+        dialled = f"[fetch.connect_to]\n'*' = '{press.base[7:]}'\n[crawl]"
+        pages = urls("http://", *(f"paper-{number}.example/{number}" for number in range(100)))
+        told = command(tmp_path, pages, settings=SETTINGS.replace("[crawl]", dialled))
+        ran = subprocess.run(["sh", "-c", 'ulimit -n 64; exec "$@"', "sh", *told], capture_output=True, check=False)
+    summary = json.loads((tmp_path / "out" / "summary.json").read_bytes())
+    assert (ran.returncode, summary["articles"], summary["rejected_by_reason"]) == (0, 1, {"http_status": 99}), (
+        ran.stderr
+    )
+    assert b"28 requests at once instead of 64" in ran.stderr
+    assert 10 < press.most_at_once <= 28
+
+
+def test_a_process_may_open_as_many_files_as_the_system_lets_it(tmp_path: Path) -> None:
+    """A low limit that is not the last word is raised: as many requests are in flight as the configuration says."""
+    with Press({"/1": story(1)}) as press:
+        told = command(tmp_path, urls(press.base, "/1"))
+        ran = subprocess.run(["sh", "-c", 'ulimit -Sn 64; exec "$@"', "sh", *told], capture_output=True, check=False)
+    assert (ran.returncode, b"at once" in ran.stderr) == (0, False), ran.stderr
+
+
 async def crawl_many_hosts(folder: Path, hosts: int, *, max_files: int) -> asyncio.subprocess.Process:
     """Crawl so many hosts, each without its page, in a process that may open so many files; return it when it ended."""
     async with serving({}) as server:

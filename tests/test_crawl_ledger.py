@@ -344,6 +344,56 @@ def test_the_second_revision_names_the_fields(book: Book) -> None:
     assert record["previous_hash"] == article(OWN).content_hash
 
 
+def test_a_forgotten_article_counts_on(book: Book) -> None:
+    """It is written again though nothing has changed, as the next revision: no revision of an id comes twice."""
+    first = article(OWN)
+    for _ in range(2):
+        book.one(first)
+        assert book.frontier.forget(url=OWN).articles == 1
+    (record,) = book.records()
+    assert (record["id"], record["revision"], record["changed_fields"]) == (first.id, 2, [])
+    assert record["previous_hash"] == first.content_hash
+    assert (book.tally.articles, book.tally.revisions) == (1, 1)
+    book.one(article(OWN, title="Another headline"), DAY)
+    (record,) = book.records()
+    assert (record["revision"], record["changed_fields"]) == (3, ["title"])
+    book.one(article(OWN, title="Another headline"), DAY)
+    assert (book.tally.unchanged, book.records()) == (1, [])
+
+
+def test_a_forgotten_article_from_another_address_counts_on(book: Book) -> None:
+    """The id goes by the address that the pages declare, whichever of them comes first."""
+    book.one(article(AMP, canonical=OWN))
+    book.frontier.forget(host="a.example")
+    book.one(article(PRINT, canonical=OWN))
+    (record,) = book.records()
+    assert (record["id"], record["revision"]) == (article(OWN).id, 2)
+
+
+def test_forgotten_stories_that_share_an_address_keep_their_ids(book: Book) -> None:
+    """Whichever of them comes first, none becomes a revision of the other."""
+    stories = [article(f"{SITE}/{name}", canonical=f"{SITE}/all", story=name) for name in ("first", "second")]
+    ids = []
+    for made in stories:
+        book.one(made)
+        ids += [record["id"] for record in book.records()]
+    book.frontier.forget(host="a.example")
+    again = []
+    for made in reversed(stories):
+        book.one(made)
+        again += [(record["id"], record["revision"], record["changed_fields"]) for record in book.records()]
+    assert again == [(ids[1], 2, []), (ids[0], 2, [])]
+
+
+def test_what_is_forgotten_keeps_nothing_else_out(book: Book) -> None:
+    """The same text at another address is no duplicate of what was forgotten, and no revision of it."""
+    book.one(article(OWN))
+    book.frontier.forget(url=OWN)
+    book.one(article(OTHER))
+    (record,) = book.records()
+    assert (record["url"], record["revision"]) == (OTHER, 1)
+
+
 @pytest.mark.parametrize(
     ("change", "is_revision"),
     [

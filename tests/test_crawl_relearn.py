@@ -41,6 +41,12 @@ def lose_memory(folder: Path) -> None:
     shutil.rmtree(folder / "out" / "state")
 
 
+def learn(frontier: Frontier, folder: Path) -> None:
+    """Let a memory read the records, as a crawl does before all else."""
+    progress, config = Progress(io.StringIO(), "normal", clock=time.monotonic), load_config(folder / "config.toml")
+    asyncio.run(relearn(frontier, folder / "out", config.crawl, progress, now=time.time()))
+
+
 def urls(base: str, *paths: str) -> str:
     return f"[[source]]\nkind = 'urls'\nurls = {json.dumps([base + path for path in paths])}\n"
 
@@ -125,6 +131,18 @@ def test_what_is_forgotten_on_purpose_is_not_learnt_again(tmp_path: Path) -> Non
         assert crawl_at(tmp_path, sources, days=0, fresh=True)[0]["articles"] == 1
 
 
+def test_what_is_forgotten_before_all_records_are_read_is_not_learnt_again(tmp_path: Path) -> None:
+    """A reading that was broken off goes on in the next run, past what was forgotten between the two."""
+    with Press({"/a": story(1), "/b": story(2)}) as press:
+        crawl_at(tmp_path, urls(press.base, "/a", "/b"), days=0)
+    lose_memory(tmp_path)
+    with Frontier(tmp_path / "out" / "state") as frontier:
+        learn(frontier, tmp_path)
+        frontier.forget(url=f"{press.base}/a")
+        learn(frontier, tmp_path)
+        assert (frontier.urls.knows(f"{press.base}/a"), frontier.urls.knows(f"{press.base}/b")) == (False, True)
+
+
 def test_a_memory_elsewhere_does_not_belong_to_the_records(tmp_path: Path) -> None:
     """Of crawls that write to one folder, each with a state of its own, none takes over the others' articles."""
     with Press({"/a": story(1), "/b": story(2)}) as press:
@@ -141,12 +159,10 @@ def test_reading_the_records_can_be_broken_off_and_done_again(tmp_path: Path) ->
     with Press({"/a": story(1)}) as press:
         crawl_at(tmp_path, urls(press.base, "/a"), days=0)
     lose_memory(tmp_path)
-    config = load_config(tmp_path / "config.toml").crawl
     rows = []
     with Frontier(tmp_path / "out" / "state") as frontier:
         for _ in range(2):
-            progress = Progress(io.StringIO(), "normal", clock=time.monotonic)
-            asyncio.run(relearn(frontier, tmp_path / "out", config, progress, now=time.time()))
+            learn(frontier, tmp_path)
             rows.append(frontier.urls.known(f"{press.base}/a"))
     assert rows[0] is not None and rows[0] == rows[1]
     assert (rows[0].checks, rows[0].status) == (1, "done")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 
 import pytest
@@ -113,6 +114,7 @@ FAILURES = [
     ("never.invalid", (), FetchError, False),
     ("hidden.onion", (), FetchError, False),
     ("no.example", socket.gaierror(socket.EAI_NONAME, "Name or service not known"), FetchError, True),
+    ("few-files.example", OSError(errno.EMFILE, "Too many open files"), TransientError, True),
     ("later.example", socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), TransientError, True),
     ("odd.example", UnicodeError("label too long"), FetchError, False),
 ]

@@ -342,6 +342,34 @@ def test_forgetting_an_address(frontier: Frontier) -> None:
         frontier.forget()
 
 
+def test_what_is_kept_of_a_forgotten_article(frontier: Frontier) -> None:
+    """How far its revisions have come, until it is written again; the article itself is known no more."""
+    row = ArticleRow(
+        article_id="aa",
+        revision=3,
+        content_hash="cd",
+        fields={"text": b"1"},
+        url_key=url_key(A),
+        first_seen=0,
+        last_changed=0,
+    )
+    frontier.urls.add([target(A)], now=0)
+    frontier.articles.put(row)
+    frontier.leases.settle(url_key(A), "done", now=1, article_id="aa")
+    frontier.forget(url=A)
+    assert (frontier.articles.any(), frontier.articles.get("aa"), frontier.articles.same_content("cd")) == (
+        False,
+        None,
+        None,
+    )
+    for found in (frontier.articles.forgotten("aa", url_key(B)), frontier.articles.forgotten("bb", url_key(A))):
+        assert found is not None
+        assert (found.article_id, found.revision, found.content_hash, found.fields) == ("aa", 3, "cd", {"text": b"1"})
+    assert frontier.articles.forgotten("bb", url_key(B)) is None
+    frontier.articles.put(row)
+    assert frontier.articles.forgotten("aa", url_key(A)) is None
+
+
 def test_a_source_that_named_a_forgotten_address_is_read_again(frontier: Frontier) -> None:
     """Whether it has changed or not: it may still name the address."""
     feed = "https://a.example/feed"

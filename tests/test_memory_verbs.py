@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from kill.web import records
 from press import Press, story
 
 from scraper.cli.main import run
@@ -110,6 +111,22 @@ def test_retry_and_forget(config: Path, press: Press, capsys: pytest.CaptureFixt
     assert run(["forget", "--config", str(config), "127.0.0.1"]) == 0
     assert run(crawl) == 0
     assert press.asked.count("/story/2") == 2
+
+
+def test_forgetting_repeats_no_revision(config: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """What comes again of a forgotten address or host follows on what the files hold, which stay in order."""
+    crawl, out = ["crawl", "--config", str(config), "-q"], config.parent / "out"
+    assert run(crawl) == 0
+    assert run(["forget", "--config", str(config), f"{press.base}/story/1"]) == 0
+    assert run(crawl) == 0
+    assert run(["forget", "--config", str(config), "127.0.0.1"]) == 0
+    assert run(crawl) == 0
+    written = records(out)
+    assert sorted(record["revision"] for record in written) == [1, 1, 2, 2, 3]
+    assert len({(record["id"], record["revision"]) for record in written}) == 5
+    assert run(["validate", "--deep", str(out)]) == 0
+    assert run(["status", "--config", str(config)]) == 0
+    assert "2 done, 1 rejected, 1 gone; 0 due now" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1/story/1", "127.0.0.1?page=1", "me@127.0.0.1", "//127.0.0.1/story/1", ""])

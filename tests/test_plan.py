@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from scraper.cli.main import run
 from scraper.crawl.exits import Exit
 from scraper.frontier import Frontier
 from scraper.frontier.hosts import HostState
+from scraper.model import Target
 
 ROUTES = {
     "/robots.txt": "User-agent: *\nDisallow: /private\nCrawl-delay: 4\n",
@@ -162,3 +164,54 @@ def test_memory_that_cannot_be_read(crawled: Path, press: Press, capsys: pytest.
     said = capsys.readouterr()
     assert "3 pages would be fetched" in said.out
     assert "is damaged" in said.err and "The plan is made without it." in said.err
+
+
+# --- after the memory was lost ---------------------------------------------------------------------------
+
+
+def everything_in(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Return what stands in a folder: names, times of the last change, bytes."""
+    return {
+        str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"")
+        for path in [folder, *folder.rglob("*")]
+    }
+
+
+def test_a_lost_memory_is_learnt_for_the_plan(crawled: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a crawl would, the plan takes from the records what was written; but it leaves the folder as it is."""
+    shutil.rmtree(crawled / "out" / "state")
+    before = everything_in(crawled)
+    assert run(["plan", "--format", "urls"]) == Exit.DONE
+    said = capsys.readouterr()
+    assert sorted(said.out.split()) == [f"{press.base}/none", f"{press.base}/story/2"]
+    assert f"{Path('out', 'state', 'frontier.sqlite3')} is new, and out holds records" in said.err
+    assert run(["plan"]) == Exit.DONE
+    assert "out/state: 1 done; 0 due now" in capsys.readouterr().out
+    assert everything_in(crawled) == before
+    press.asked.clear()
+    assert run(["crawl", "-q"]) in {Exit.DONE, Exit.NOTHING_NEW}
+    assert {"/none", "/story/2"} <= set(press.asked) and "/story/1" not in press.asked, "as planned"
+
+
+def test_a_memory_without_a_run_learns_for_the_plan_too(
+    crawled: Path, press: Press, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What stands in a memory that no crawl has begun by, as after a backfill, is planned with what the records say."""
+    shutil.rmtree(crawled / "out" / "state")
+    with Frontier(crawled / "out" / "state") as frontier:
+        frontier.urls.add([Target(url=f"{press.base}/past", source="sitemap")], now=1.0)
+    before = frontier_bytes(crawled)
+    assert run(["plan", "--format", "urls"]) == Exit.DONE
+    assert sorted(capsys.readouterr().out.split()) == [f"{press.base}/{name}" for name in ("none", "past", "story/2")]
+    assert frontier_bytes(crawled) == before
+
+
+def test_a_memory_elsewhere_learns_nothing_for_the_plan(
+    crawled: Path, press: Press, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor does the crawl: the records may be those of another one."""
+    config = crawled / "config.toml"
+    config.write_text(config.read_text().replace("[crawl]", "[crawl]\nstate_dir = 'elsewhere'"))
+    assert run(["plan", "--format", "urls"]) == Exit.DONE
+    assert f"{press.base}/story/1" in capsys.readouterr().out
+    assert not (crawled / "elsewhere").exists()

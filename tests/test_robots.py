@@ -105,6 +105,19 @@ def test_only_the_first_500_kib_are_read() -> None:
     assert robots.allows(SITE + "/b")
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_byte_order_mark_says_how_the_rules_are_written(charset: str) -> None:
+    """Some editors save UTF-16: its rules hold, and a cut within a character or a rule leaves no half of it."""
+    head = "\ufeffUser-agent: *\r\nDisallow: /caf\u00e9\r\nDisallow: /\u0a0d\r\n"
+    room = (MAX_ROBOTS_BYTES - len(head.encode(charset))) // len("x".encode(charset))
+    for text in (head, head + "#" * (room - 14) + "\r\nDisallow: /b\u20ac/c\r\n"):
+        robots = Robots.parse(text.encode(charset))
+        assert not robots.allows(SITE + "/caf%C3%A9")
+        assert not robots.allows(SITE + "/\u0a0d")
+        assert robots.allows(SITE + "/b") and robots.allows(SITE + "/x")
+        assert "\0" not in robots.text and "\ufffd" not in robots.text
+
+
 @pytest.mark.parametrize(
     "line", [b"a" + b" " * 400_000, b"a " * 200_000, b"Disallow: " + b"*a" * 200_000], ids=["gap", "words", "stars"]
 )

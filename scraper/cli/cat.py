@@ -12,8 +12,8 @@ from typing import Any, Final
 import click
 import msgspec
 
-from scraper.cli.exits import Exit
 from scraper.cli.options import Day
+from scraper.cli.skipping import exit_after, lines_of, skip_option
 from scraper.errors import UsageError
 from scraper.records.files import find_record_files
 from scraper.records.paths import parse_field
@@ -35,6 +35,7 @@ _ESCAPES: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 1
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after so many records.")
 @click.option("--latest", is_flag=True, help="Only the last revision of each article.")
 @click.option("--format", "form", type=click.Choice(["jsonl", "tsv"]), help="tsv where --field is given, else jsonl.")
+@skip_option
 def command(
     paths: tuple[Path, ...],
     *,
@@ -47,6 +48,7 @@ def command(
     limit: int | None,
     latest: bool,
     form: str | None,
+    skip_invalid: bool,
 ) -> int:
     """Write the records of all files to stdout, one after the other, or those that are asked for.
 
@@ -70,10 +72,11 @@ def command(
         has=tuple(map(parse_field, has)),
         latest=latest,
     )
-    found = select_records(find_record_files(paths), wanted, tuple(map(parse_field, names)))
+    lines = lines_of(skip_invalid=skip_invalid)
+    found = select_records(find_record_files(paths), wanted, tuple(map(parse_field, names)), lines=lines)
     for line, values in islice(found, limit):
         sys.stdout.write(_row(names, values, form) if names else f"{line}\n")
-    return Exit.DONE
+    return exit_after(lines)
 
 
 def _row(names: tuple[str, ...], values: Sequence[Any], form: str | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 import msgspec
 
-from scraper.cli.exits import Exit
+from scraper.cli.skipping import exit_after, lines_of, skip_option
 from scraper.errors import UsageError
 from scraper.records.diff import Diff, Sample, diff_records
 from scraper.records.files import find_record_files
@@ -26,7 +26,8 @@ _CONTEXT: Final = 1
 @click.option("--field", "fields", multiple=True, metavar="FIELD", help="Only this field, shown as a unified diff.")
 @click.option("--samples", type=click.IntRange(min=0), default=3, show_default=True, help="Differences shown a field.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(before: Path, after: Path, *, fields: tuple[str, ...], samples: int, form: str) -> int:
+@skip_option
+def command(before: Path, after: Path, *, fields: tuple[str, ...], samples: int, form: str, skip_invalid: bool) -> int:
     """Compare the records of A and B, files or folders, article by article, by the latest revision in each.
 
     An article has changed if a field differs that is not about its making (revision, previous_hash, changed_fields,
@@ -41,13 +42,14 @@ def command(before: Path, after: Path, *, fields: tuple[str, ...], samples: int,
     for name in fields:
         if len(parse_field(name)) > 1:
             raise UsageError(f"--field {name}: fields are compared as a whole; name {name.split('.')[0]}.")
-    diff = diff_records(find_record_files([before]), find_record_files([after]), fields=fields, samples=samples)
+    lines, old, new = lines_of(skip_invalid=skip_invalid), find_record_files([before]), find_record_files([after])
+    diff = diff_records(old, new, fields=fields, samples=samples, lines=lines)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(diff), indent=2).decode())
     else:
         for line in _lines(diff, fields):
             click.echo(_printable(line))
-    return Exit.DONE
+    return exit_after(lines)
 
 
 def _lines(diff: Diff, fields: tuple[str, ...]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scraper.cli.exits import Exit
+from scraper.cli.skipping import exit_after, lines_of, skip_option
 from scraper.errors import UsageError
 from scraper.records.export import export_partitions, export_records
 from scraper.records.files import find_record_files
@@ -20,7 +20,10 @@ from scraper.records.partition import KEYS
 @click.option("--partition-by", "keys", metavar="KEYS", help="Write a folder, by site, date, language: site,date.")
 @click.option("--format", "form", type=click.Choice(PARTITIONED), help="Of the files in the folder.  [parquet]")
 @click.option("--force", is_flag=True, help="Overwrite what is there.")
-def command(paths: tuple[Path, ...], *, to: str, keys: str | None, form: str | None, force: bool) -> int:
+@skip_option
+def command(
+    paths: tuple[Path, ...], *, to: str, keys: str | None, form: str | None, force: bool, skip_invalid: bool
+) -> int:
     """Write all records into one file: .parquet, .csv, .sqlite, .jsonl, .jsonl.gz or .jsonl.zst.
 
     Parquet has every field with its type, lists and structs included; it needs pyarrow. CSV has a column a field, what
@@ -37,15 +40,16 @@ def command(paths: tuple[Path, ...], *, to: str, keys: str | None, form: str | N
       scraper export archive/*.jsonl.zst --to articles.sqlite
       scraper export out --to s3://bucket/news --partition-by site,date
     """
-    files = find_record_files(paths)
+    files, lines = find_record_files(paths), lines_of(skip_invalid=skip_invalid)
     if keys is not None:
-        count = export_partitions(files, to, _parse_keys(keys), ending=f".{form or 'parquet'}", force=force)
+        ending = f".{form or 'parquet'}"
+        count = export_partitions(files, to, _parse_keys(keys), ending=ending, force=force, lines=lines)
     elif form is not None:
         raise UsageError("--format is for a folder (--partition-by); what one file is, its name's ending says.")
     else:
-        count = export_records(files, to, force=force)
+        count = export_records(files, to, force=force, lines=lines)
     click.echo(f"{count:,} records in {to}", err=True)
-    return Exit.DONE
+    return exit_after(lines)
 
 
 def _parse_keys(text: str) -> tuple[str, ...]:

@@ -24,8 +24,9 @@ _MORE_THAN_A_HOST: Final = frozenset("/?#@\\ ")
 def command(config_path: Path, out: Path | None, names: tuple[str, ...]) -> int:
     """Forget NAMES, each an address or a host, with all that is remembered of them: articles, feeds, robots.txt.
 
-    If a source names them again, the next run fetches them as new ones. Records that were written stay where they are,
-    so an article stands there twice as revision 1 then; `scraper cat --latest` keeps one.
+    If a source names them again, the next run fetches them as new ones. Records that were written stay where they are;
+    an article that comes again is written as their next revision, whether it has changed or not. How far its revisions
+    have come is all that is kept of it.
 
     \b
     Examples:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +20,10 @@ from scraper.cli.exits import Exit
 from scraper.cli.memory import open_to_read, out_option
 from scraper.cli.options import config_option, quiet_option, talk_of
 from scraper.cli.status import counts_told, trouble_told
+from scraper.config import Config
 from scraper.crawl.plan import HostPlan, Plan, plan_crawl
 from scraper.crawl.progress import Progress, plain
+from scraper.crawl.relearn import as_relearnt
 from scraper.crawl.run import state_folder
 from scraper.errors import StateError
 from scraper.frontier import Frontier
@@ -59,9 +61,9 @@ def command(config_path: Path, out: Path | None, limit: int | None, form: str, *
     config = checked_config(config_path, limit=limit, environ=os.environ)
     progress = Progress(sys.stderr, talk_of(quiet=quiet, verbose=verbose), clock=time.monotonic)
     emit = click.echo if form == "urls" else lambda _: None
-    state = state_folder(config, out or Path(config.output.dir))
-    with _memory(state, progress) or nullcontext() as frontier:
-        plan = asyncio.run(plan_crawl(config, progress, emit=emit, now=time.time(), frontier=frontier))
+    folder = out or Path(config.output.dir)
+    state = state_folder(config, folder)
+    plan = asyncio.run(_plan(config, folder, state, progress, emit=emit))
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(plan), indent=2).decode())
     elif form == "text":
@@ -74,6 +76,14 @@ def command(config_path: Path, out: Path | None, limit: int | None, form: str, *
     if not plan.pages and plan.by_status:
         return Exit.NOTHING_NEW
     return Exit.DONE if plan.pages else Exit.NOTHING
+
+
+async def _plan(config: Config, folder: Path, state: Path, progress: Progress, *, emit: Callable[[str], None]) -> Plan:
+    """Return the plan of a crawl that begins now, by what it would know then."""
+    now = time.time()
+    with _memory(state, progress) or nullcontext() as frontier:
+        async with as_relearnt(frontier, state / FILE_NAME, folder, config.crawl, progress, now=now) as known:
+            return await plan_crawl(config, progress, emit=emit, now=now, frontier=known)
 
 
 def _memory(state: Path, progress: Progress) -> Frontier | None:

@@ -9,7 +9,7 @@ from typing import Final
 import click
 import msgspec
 
-from scraper.cli.exits import Exit
+from scraper.cli.skipping import exit_after, lines_of, skip_option
 from scraper.crawl.progress import plain
 from scraper.records.files import find_record_files
 from scraper.records.stats import Stats, count_records
@@ -20,7 +20,8 @@ _SHOWN: Final = 20
 @click.command("stats", short_help="Count what is in files of records: sites, dates, fields, lengths.")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE|DIR...", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(paths: tuple[Path, ...], form: str) -> int:
+@skip_option
+def command(paths: tuple[Path, ...], form: str, *, skip_invalid: bool) -> int:
     """Count records, sites, languages, dates, filled fields, lengths, duplicates, warnings, in one pass.
 
     A folder stands for its articles*.jsonl, or an export's part-*.jsonl (.gz, .zst). Long tables show the first 20;
@@ -31,13 +32,14 @@ def command(paths: tuple[Path, ...], form: str) -> int:
       scraper stats out
       scraper stats archive/articles-2026-*.jsonl.zst --format json
     """
-    stats = count_records(find_record_files(paths))
+    lines = lines_of(skip_invalid=skip_invalid)
+    stats = count_records(find_record_files(paths), lines=lines)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(stats), indent=2).decode())
     else:
         for line in stats_lines(stats):
             click.echo(plain(line))
-    return Exit.DONE
+    return exit_after(lines)
 
 
 def stats_lines(stats: Stats) -> Iterator[str]:

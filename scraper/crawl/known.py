@@ -55,7 +55,7 @@ class Known:
             gist = msgspec.structs.replace(gist, article_id=gist.own_id)
             before, has_own_id = self._frontier.articles.get(gist.article_id), True
         if before is None:
-            return self._unless_known_text(gist, has_own_id)
+            return self._unless_known_text(lease, gist, has_own_id)
         if before.url_key != lease.key:
             detail = "another address gave the same article"
             return Verdict(kind="duplicate", article_id=gist.article_id, detail=detail)
@@ -80,26 +80,28 @@ class Known:
             self._frontier.near.put(found.article_id, gist.signature)
 
     def _compared(self, before: ArticleRow, lease: Lease, gist: Gist, has_own_id: bool) -> Verdict:
-        changed = changed_fields(before, _row(lease, gist))
-        if not changed:
+        found = _next_revision(before, lease, gist)
+        if not found.changed_fields:
             return Verdict(kind="unchanged", article_id=before.article_id)
-        return Verdict(
-            kind="revision",
-            article_id=before.article_id,
-            has_own_id=has_own_id,
-            revision=before.revision + 1,
-            previous_hash=before.content_hash,
-            changed_fields=changed,
-        )
+        return msgspec.structs.replace(found, has_own_id=has_own_id)
 
-    def _unless_known_text(self, gist: Gist, has_own_id: bool) -> Verdict:
+    def _unless_known_text(self, lease: Lease, gist: Gist, has_own_id: bool) -> Verdict:
         same = self._frontier.articles.same_content(gist.content_hash)
         if same is not None:
             return Verdict(kind="duplicate", article_id=same, detail="the same title and text")
         nearest = self._nearest(gist) if self._config.near_duplicates else None
         if nearest is not None:
             return Verdict(kind="duplicate", article_id=nearest[0], detail=f"{nearest[1]:.0%} of the text is the same")
-        return Verdict(kind="new", article_id=gist.article_id, has_own_id=has_own_id)
+        return self._unless_forgotten(lease, gist, has_own_id)
+
+    def _unless_forgotten(self, lease: Lease, gist: Gist, has_own_id: bool) -> Verdict:
+        """Return an article as new; one that was forgotten as its own next revision, whether it has changed or not."""
+        past = self._frontier.articles.forgotten(gist.article_id, lease.key)
+        if past is None:
+            return Verdict(kind="new", article_id=gist.article_id, has_own_id=has_own_id)
+        found = _next_revision(past, lease, gist)
+        keeps_id = past.article_id != gist.article_id
+        return msgspec.structs.replace(found, has_own_id=has_own_id and not keeps_id, keeps_id=keeps_id)
 
     def _nearest(self, gist: Gist) -> tuple[str, float] | None:
         if not gist.signature:
@@ -120,6 +122,16 @@ class Known:
     def _is_soft_404(self, host: str, gist: Gist) -> bool:
         probe = self._frontier.hosts.load(host).probe
         return bool(probe) and similarity(gist.signature, probe or b"") >= _SOFT_404
+
+
+def _next_revision(before: ArticleRow, lease: Lease, gist: Gist) -> Verdict:
+    return Verdict(
+        kind="revision",
+        article_id=before.article_id,
+        revision=before.revision + 1,
+        previous_hash=before.content_hash,
+        changed_fields=changed_fields(before, _row(lease, gist)),
+    )
 
 
 def _row(lease: Lease, gist: Gist) -> ArticleRow:

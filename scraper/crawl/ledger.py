@@ -237,7 +237,7 @@ class Ledger:
         )
         self._tally.add_article(lease.host, copy.gist, is_revision=found.kind == "revision")
         self._judge_stamp(lease, useful=True)
-        self._progress.detail(f"{lease.target.url}: {'changed' if found.kind == 'revision' else 'article'}.")
+        self._progress.detail(f"{lease.target.url}: {'changed' if found.changed_fields else 'article'}.")
 
     def _due_again(self, lease: Lease, gist: Gist | None, *, changed: bool) -> float | None:
         if lease.target.source == "file":

@@ -7,10 +7,12 @@ records beside it still say which articles there are, and so none of them is wri
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import msgspec
@@ -67,15 +69,48 @@ _DECODE: Final = msgspec.json.Decoder(_Record).decode
 async def relearn(frontier: Frontier, out: Path, config: CrawlConfig, progress: Progress, *, now: float) -> None:
     """Take in the articles of the folder's records, if the memory that belongs to them was lost; else do nothing.
 
-    It was if no run ever began by this memory. Only a memory inside the folder belongs to its records: what stands
-    elsewhere may be one of several that write here. A line that is no record is named and passed over. May be
-    cancelled between records; what is known already is not taken in twice.
+    A line that is no record is named and passed over. May be cancelled between records; what is known already is not
+    taken in twice.
     """
-    files = _files(out)
-    if not files or frontier.runs.last(1) or not _belongs_to(out, frontier.path):
+    memory = frontier.path
+    if _is_lost(memory, frontier, out):
+        await _learn(frontier, out, config, progress, memory=memory, now=now)
+
+
+@asynccontextmanager
+async def as_relearnt(
+    frontier: Frontier | None, memory: Path, out: Path, config: CrawlConfig, progress: Progress, *, now: float
+) -> AsyncIterator[Frontier | None]:
+    """Yield what `relearn` would make of a memory, which stays as it is: where it was lost, a copy that is not kept.
+
+    `memory` is the file of the frontier, or where it would be if there is none.
+    """
+    if not _is_lost(memory, frontier, out):
+        yield frontier
         return
-    progress.say(f"{frontier.path} is new, and {out} holds records: reading them, so that no article comes twice.")
-    for path in files:
+    with TemporaryDirectory(prefix="scraper-plan-") as folder:
+        if frontier is not None:
+            frontier.copy_to(Path(folder))
+        with Frontier(Path(folder)) as learnt:
+            await _learn(learnt, out, config, progress, memory=memory, now=now)
+            yield learnt
+
+
+def _is_lost(memory: Path, frontier: Frontier | None, out: Path) -> bool:
+    """Tell whether the folder has records, and the memory that belongs to them was lost.
+
+    It was if it is not there, or no run ever began by it; one that is there and cannot be read is not lost. Only a
+    memory inside the folder belongs to its records: what stands elsewhere may be one of several that write here.
+    """
+    is_known = bool(frontier.runs.last(1)) if frontier is not None else memory.exists()
+    return not is_known and _belongs_to(out, memory) and bool(_files(out))
+
+
+async def _learn(
+    frontier: Frontier, out: Path, config: CrawlConfig, progress: Progress, *, memory: Path, now: float
+) -> None:
+    progress.say(f"{memory} is new, and {out} holds records: reading them, so that no article comes twice.")
+    for path in _files(out):
         records = _records(path, progress)
         while batch := list(islice(records, _BATCH)):
             with frontier.transaction():
@@ -85,8 +120,8 @@ async def relearn(frontier: Frontier, out: Path, config: CrawlConfig, progress: 
 
 
 def _files(out: Path) -> list[Path]:
-    """Return the files of articles that are complete, the oldest first."""
-    names = sorted(path.name for path in out.iterdir())
+    """Return the files of articles that are complete, the oldest first; none where there is no folder."""
+    names = sorted(path.name for path in out.iterdir()) if out.is_dir() else []
     return [out / name for name in names if name.startswith(ARTICLES) and name.endswith(ENDINGS) and is_ours(name)]
 
 
@@ -110,11 +145,11 @@ def _records(path: Path, progress: Progress) -> Iterator[_Record]:
 
 
 def _take_in(frontier: Frontier, record: _Record, config: CrawlConfig, now: float) -> None:
-    """Remember one article as the run that wrote it did."""
-    before = frontier.articles.get(record.id)
-    if before is not None and before.revision >= record.revision:
+    """Remember one article as the run that wrote it did, unless it was forgotten since."""
+    before, key = frontier.articles.get(record.id), url_key(record.url)
+    past = before or frontier.articles.forgotten(record.id, key)
+    if past is not None and past.revision >= record.revision:
         return
-    key = url_key(record.url)
     at = min(record.fetch.fetched_at.timestamp(), now) if record.fetch.fetched_at else now
     frontier.articles.put(
         ArticleRow(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -26,8 +27,9 @@ from scraper.crawl.stop import Stop
 from scraper.crawl.tally import Summary, Tally
 from scraper.crawl.visits import Crawl
 from scraper.crawl.wire import Job
-from scraper.crawl.workers import WorkerPool, count_workers
+from scraper.crawl.workers import FILES_EACH, WorkerPool, count_workers
 from scraper.fetchers import HttpFetcher
+from scraper.fetchers.open_files import OTHER_FILES
 from scraper.frontier import Frontier, RunLock
 from scraper.rules import load_rules
 from scraper.sinks.output import put_unknown_parts_aside, start_over
@@ -67,10 +69,9 @@ async def run_crawl(
             progress.say(f"Starting over; what earlier runs left is now in {aside}.")
         with Frontier(state) as frontier:
             await relearn(frontier, out, config.crawl, progress, now=now().timestamp())
-            with Stop() as stop:
-                summary = await _run(
-                    config, out, progress, frontier=frontier, stop=stop, job=job, now=now, beat=beat, echo=echo
-                )
+            summary = await _crawl_and_publish(
+                config, out, progress, frontier=frontier, job=job, now=now, beat=beat, echo=echo
+            )
         await tell_others(config.output, summary, progress)
     return summary
 
@@ -96,97 +97,132 @@ def _hold(state: Path, out: Path, now: Callable[[], datetime]) -> Iterator[Calla
         yield beat
 
 
-async def _run(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What a run is given, and what it writes to, from its beginning to its end."""
+
+    config: Config
+    out: Path
+    progress: Progress
+    journal: Journal
+    tally: Tally
+    now: Callable[[], datetime]
+    beat: Callable[[], None]
+
+
+async def _crawl_and_publish(
     config: Config,
     out: Path,
     progress: Progress,
     *,
     frontier: Frontier,
-    stop: Stop,
     job: Job,
     now: Callable[[], datetime],
     beat: Callable[[], None],
     echo: Echo | None,
 ) -> Summary:
+    """Begin a run, crawl until all is done or somebody wants it to stop, and write the files and the summary."""
     tally = Tally(now)
-    count = count_workers(config.crawl.workers)
-    began = tally.started.timestamp()
-    with Journal(frontier, out, began=tally.started, config=config.output, now=now, echo=echo) as journal:
-        _say_what_was_found(journal, out, progress)
-        tally.run = _begin(frontier, began, latest=began + longest_wait_s(config.crawl))
-        journal.commit()
-
-        def admit() -> AbstractAsyncContextManager[None]:
-            return crawl.request()
-
-        async with (
-            _fetcher(config, frontier, journal, admit=admit, now=now) as fetcher,
-            WorkerPool(job, count=count, log=out / "workers.log") as pool,
-        ):
-            crawl = Crawl(
-                config,
-                journal,
-                tally,
-                progress,
-                fetcher=fetcher,
-                pool=pool,
-                bounds=Bounds(config.crawl, tally, out, monotonic=time.monotonic),
-                now=now,
-                workers=count,
-                beat=beat,
-            )
+    with (
+        Stop() as stop,
+        Journal(frontier, out, began=tally.started, config=config.output, now=now, echo=echo) as journal,
+    ):
+        run = _Run(config=config, out=out, progress=progress, journal=journal, tally=tally, now=now, beat=beat)
+        _say_what_was_found(run)
+        _begin(run)
+        async with _working(run, job) as (crawl, fetcher):
+            _say_if_fewer(fetcher, progress)
             await _until_done_or_stopped(crawl, stop, progress)
         crawl.close()
         progress.clear()
-        alarms = find_trouble(frontier, tally, crawl.sample, journal.output, progress)
-        summary = tally.summary(
-            interrupted=stop.soon.is_set(),
-            profile=config.output.profile,
-            has_articles=frontier.articles.any(),
-            alarms=alarms,
-            retries=fetcher.retries,
-            refused=fetcher.refused_by_robots,
-            refused_parts=fetcher.refused_parts_by_host,
-        )
-        figures = {"articles": summary.articles}
-        frontier.runs.finish(tally.run, now=now().timestamp(), exit=summary.exit, figures=figures)
+        summary = _sum_up(run, crawl, fetcher, interrupted=stop.soon.is_set())
         return _publish(journal, summary)
 
 
-def _fetcher(
-    config: Config,
-    frontier: Frontier,
-    journal: Journal,
-    *,
-    admit: Callable[[], AbstractAsyncContextManager[None]],
-    now: Callable[[], datetime],
-) -> HttpFetcher:
+@asynccontextmanager
+async def _working(run: _Run, job: Job) -> AsyncIterator[tuple[Crawl, HttpFetcher]]:
+    """Yield a crawl that may begin, and what it fetches by; connections and processes end with it."""
+    count = count_workers(run.config.crawl.workers)
+
+    def admit() -> AbstractAsyncContextManager[None]:
+        return crawl.request()
+
+    async with (
+        _fetcher(run, admit=admit, workers=count) as fetcher,
+        WorkerPool(job, count=count, log=run.out / "workers.log") as pool,
+    ):
+        crawl = Crawl(
+            run.config,
+            run.journal,
+            run.tally,
+            run.progress,
+            fetcher=fetcher,
+            pool=pool,
+            bounds=Bounds(run.config.crawl, run.tally, run.out, monotonic=time.monotonic),
+            now=run.now,
+            workers=count,
+            beat=run.beat,
+        )
+        yield crawl, fetcher
+
+
+def _fetcher(run: _Run, *, admit: Callable[[], AbstractAsyncContextManager[None]], workers: int) -> HttpFetcher:
     """Return a fetcher that remembers in the frontier and logs into the run's files."""
+    config, output = run.config, run.journal.output
     return HttpFetcher(
         config.fetch,
         config.site,
         admit=admit,
-        memory=FrontierMemory(frontier, unix_now=lambda: now().timestamp()),
-        record=journal.output.write_request,
-        archive=journal.output.write_exchange if config.output.warc else None,
+        memory=FrontierMemory(run.journal.frontier, unix_now=lambda: run.now().timestamp()),
+        record=output.write_request,
+        archive=output.write_exchange if config.output.warc else None,
         tdmrep=config.fetch.tdmrep,
-        now=now,
+        now=run.now,
+        other_files=OTHER_FILES + workers * FILES_EACH,
     )
 
 
-def _say_what_was_found(journal: Journal, out: Path, progress: Progress) -> None:
-    for name in journal.recovered:
-        progress.say(f"{name}: of a run that was killed; what it had finished is kept.")
-    if aside := put_unknown_parts_aside(out):
-        progress.say(f"Parts that no memory speaks of are now in {aside}.")
+def _say_if_fewer(fetcher: HttpFetcher, progress: Progress) -> None:
+    """Say that the limit of open files holds requests back."""
+    if fetcher.at_once < fetcher.wanted_at_once:
+        progress.say(
+            f"The limit of open files is low (ulimit -Hn): {fetcher.at_once} requests at once instead of "
+            f"{fetcher.wanted_at_once}."
+        )
 
 
-def _begin(frontier: Frontier, began: float, *, latest: float) -> int:
-    """Return the new run's number. What a killed run held is free again, and nothing is due later than `latest`."""
-    run = frontier.runs.begin(began)
-    frontier.leases.recover(run, now=began)
-    frontier.leases.bring_forward(latest)
-    return run
+def _say_what_was_found(run: _Run) -> None:
+    for name in run.journal.recovered:
+        run.progress.say(f"{name}: of a run that was killed; what it had finished is kept.")
+    if aside := put_unknown_parts_aside(run.out):
+        run.progress.say(f"Parts that no memory speaks of are now in {aside}.")
+
+
+def _begin(run: _Run) -> None:
+    """Give the run its number. What a killed run held is free again, and nothing is due later than it may be."""
+    frontier, began = run.journal.frontier, run.tally.started.timestamp()
+    run.tally.run = frontier.runs.begin(began)
+    frontier.leases.recover(run.tally.run, now=began)
+    frontier.leases.bring_forward(began + longest_wait_s(run.config.crawl))
+    run.journal.commit()
+
+
+def _sum_up(run: _Run, crawl: Crawl, fetcher: HttpFetcher, *, interrupted: bool) -> Summary:
+    """Return what came of the run, once its alarms are raised, and note how it ended."""
+    frontier, tally = run.journal.frontier, run.tally
+    alarms = find_trouble(frontier, tally, crawl.sample, run.journal.output, run.progress)
+    summary = tally.summary(
+        interrupted=interrupted,
+        profile=run.config.output.profile,
+        has_articles=frontier.articles.any(),
+        alarms=alarms,
+        retries=fetcher.retries,
+        refused=fetcher.refused_by_robots,
+        refused_parts=fetcher.refused_parts_by_host,
+    )
+    figures = {"articles": summary.articles}
+    frontier.runs.finish(tally.run, now=run.now().timestamp(), exit=summary.exit, figures=figures)
+    return summary
 
 
 def _publish(journal: Journal, summary: Summary) -> Summary:

@@ -26,6 +26,8 @@ _START_TIMEOUT_S: Final = 120.0
 _LAST_WORD_S: Final = 2.0
 _FRUGAL: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """There is a process a core already: threads of the numeric libraries cost start-up time and memory."""
+FILES_EACH: Final = 4
+"""Files that the crawl has open for a process: its pipes, and for a moment what is needed to start it."""
 _MAX_STARTS_FAILED: Final = 3
 _STREAM_LIMIT_BYTES: Final = 1 << 20
 

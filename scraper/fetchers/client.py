@@ -17,7 +17,7 @@ import httpx
 
 from scraper.errors import FetchError, TransientError
 from scraper.fetchers.dial import Dialer
-from scraper.fetchers.pools import Route, idle_connections
+from scraper.fetchers.pools import Route
 from scraper.fetchers.settings import HostSettings
 from scraper.fetchers.watched import MAX_HEAD_BYTES, WatchedStream
 
@@ -66,9 +66,9 @@ class HttpClient:
     settings name cookies or a login.
     """
 
-    def __init__(self, dialer: Dialer, *, in_flight: int) -> None:
-        """`in_flight` is how many requests are under way at most."""
-        self._dialer, self._idle = dialer, idle_connections(in_flight)
+    def __init__(self, dialer: Dialer, *, idle: int) -> None:
+        """`idle` connections are kept, a pool."""
+        self._dialer, self._idle = dialer, idle
         self._routes = {("", ""): Route(dialer, idle=self._idle)}
         self._jars: dict[str, httpx.Cookies] = {}
 

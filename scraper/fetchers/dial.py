@@ -126,8 +126,10 @@ class Dialer:
                 raise TransientError("dns_failed", host, why) from error
             # Without a network some systems say that the name does not exist.
             raise FetchError("dns_failed", host, why, may_pass=True) from error
-        except (OSError, UnicodeError) as error:
+        except UnicodeError as error:
             raise FetchError("dns_failed", host, str(error)) from error
+        except OSError as error:  # of this system, such as too many open files: it says nothing of the name
+            raise TransientError("dns_failed", host, str(error)) from error
         if not addresses:
             raise FetchError("dns_failed", host, "the name has no address")
         return addresses

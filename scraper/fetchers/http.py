@@ -27,7 +27,9 @@ from scraper.fetchers.log import Record, RunLine, forget, run_line_first
 from scraper.fetchers.login import LoginKeeper
 from scraper.fetchers.memory import Memory, NoMemory
 from scraper.fetchers.messages import PAGE, RESOURCE, SECTION, Answer, Validators, Want, checked_status
+from scraper.fetchers.open_files import OTHER_FILES, share_open_files
 from scraper.fetchers.pace import Pace
+from scraper.fetchers.pools import POOLS
 from scraper.fetchers.redirects import REDIRECT_STATUSES, checked_url, moved_to, next_hop
 from scraper.fetchers.rendering import RENDERED, Renderer
 from scraper.fetchers.retry import Retry
@@ -58,7 +60,7 @@ class HttpFetcher:
     Time, sleep, chance and name resolution are injected, so that a test owns them. `admit` is entered for
     each request once its host's turn has come, and left when it has ended. `memory` keeps what holds from run to run,
     `record` takes a line for each request, `archive` what went over the wire, logins excepted; with `tdmrep` each host
-    is asked for its tdmrep.json.
+    is asked for its tdmrep.json. `other_files` are left free for who has more open than one process alone.
     """
 
     def __init__(
@@ -76,18 +78,20 @@ class HttpFetcher:
         record: Record = forget,
         archive: Archive | None = None,
         tdmrep: bool = False,
+        other_files: int = OTHER_FILES,
     ) -> None:
         self._config, self._now, memory = config, now, memory or NoMemory()
         record = run_line_first(record, RunLine(at=now(), version=VERSION))
         self._settings = Settings(config, sites or {})
         guard = AddressGuard(allow_hosts=config.allow_hosts, allow_networks=config.allow_networks)
         self._dialer = Dialer(guard, connect_to=config.connect_to, resolve=resolve)
-        at_once = config.hosts_at_once * config.per_host
-        self._client = HttpClient(self._dialer, in_flight=at_once)
+        self.wanted_at_once = config.hosts_at_once * config.per_host
+        self._share = share_open_files(self.wanted_at_once, pools=POOLS, others=other_files)
+        self._client = HttpClient(self._dialer, idle=self._share.idle)
         for host in ("", *(sites or {})):  # what is wrong there is said before anything is fetched
             self._client.prepare(self._settings.of(host))
         given = Injected(now=now, monotonic=monotonic, sleep=sleep, random=random)
-        self._pace = Pace(given, at_once=at_once, max_wait_s=config.max_retry_after_s, admit=admit, memory=memory)
+        self._pace = Pace(given, at_once=self.at_once, max_wait_s=config.max_retry_after_s, admit=admit, memory=memory)
         self._retry = Retry(given, config.retries, per_host=config.retries_per_host, per_run=config.retries_per_run)
         key_of = self._dialer.key_by_address if config.group_by == "ip" else _key_by_host
         exchange = self._exchange = Exchange(
@@ -116,8 +120,13 @@ class HttpFetcher:
         config = self._config
         browser = Browser(find_chromium(config.chromium), at_once=config.browsers_at_once)
         stranger = Dialer(AddressGuard(), connect_to=config.connect_to, resolve=resolve)
-        others = HttpClient(stranger, in_flight=config.browsers_at_once)
+        others = HttpClient(stranger, idle=self._share.idle)
         return Renderer(browser, self._exchange, self._robots, self._settings, client_for_others=others)
+
+    @property
+    def at_once(self) -> int:
+        """Requests in flight at most: `wanted_at_once`, or fewer if the process may not open so many files."""
+        return self._share.at_once
 
     @property
     def settings(self) -> Settings:

@@ -9,11 +9,9 @@ bring a certificate authority of their own, have pools of their own.
 from __future__ import annotations
 
 import asyncio
-import resource
 import ssl
 import zlib
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -24,29 +22,8 @@ from scraper.errors import ConfigError
 from scraper.fetchers.dial import Dialer
 from scraper.fetchers.watched import WatchedStream
 
-_POOLS: Final = 256
+POOLS: Final = 256
 _KEEP_ALIVE_S: Final = 15.0
-_IDLE_CONNECTIONS: Final = 16
-"""Idle connections kept, a pool, if the process may open so many files."""
-_OTHER_FILES: Final = 128
-"""Files left for all that is no connection: records, memory, extraction processes."""
-
-
-def idle_connections(in_flight: int) -> int:
-    """Return how many idle connections a pool may keep beside so many in use: all pools leave files for the rest.
-
-    The process is let open as many files as that takes, as far as the system allows. By itself it may open 1,024 on
-    most systems, and a crawl of a thousand hosts would end with the last of them.
-    """
-    wanted = _POOLS * _IDLE_CONNECTIONS + in_flight + _OTHER_FILES
-    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if 0 <= allowed < wanted:
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most < 0 else min(wanted, most), most))
-        allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if allowed < 0:
-        return _IDLE_CONNECTIONS
-    return max(0, min(_IDLE_CONNECTIONS, (allowed - in_flight - _OTHER_FILES) // _POOLS))
 
 
 class Route:
@@ -59,7 +36,7 @@ class Route:
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
         """Send a request over its host's pool. Raises the library's errors, and the Dialer's."""
-        number = zlib.crc32(request.url.raw_host) % _POOLS
+        number = zlib.crc32(request.url.raw_host) % POOLS
         pool = self._pools.get(number)
         if pool is None:
             pool = self._pools[number] = self._make()

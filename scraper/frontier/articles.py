@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
+from scraper.frontier.near import drop_signature
 from scraper.frontier.packing import pack, unpack
-from scraper.frontier.store import Store
+from scraper.frontier.store import Row, Store
 from scraper.model import Value
+
+_COLUMNS: Final = "article_id, revision, content_hash, fields, url_key, first_seen, last_changed"
 
 
 class ArticleRow(Value, frozen=True, kw_only=True):
@@ -37,44 +42,46 @@ class Articles:
 
     def get(self, article_id: str) -> ArticleRow | None:
         """Return what is known of an article, or None."""
+        row = self._store.row(f"SELECT {_COLUMNS} FROM article WHERE article_id = ?", (pack(article_id),))
+        return _article_row(row) if row else None
+
+    def forgotten(self, article_id: str, url_key: bytes) -> ArticleRow | None:
+        """Return what was known of an article before it was forgotten, or None if it never was, or came again.
+
+        It is the one that this address gave, whatever its id; else the one of this id, from whatever address.
+        """
+        wanted = (url_key, pack(article_id))
         row = self._store.row(
-            "SELECT revision, content_hash, fields, url_key, first_seen, last_changed FROM article"
-            " WHERE article_id = ?",
-            (pack(article_id),),
+            f"SELECT {_COLUMNS} FROM forgotten WHERE url_key = ? OR article_id = ?"
+            " ORDER BY url_key <> ?, article_id <> ? LIMIT 1",
+            (*wanted, *wanted),
         )
-        if row is None:
-            return None
-        return ArticleRow(
-            article_id=article_id,
-            revision=row[0],
-            content_hash=unpack(row[1]),
-            fields=msgspec.msgpack.decode(row[2], type=dict[str, bytes]),
-            url_key=row[3],
-            first_seen=row[4],
-            last_changed=row[5],
-        )
+        return _article_row(row) if row else None
 
     def any(self) -> bool:
         """Return whether any article is known."""
         return self._store.row("SELECT 1 FROM article LIMIT 1") is not None
 
     def put(self, article: ArticleRow) -> None:
-        """Remember an article in place of what was known of it."""
-        self._store.run(
-            "INSERT INTO article (article_id, revision, content_hash, fields, url_key, first_seen, last_changed)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET revision = excluded.revision,"
-            " content_hash = excluded.content_hash, fields = excluded.fields, url_key = excluded.url_key,"
-            " first_seen = excluded.first_seen, last_changed = excluded.last_changed",
-            (
-                pack(article.article_id),
-                article.revision,
-                pack(article.content_hash),
-                msgspec.msgpack.encode(article.fields),
-                article.url_key,
-                article.first_seen,
-                article.last_changed,
-            ),
-        )
+        """Remember an article in place of what was known of it, before it was forgotten as well."""
+        packed_id = pack(article.article_id)
+        with self._store.transaction():
+            self._store.run("DELETE FROM forgotten WHERE article_id = ?", (packed_id,))
+            self._store.run(
+                f"INSERT INTO article ({_COLUMNS})"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET revision = excluded.revision,"
+                " content_hash = excluded.content_hash, fields = excluded.fields, url_key = excluded.url_key,"
+                " first_seen = excluded.first_seen, last_changed = excluded.last_changed",
+                (
+                    packed_id,
+                    article.revision,
+                    pack(article.content_hash),
+                    msgspec.msgpack.encode(article.fields),
+                    article.url_key,
+                    article.first_seen,
+                    article.last_changed,
+                ),
+            )
 
     def same_content(self, content_hash: str) -> str | None:
         """Return the article that had this content first, or None."""
@@ -82,3 +89,22 @@ class Articles:
             "SELECT article_id FROM article WHERE content_hash = ? ORDER BY id LIMIT 1", (pack(content_hash),)
         )
         return unpack(row[0]) if row else None
+
+
+def forget_article(store: Store, number: int) -> None:
+    """Forget the article with this number and its text's signature; how far its revisions have come is kept aside."""
+    drop_signature(store, number)
+    store.run(f"INSERT OR REPLACE INTO forgotten ({_COLUMNS}) SELECT {_COLUMNS} FROM article WHERE id = ?", (number,))
+    store.run("DELETE FROM article WHERE id = ?", (number,))
+
+
+def _article_row(row: Row) -> ArticleRow:
+    return ArticleRow(
+        article_id=unpack(row[0]) or "",
+        revision=row[1],
+        content_hash=unpack(row[2]),
+        fields=msgspec.msgpack.decode(row[3], type=dict[str, bytes]),
+        url_key=row[4],
+        first_seen=row[5],
+        last_changed=row[6],
+    )

@@ -1,13 +1,16 @@
-"""Forgetting: an address or a host, and all that hangs on it."""
+"""Forgetting: an address or a host, and all that hangs on it, but how far the revisions of an article have come.
+
+The files hold what was written of it for good: an article that comes again must not be a second revision 1 there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
+from scraper.frontier.articles import forget_article
 from scraper.frontier.line import Line
 from scraper.frontier.names import Names
-from scraper.frontier.near import drop_signature
 from scraper.frontier.store import Row, Store
 from scraper.model import Value
 from scraper.web.urls import host_key_range, url_key
@@ -84,13 +87,12 @@ def _batches(store: Store, host: str, number: int) -> Iterator[list[Row]]:
 
 
 def _drop_urls(store: Store, rows: list[Row]) -> int:
-    """Delete rows and the articles taken from them; an article that another address gave is that one's."""
+    """Delete rows and forget the articles taken from them; an article that another address gave is that one's."""
     dropped = 0
     for number, key, article_id in rows:
         store.run("DELETE FROM url WHERE id = ?", (number,))
         article = store.row("SELECT id FROM article WHERE article_id = ? AND url_key = ?", (article_id, key))
         if article is not None:
-            drop_signature(store, article[0])
-            store.run("DELETE FROM article WHERE id = ?", article)
+            forget_article(store, article[0])
             dropped += 1
     return dropped

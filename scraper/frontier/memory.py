@@ -58,12 +58,19 @@ class Frontier:
         return self._store.transaction()
 
     def forget(self, *, url: str | None = None, host: str | None = None) -> Forgotten:
-        """Forget an address or a host and all that hangs on it; lines in files are not looked into."""
+        """Forget an address or a host and all that hangs on it; lines in files are not looked into.
+
+        How far the revisions of its articles have come is kept: `articles.forgotten`.
+        """
         if (url is None) == (host is None):
             raise UsageError("Name either the address or the host that is to be forgotten.")
         if url is not None:
             return forget_url(self._store, self._line, url)
         return forget_host(self._store, self._hosts, self._line, host or "")
+
+    def copy_to(self, folder: Path) -> None:
+        """Write what is remembered into another folder, where it can be changed without this being changed."""
+        self._store.copy_to(folder / FILE_NAME)
 
     def close(self) -> None:
         """Let go of the file."""

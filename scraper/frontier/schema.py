@@ -101,5 +101,15 @@ _SECOND: Final = ("ALTER TABLE part ADD COLUMN folder TEXT NOT NULL DEFAULT ''",
 # Where a feed or sitemap has moved for good, and when its old address said so last.
 _THIRD: Final = ("ALTER TABLE resource ADD COLUMN moved_to TEXT", "ALTER TABLE resource ADD COLUMN moved_at REAL")
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _SECOND, _THIRD)
+# How far the revisions of an article had come that was forgotten: should it come again, it counts on.
+_FOURTH: Final = (
+    """
+CREATE TABLE forgotten (
+    article_id BLOB PRIMARY KEY, revision INTEGER NOT NULL, content_hash BLOB,
+    fields BLOB NOT NULL, url_key BLOB NOT NULL, first_seen REAL NOT NULL, last_changed REAL NOT NULL
+) WITHOUT ROWID""",
+    "CREATE INDEX forgotten_url ON forgotten (url_key)",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """Step n leads from version n to n + 1 (`PRAGMA user_version`); an empty file is version 0."""

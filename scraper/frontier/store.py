@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -54,6 +54,14 @@ class Store:
         """Let go of the file; a transaction that is open is lost."""
         with suppress(sqlite3.Error):
             self._connection.close()
+
+    def copy_to(self, path: Path) -> None:
+        """Write all that is committed to another file, which replaces what it held."""
+        try:
+            with closing(sqlite3.connect(path)) as copy:
+                self._connection.backup(copy)
+        except sqlite3.Error as error:
+            raise _state_error(path, error) from error
 
     def watch(self, *, before_commit: Callable[[], None], after_rollback: Callable[[], None]) -> None:
         """Have something done inside each transaction at its end, and something after one that came to nothing."""

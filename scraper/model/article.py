@@ -128,7 +128,10 @@ class Article(Value, frozen=True, kw_only=True):
     ]
     revision: Annotated[int, Meta(description="1 at the first sight, then counted up.", ge=1)] = 1
     previous_hash: Annotated[str | None, Meta(description="content_hash of the revision before.")] = None
-    changed_fields: Annotated[tuple[str, ...], Meta(description="Fields that differ from the revision before.")] = ()
+    changed_fields: Annotated[
+        tuple[str, ...],
+        Meta(description="Fields that differ from the revision before; none if `scraper forget` had it written again."),
+    ] = ()
     page_type: Annotated[PageType, Meta(description="Kind of page. A crawl keeps articles unless told otherwise.")]
     url: Annotated[
         str, Meta(description="Address as asked for; file:// for a saved page, about:blank where none was given.")

@@ -15,7 +15,7 @@ import msgspec
 
 from scraper.errors import RecordsError
 from scraper.model import Article, Value
-from scraper.records.files import MAX_LINE_BYTES, open_records, read_whole_lines
+from scraper.records.files import MAX_LINE_BYTES, Lines, numbered_lines, open_records
 from scraper.records.reading import not_a_record
 
 MAKING: Final = frozenset({"revision", "previous_hash", "changed_fields", "html_hash", "fetch", "extractor"})
@@ -62,13 +62,12 @@ class _Entry(NamedTuple):
 class _Index:
     """The latest revision of each article in some files."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
+    def __init__(self, files: Sequence[Path], lines: Lines) -> None:
         self._files = files
         self.entries: dict[str, _Entry] = {}
         decode, encode = msgspec.json.Decoder(dict[str, Any]).decode, msgspec.json.Encoder(order="sorted").encode
         for place, file in enumerate(files):
-            offset = 0
-            for number, line in enumerate(read_whole_lines(file), 1):
+            for number, offset, line in lines(file):
                 try:
                     record = decode(line)
                     article, revision = _key(record)
@@ -79,7 +78,6 @@ class _Index:
                     # How a value is spelled, by which program, makes no difference: so it is encoded again.
                     hashes = array("q", [hash(encode(record[f])) if f in record else _ABSENT for f in _FIELDS])
                     self.entries[article] = _Entry(revision, place, offset, hashes.tobytes())
-                offset += len(line)
 
     def records(self, ids: Collection[str]) -> dict[str, dict[str, Any]]:
         """Return the records of these articles, read again, each file from front to end."""
@@ -111,14 +109,19 @@ def _key(record: Mapping[str, Any]) -> tuple[str, int]:
 
 
 def diff_records(
-    before: Sequence[Path], after: Sequence[Path], *, fields: Collection[str] = (), samples: int = 3
+    before: Sequence[Path],
+    after: Sequence[Path],
+    *,
+    fields: Collection[str] = (),
+    samples: int = 3,
+    lines: Lines = numbered_lines,
 ) -> Diff:
     """Return what differs, and for each field that differs so many samples.
 
     An article has changed if one of `fields` differs; where none is named, any but those of its making. Fields that
     only one of the sets has, as those that lean records leave out, are no difference. Raises UsageError, RecordsError.
     """
-    a, b = _Index(before), _Index(after)
+    a, b = _Index(before, lines), _Index(after, lines)
     deciding = set(fields) or set(_FIELDS) - MAKING
     counts, chosen, changed = Counter[str](), dict[str, list[str]](), 0
     for article, entry in a.entries.items():

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from scraper.errors import SinkError, UsageError
+from scraper.records.files import Lines, numbered_lines
 from scraper.records.folder import publish_folder
 from scraper.records.formats import ending_of, writer_of
 from scraper.records.partition import write_partitions
@@ -20,7 +21,7 @@ from scraper.records.store import SCHEMES, Place, put_file, put_folder
 _URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://(.*)", re.DOTALL)
 
 
-def export_records(files: Sequence[Path], to: str, *, force: bool = False) -> int:
+def export_records(files: Sequence[Path], to: str, *, force: bool = False, lines: Lines = numbered_lines) -> int:
     """Write all records to one file, whose ending says of which kind, and return how many there are.
 
     `to` is a path or an address (s3, gs, az, file). The file is there as a whole or not at all; one that is there
@@ -30,12 +31,18 @@ def export_records(files: Sequence[Path], to: str, *, force: bool = False) -> in
     place = parse_place(to)
     write = writer_of(place.name if isinstance(place, Path) else place.key.rpartition("/")[2], to)
     if isinstance(place, Path):
-        return _write_file(place, lambda path: write(files, path), force=force)
-    return put_file(place, lambda path: write(files, path), force=force)
+        return _write_file(place, lambda path: write(files, path, lines=lines), force=force)
+    return put_file(place, lambda path: write(files, path, lines=lines), force=force)
 
 
 def export_partitions(
-    files: Sequence[Path], to: str, keys: Sequence[str], *, ending: str = ".parquet", force: bool = False
+    files: Sequence[Path],
+    to: str,
+    keys: Sequence[str],
+    *,
+    ending: str = ".parquet",
+    force: bool = False,
+    lines: Lines = numbered_lines,
 ) -> int:
     """Write all records to a folder with one of its own for each value of the keys; return how many there are.
 
@@ -47,7 +54,7 @@ def export_partitions(
         raise UsageError(f"{to}: --partition-by writes a folder; name one without an ending, and the files' --format.")
 
     def fill(folder: Path) -> int:
-        return write_partitions(files, folder, keys, ending)
+        return write_partitions(files, folder, keys, ending, lines=lines)
 
     if isinstance(place, Path):
         inside = next((file for file in files if file.resolve().is_relative_to(place.resolve())), None)

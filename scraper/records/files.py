@@ -6,9 +6,9 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from scraper.errors import RecordsError, UsageError
 
@@ -17,6 +17,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+Lines: TypeAlias = Callable[[Path], Iterator[tuple[int, int, bytes]]]
+"""How the lines of a file are read: `numbered_lines`, or one that leaves some of them out."""
 ENDINGS: Final = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 _PATTERNS: Final = ("articles*", "*=*/**/part-*", "part-*")
 """What a folder's files are called, without their endings: a crawl's, an export's in partitions, one partition's."""
@@ -59,6 +61,14 @@ def read_lines(path: Path) -> Iterator[bytes]:
     Raises UsageError if it cannot be opened, RecordsError with the first line that is not there in full.
     """
     return (line.rstrip(b"\r\n") for line in read_whole_lines(path))
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the number of each line, from 1, the bytes before it in the unpacked file, and the line. See read_lines."""
+    offset = 0
+    for number, line in enumerate(read_whole_lines(path), 1):
+        yield number, offset, line.rstrip(b"\r\n")
+        offset += len(line)
 
 
 def read_whole_lines(path: Path) -> Iterator[bytes]:

@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 
 from scraper.model import Article
+from scraper.records.files import Lines, numbered_lines
 from scraper.records.reading import read_records
 
 
-def write_csv(files: Iterable[Path], to: Path) -> int:
+def write_csv(files: Iterable[Path], to: Path, *, lines: Lines = numbered_lines) -> int:
     """Write all records with a head line, null as an empty cell, in UTF-8; return how many.
 
     Source: RFC 4180
@@ -23,7 +24,7 @@ def write_csv(files: Iterable[Path], to: Path) -> int:
     with to.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(Article.__struct_fields__)
-        for _, _, record in read_records(files):
+        for _, _, record in read_records(files, lines):
             writer.writerow([flat(getattr(record, name)) for name in Article.__struct_fields__])
             count += 1
     return count

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, Protocol
 
 from scraper.errors import UsageError
+from scraper.records.files import Lines
 from scraper.records.flat import write_csv
 from scraper.records.jsonl import write_jsonl
 from scraper.records.parquet import write_parquet
 from scraper.records.sqlite import write_sqlite
 
-Writer: TypeAlias = Callable[[Iterable[Path], Path], int]
-"""Writes all records of the files to a new file and returns how many."""
+
+class Writer(Protocol):
+    """Writes all records of the files to a new file and returns how many; `lines` reads them."""
+
+    def __call__(self, files: Iterable[Path], to: Path, /, *, lines: Lines = ...) -> int: ...
+
+
 WRITERS: Final[Mapping[str, Writer]] = MappingProxyType(
     {
         ".parquet": write_parquet,

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from scraper.records.files import read_lines
+from scraper.records.files import Lines, numbered_lines
 from scraper.records.reading import not_a_record, reading_type
 
 if sys.version_info >= (3, 14):
@@ -22,12 +22,12 @@ else:
 Packing: TypeAlias = Literal["plain", "gzip", "zstd"]
 
 
-def write_jsonl(files: Iterable[Path], to: Path, packing: Packing = "plain") -> int:
+def write_jsonl(files: Iterable[Path], to: Path, *, packing: Packing = "plain", lines: Lines = numbered_lines) -> int:
     """Write the lines of all records and return how many; each was read, and none is changed."""
     decode, count = msgspec.json.Decoder(reading_type()).decode, 0
     with _create(to, packing) as out:
         for file in files:
-            for number, line in enumerate(read_lines(file), 1):
+            for number, _, line in lines(file):
                 try:
                     decode(line)
                 except (ValueError, RecursionError) as error:

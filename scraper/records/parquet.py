@@ -13,6 +13,7 @@ from msgspec import inspect
 
 from scraper.errors import UsageError
 from scraper.model import SCHEMA_VERSION, Article
+from scraper.records.files import Lines, numbered_lines
 from scraper.records.reading import not_a_record, read_records
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _GROUP_CHARS: Final = 20_000_000
 """A row group is held in memory while it is made: so many records, or characters of text, are enough."""
 
 
-def write_parquet(files: Iterable[Path], to: Path) -> int:
+def write_parquet(files: Iterable[Path], to: Path, *, lines: Lines = numbered_lines) -> int:
     """Write all records and return how many. Raises UsageError where pyarrow is not installed."""
     try:
         import pyarrow as pa
@@ -32,7 +33,7 @@ def write_parquet(files: Iterable[Path], to: Path) -> int:
         raise UsageError("Parquet needs pyarrow: pip install 'article-scraper[parquet]'.") from error
     schema, count = arrow_schema(), 0
     with to.open("wb") as out, parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        for rows, file, number in _groups(files):
+        for rows, file, number in _groups(files, lines):
             try:
                 writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=schema))
             except (pa.ArrowInvalid, OverflowError) as error:
@@ -41,11 +42,11 @@ def write_parquet(files: Iterable[Path], to: Path) -> int:
     return count
 
 
-def _groups(files: Iterable[Path]) -> Iterator[tuple[list[dict[str, Any]], Path, int]]:
+def _groups(files: Iterable[Path], lines: Lines) -> Iterator[tuple[list[dict[str, Any]], Path, int]]:
     """Yield the rows of each row group, and where its last one stood."""
     rows: list[dict[str, Any]] = []
     chars, file, number = 0, Path(), 0
-    for file, number, record in read_records(files):
+    for file, number, record in read_records(files, lines):
         rows.append(msgspec.to_builtins(record, builtin_types=(date, datetime)))
         chars += len(record.text or "")
         if len(rows) >= _GROUP_RECORDS or chars >= _GROUP_CHARS:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from scraper.errors import RecordsError
-from scraper.records.files import read_lines
+from scraper.records.files import Lines, numbered_lines
 from scraper.records.formats import WRITERS
 from scraper.records.reading import not_a_record
 
@@ -35,7 +35,9 @@ class _Head(msgspec.Struct, frozen=True, gc=False):
     language: str | None = None
 
 
-def write_partitions(files: Sequence[Path], folder: Path, keys: Sequence[str], ending: str) -> int:
+def write_partitions(
+    files: Sequence[Path], folder: Path, keys: Sequence[str], ending: str, *, lines: Lines = numbered_lines
+) -> int:
     """Fill an empty folder, one file a partition, and return how many records there are.
 
     The lines are sorted to the disk first: one file is open at a time, however many partitions there are, and the
@@ -45,15 +47,15 @@ def write_partitions(files: Sequence[Path], folder: Path, keys: Sequence[str], e
     count = 0
     with TemporaryDirectory(prefix=".sorting-", dir=folder) as sorting:
         sorted_lines = _Sorted(Path(sorting))
-        for _, _, line, partition in _partitioned(files, keys):
+        for _, _, line, partition in _partitioned(files, keys, lines):
             sorted_lines.add(partition, line)
-        for partition, lines in sorted_lines.files():
+        for partition, part in sorted_lines.files():
             to = _new_part(folder.joinpath(*partition), ending)
             try:
-                count += WRITERS[ending]([lines], to)
+                count += WRITERS[ending]([part], to)
             except RecordsError as error:
-                raise _at_its_source(files, keys, partition, error) from error
-            lines.unlink()
+                raise _at_its_source(_partitioned(files, keys, lines), partition, error) from error
+            part.unlink()
     return count
 
 
@@ -88,10 +90,12 @@ class _Sorted:
         return self._folder / f"{self._numbers[partition]}.jsonl"
 
 
-def _partitioned(files: Iterable[Path], keys: Sequence[str]) -> Iterator[tuple[Path, int, bytes, _Partition]]:
+def _partitioned(
+    files: Iterable[Path], keys: Sequence[str], lines: Lines
+) -> Iterator[tuple[Path, int, bytes, _Partition]]:
     decode, fields = msgspec.json.Decoder(_Head).decode, [(key, KEYS[key]) for key in keys]
     for file in files:
-        for number, line in enumerate(read_lines(file), 1):
+        for number, _, line in lines(file):
             try:
                 head = decode(line)
                 yield file, number, line, tuple(folder_name(key, getattr(head, field)) for key, field in fields)
@@ -118,11 +122,11 @@ def _new_part(folder: Path, ending: str) -> Path:
 
 
 def _at_its_source(
-    files: Iterable[Path], keys: Sequence[str], partition: _Partition, error: RecordsError
+    partitioned: Iterable[tuple[Path, int, bytes, _Partition]], partition: _Partition, error: RecordsError
 ) -> RecordsError:
     """Return the error with the place of the line in the files that were given, not in the sorted ones."""
     left = error.line
-    for file, number, _, found in _partitioned(files, keys):
+    for file, number, _, found in partitioned:
         left -= found == partition
         if not left:
             return RecordsError(file, number, error.reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -12,7 +12,7 @@ import msgspec
 
 from scraper.errors import RecordsError
 from scraper.model import SCHEMA_VERSION, Article
-from scraper.records.files import read_lines
+from scraper.records.files import Lines, numbered_lines
 
 Part = TypeVar("Part", bound=msgspec.Struct)
 
@@ -23,31 +23,43 @@ def reading_type(struct: type[msgspec.Struct] = Article) -> type[msgspec.Struct]
 
     Lists of names are open, numbers have no bounds, and keys that we do not know are passed over.
     """
-    fields = [(name, _open(hint) | None, None) for name, hint in get_type_hints(struct).items()]
+    fields = [(name, hint | None, None) for name, hint in open_types(struct, reading_type).items()]
     return msgspec.defstruct(f"Reading{struct.__name__}", fields, frozen=True, kw_only=True, gc=False)
 
 
-def _open(hint: Any) -> Any:
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return _open(inner[0])
-    if origin is Literal:
-        return str
-    if origin is tuple:
-        return tuple[_open(inner[0]), ...]  # type: ignore[misc]
-    if origin in {Union, UnionType}:
-        return Union[tuple(_open(part) for part in inner)]  # noqa: UP007
-    return reading_type(hint) if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else hint
+def open_types(
+    struct: type[msgspec.Struct], inner_type: Callable[[type[msgspec.Struct]], Any], *, integer: Any = int
+) -> dict[str, Any]:
+    """Return the type of each field of a struct, without bounds and lists of names; what is to stand for inner structs.
+
+    `integer` stands for whole numbers.
+    """
+
+    def opened(hint: Any) -> Any:
+        origin, inner = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return opened(inner[0])
+        if origin is Literal:
+            return str
+        if origin is tuple:
+            return tuple[opened(inner[0]), ...]  # type: ignore[misc]
+        if origin in {Union, UnionType}:
+            return Union[tuple(opened(part) for part in inner)]  # noqa: UP007
+        if hint is int:
+            return integer
+        return inner_type(hint) if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else hint
+
+    return {name: opened(hint) for name, hint in get_type_hints(struct).items()}
 
 
-def read_records(files: Iterable[Path]) -> Iterator[tuple[Path, int, Any]]:
+def read_records(files: Iterable[Path], lines: Lines = numbered_lines) -> Iterator[tuple[Path, int, Any]]:
     """Yield each record as a reading_type, and its file and line. Raises UsageError and RecordsError.
 
     A record of another major version is an error: its fields may have the same names and mean something else.
     """
     decode = msgspec.json.Decoder(reading_type()).decode
     for file in files:
-        for number, line in enumerate(read_lines(file), 1):
+        for number, _, line in lines(file):
             try:
                 record: Any = decode(line)
             except (ValueError, RecursionError) as error:
@@ -64,14 +76,16 @@ def _major(version: str) -> str:
     return version.partition(".")[0]
 
 
-def read_parts(files: Iterable[Path], part: type[Part]) -> Iterator[tuple[Part, dict[str, msgspec.Raw], bytes]]:
+def read_parts(
+    files: Iterable[Path], part: type[Part], lines: Lines = numbered_lines
+) -> Iterator[tuple[Part, dict[str, msgspec.Raw], bytes]]:
     """Yield of each record the fields that `part` has, all fields as written, and its line.
 
     Raises UsageError and RecordsError.
     """
     parts, fields_of = msgspec.json.Decoder(part), msgspec.json.Decoder(dict[str, msgspec.Raw])
     for file in files:
-        for number, line in enumerate(read_lines(file), 1):
+        for number, _, line in lines(file):
             try:
                 record, fields = parts.decode(line), fields_of.decode(line)
             except (ValueError, RecursionError) as error:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scraper.model import Value
-from scraper.records.files import read_lines
+from scraper.records.files import Lines, numbered_lines
 from scraper.records.paths import FieldPath, Fields, has_value, value_at
 from scraper.records.reading import not_a_record
 
@@ -44,15 +44,15 @@ class _Head(msgspec.Struct, frozen=True, gc=False):
 
 
 def select_records(
-    files: Sequence[Path], wanted: Wanted, columns: Sequence[FieldPath] = ()
+    files: Sequence[Path], wanted: Wanted, columns: Sequence[FieldPath] = (), *, lines: Lines = numbered_lines
 ) -> Iterator[tuple[str, list[Any]]]:
     """Yield each record that is wanted, in order: its line, without a line feed, and its values of the columns.
 
     Nothing is held but, for the latest revisions, two numbers an article. Raises UsageError and RecordsError.
     """
-    last = _last_revisions(files) if wanted.latest else None
+    last = _last_revisions(files, lines) if wanted.latest else None
     heads, fields_of = msgspec.json.Decoder(_Head), msgspec.json.Decoder(dict[str, msgspec.Raw])
-    for ordinal, (file, number, line) in enumerate(_numbered(files)):
+    for ordinal, (file, number, line) in enumerate(_numbered(files, lines)):
         try:
             head, fields = heads.decode(line), fields_of.decode(line)
             if _is_wanted(head, fields, wanted) and (last is None or _is_last(last, head, ordinal)):
@@ -61,14 +61,14 @@ def select_records(
             raise not_a_record(file, number, error) from error
 
 
-def _numbered(files: Iterable[Path]) -> Iterator[tuple[Path, int, bytes]]:
-    return ((file, number, line) for file in files for number, line in enumerate(read_lines(file), 1))
+def _numbered(files: Iterable[Path], lines: Lines) -> Iterator[tuple[Path, int, bytes]]:
+    return ((file, number, line) for file in files for number, _, line in lines(file))
 
 
-def _last_revisions(files: Iterable[Path]) -> dict[int, int]:
+def _last_revisions(files: Iterable[Path], lines: Lines) -> dict[int, int]:
     """Return for each id its highest revision, and where it is; of equal ones the last."""
     decode, last = msgspec.json.Decoder(_Head).decode, dict[int, int]()
-    for ordinal, (file, number, line) in enumerate(_numbered(files)):
+    for ordinal, (file, number, line) in enumerate(_numbered(files, lines)):
         try:
             head = decode(line)
         except (ValueError, RecursionError) as error:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec import inspect
 
 from scraper.model import Article, Author, Related
+from scraper.records.files import Lines, numbered_lines
 from scraper.records.flat import flat
 from scraper.records.reading import not_a_record, read_records
 
@@ -19,7 +20,7 @@ _SIDE: Final = {"authors": Author.__struct_fields__, "related": Related.__struct
 _MAIN: Final = tuple(name for name in Article.__struct_fields__ if name not in _SIDE)
 
 
-def write_sqlite(files: Iterable[Path], to: Path) -> int:
+def write_sqlite(files: Iterable[Path], to: Path, *, lines: Lines = numbered_lines) -> int:
     """Write all records and return how many.
 
     `articles.record` counts them; the other tables name it, and the place in the list from 0. Days and instants are
@@ -31,7 +32,7 @@ def write_sqlite(files: Iterable[Path], to: Path) -> int:
         with closing(sqlite3.connect(to)) as database, database:
             # The file is new and gets its name when it is complete: nothing to roll back.
             database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _tables())
-            for file, number, each in read_records(files):
+            for file, number, each in read_records(files, lines):
                 record += 1
                 try:
                     _insert(database, record, each)

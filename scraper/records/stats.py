@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from scraper.model import LEFT_OUT_OF_LEAN, Article, Value
+from scraper.records.files import Lines, numbered_lines
 from scraper.records.paths import is_filled
 from scraper.records.reading import read_parts
 
@@ -120,13 +121,13 @@ class _Span:
             self.last = moment if self.last is None else max(self.last, moment)
 
 
-def count_records(files: Iterable[Path]) -> Stats:
+def count_records(files: Iterable[Path], *, lines: Lines = numbered_lines) -> Stats:
     """Return the figures of all records. Raises UsageError and RecordsError.
 
     In memory are the counters and 32 bytes a record.
     """
     files, counts = tuple(files), _Counts()
-    for record, fields, _ in read_parts(files, _Record):
+    for record, fields, _ in read_parts(files, _Record, lines):
         counts.add(record, fields)
     return _stats(counts, len(files))
 

@@ -11,6 +11,7 @@ from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
 from protego import Protego
+from w3lib.encoding import read_bom
 
 MAX_ROBOTS_BYTES: Final = 500 * 1024
 """What is parsed; the rest is ignored. RFC 9309, 2.5."""
@@ -55,12 +56,14 @@ class Robots:
     def parse(cls, body: bytes, *, agent: str = "*") -> Self:
         """Return the rules of a robots.txt. Total: lines that are none are skipped; 500 KiB are read.
 
-        A line that this cut goes through is left out: `Disallow: /a` must not become `Disallow: /`.
+        It is UTF-8, unless a byte order mark says UTF-16 or UTF-32: what its owner wrote in these is meant no less. A
+        line that the cut goes through is left out: `Disallow: /a` must not become `Disallow: /`.
         """
+        charset, mark = read_bom(body)
+        text = body[len(mark or b"") : MAX_ROBOTS_BYTES].decode(charset or "utf-8", errors="replace")
         if len(body) >= MAX_ROBOTS_BYTES:
-            body = body[:MAX_ROBOTS_BYTES]
-            body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
-        return cls(body.decode("utf-8-sig", errors="replace"), agent=agent)
+            text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
+        return cls(text, agent=agent)
 
     @classmethod
     def allow_all(cls, why: str, *, agent: str = "*") -> Self:

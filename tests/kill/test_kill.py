@@ -177,9 +177,9 @@ def test_workers_killed_at_random(tmp_path: Path, server: DemoServer, expected: 
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped_in_order(tmp_path: Path, server: DemoServer, expected: set[str], number: signal.Signals) -> None:
-    """Ctrl-C and SIGTERM, wherever they come, publish what is finished; the next run has the rest."""
+    """Ctrl-C, SIGTERM and a lost terminal, wherever they come, publish what is finished; the next run has the rest."""
     chance = random.Random(_SEED + number)
     config = write_config(tmp_path, server)
     for _ in range(3):
