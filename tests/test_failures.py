@@ -254,8 +254,10 @@ def test_13_tweets_and_players_are_embeds() -> None:
     article = read(page(paragraphs(STORY[:2]) + TWEET + paragraphs(STORY[2:4]) + frame + paragraphs(STORY[4:])))
     assert [(embed.provider, embed.url, embed.block) for embed in article.embeds] == [
         ("twitter", "https://twitter.com/bayharbour/status/1791", 2),
-        ("youtube", "https://www.youtube.com/embed/abc123", 4),
+        ("youtube", "https://www.youtube.com/embed/abc123", 5),
     ]
+    assert [block.type for block in article.blocks[2:6]] == ["embed", "paragraph", "paragraph", "embed"]
+    assert "[twitter](https://twitter.com/bayharbour/status/1791)" in article.markdown
     assert "nobody is wet yet" in (article.embeds[0].text or "")
     assert leaked(article, "nobody is wet yet", "Harbour Office") == []
     assert missing(article) == []

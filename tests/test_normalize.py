@@ -18,7 +18,6 @@ from scraper.model import (
     Draft,
     Embed,
     Image,
-    Link,
     Name,
     Page,
     Related,
@@ -96,11 +95,18 @@ def test_text_markdown_and_counts_come_from_body_blocks() -> None:
         _body("One &lt;b&gt;bold&lt;/b&gt; claim."),
         Block(index=2, label="teaser", type="paragraph", text="Read this too"),
         _body("Why", 3, "heading"),
-        Block(index=4, label="body", type="image", text="", links=(Link(text="", url="https://example.com/i.jpg"),)),
     )
-    article = _normalize(blocks=blocks, method="blocks", confidence=0.91239)
+    image = Image(url="https://example.com/i.jpg", alt="A phone", caption="The new phone", block=3)
+    named = Image(url="https://example.com/named.jpg", role="lead")
+    article = _normalize(blocks=blocks, method="blocks", confidence=0.91239, images=(named, image))
     assert article.text == "One bold claim.\n\nWhy"
-    assert article.markdown == "One bold claim.\n\n## Why\n\n![](https://example.com/i.jpg)"
+    assert article.markdown == "One bold claim.\n\n![A phone](https://example.com/i.jpg)\n\n## Why"
+    assert [(block.type, block.text) for block in article.blocks] == [
+        ("paragraph", "One bold claim."),
+        ("image", "A phone"),
+        ("heading", "Why"),
+    ]
+    assert [image.block for image in article.images] == [None, 1]
     assert (article.word_count, article.char_count, article.confidence) == (4, 20, 0.9124)
     assert (article.removed.heading, article.removed.teaser, article.removed.words) == (1, 1, 5)
     assert article.origin.text == "blocks"

@@ -176,7 +176,7 @@ PROMISES: dict[str, tuple[Callable[[Record], Record | bytes], str, str]] = {
     "hash of other text": (put("content_hash", value="0" * 32), "content_hash", "is not that of title and text"),
     "title changed": (put("title", value="Another"), "content_hash", "is not that of title and text"),
     "block lost": (drop("blocks", 2), "blocks", "do not join to text"),
-    "picture after the end": (put("images", value=[IMAGE]), "images[0].block", "is 999; there are "),
+    "picture after the end": (put("images", value=[IMAGE]), "images[0].block", "is 999; there is no image"),
     "instant without a day": (put("published_date", value=None), "published_date", "is null, but published_at is"),
     "language out of nowhere": (put("language_source", value=None), "language_source", "does not go with language"),
     "pages miscounted": (put("pages", value={"count": 3, "urls": ["http://a.example/"], "truncated": True}),

@@ -12,6 +12,7 @@ from scraper.crawl.wire import Gist
 from scraper.model import Article
 from scraper.normalizers import article_id
 from scraper.normalizers.minhash import minhash
+from scraper.web.body import spoken
 
 FIELDS: Final = (
     "title",
@@ -51,7 +52,7 @@ def gist_of(article: Article) -> Gist:
         published=published_s(article),
         is_live=article.page_type == "live_blog",
         text_chars=article.char_count,
-        link_chars=sum(len(link.text) for block in article.blocks for link in block.links),
+        link_chars=sum(len(link.text) for block in spoken(article.blocks) for link in block.links),
     )
 
 

@@ -27,14 +27,24 @@ class Author(Value, frozen=True, kw_only=True):
 
 class ContentBlock(Value, frozen=True, kw_only=True):
     type: Annotated[BlockType, Meta(description="What kind of block.")]
-    text: Annotated[str, Meta(description="Its text, with the page's own line breaks; a table's cells joined by tabs.")]
+    text: Annotated[
+        str,
+        Meta(
+            description="Its text, with the page's own line breaks; a table's cells joined by tabs. Of an image the "
+            "alternative text or the caption, of an embed its provider: both are no part of the record's text."
+        ),
+    ]
     level: Annotated[
         Ordinal | None,
         Meta(description="1 to 6 for headings; nesting for list items, and for paragraphs that go on with one."),
     ] = None
     number: Annotated[Count | None, Meta(description="Number of a list item, in ordered lists.")] = None
-    links: Annotated[tuple[Link, ...], Meta(description="Links in it, in order.")] = ()
-    confidence: Annotated[float | None, Meta(description="Probability that it is body, 0 to 1.")] = None
+    links: Annotated[
+        tuple[Link, ...], Meta(description="Links in it, in order; of an image or embed its address.")
+    ] = ()
+    confidence: Annotated[
+        float | None, Meta(description="Probability that it is body, 0 to 1; null for images and embeds.")
+    ] = None
 
 
 class Removed(Value, frozen=True, kw_only=True):

@@ -84,7 +84,7 @@ class Image(Value, frozen=True, kw_only=True):
     height: Annotated[Count | None, Meta(description="Declared height in pixels.")] = None
     block: Annotated[
         Count | None,
-        Meta(description="Index in `blocks` of the block it stands before, their number at the end; null: not known."),
+        Meta(description="Index in `blocks` of its own block; null: it is not among them."),
     ] = None
 
 
@@ -94,7 +94,7 @@ class Embed(Value, frozen=True, kw_only=True):
     text: Annotated[str | None, Meta(description="Text shown in its place.")] = None
     block: Annotated[
         Count | None,
-        Meta(description="Index in `blocks` of the block it stands before, their number at the end; null: not known."),
+        Meta(description="Index in `blocks` of its own block; null: it is not among them."),
     ] = None
 
 

@@ -12,7 +12,7 @@ from msgspec import Meta
 PageType = Literal[
     "article", "live_blog", "forum", "product", "collection", "listing", "documentation", "service", "other"
 ]
-BlockType = Literal["heading", "paragraph", "list_item", "quote", "code", "table", "image", "embed", "live_entry"]
+BlockType = Literal["heading", "paragraph", "list_item", "quote", "code", "table", "image", "embed"]
 Label = Literal[
     "body",
     "heading",
@@ -35,7 +35,7 @@ Label = Literal[
 Method = Literal["blocks", "trafilatura", "jsonld", "rule", "plain_text", "empty"]
 Access = Literal["free", "metered", "paid", "unknown"]
 SourceKind = Literal["list", "feed", "sitemap", "section", "file", "command", "page"]
-Stage = Literal["source", "fetch", "document", "extract", "normalize", "judge", "bug"]
+Stage = Literal["fetch", "document", "judge", "bug"]
 WarningCode = Literal[
     "body_empty",
     "body_short",

@@ -32,7 +32,14 @@ from scraper.normalizers.body import content_blocks, count_removed, render_markd
 from scraper.normalizers.candidates import pick_first
 from scraper.normalizers.disagreements import other_authors, other_title
 from scraper.normalizers.language import Language, resolve_language
-from scraper.normalizers.lists import clean_crumbs, clean_embeds, clean_images, clean_related, distinct_texts
+from scraper.normalizers.lists import (
+    clean_crumbs,
+    clean_embeds,
+    clean_images,
+    clean_related,
+    distinct_texts,
+    with_media,
+)
 from scraper.normalizers.moments import Dated, pick_moment
 from scraper.normalizers.reading_time import parse_reading_time_min
 from scraper.normalizers.sections import pick_section
@@ -242,14 +249,16 @@ def _build(
 
 
 def _body(draft: Draft, source: Source, site: Site, facts: TextFacts) -> _Body:
+    images, embeds = clean_images(draft, facts.indexes, site.keys), clean_embeds(draft, facts.indexes)
+    blocks, images, embeds = with_media(facts.blocks, images, embeds)
     return _Body(
         text=facts.text,
-        markdown=render_markdown(facts.blocks),
-        blocks=facts.blocks,
+        markdown=render_markdown(blocks),
+        blocks=blocks,
         word_count=facts.words,
         char_count=len(facts.text),
-        images=clean_images(draft, facts.indexes, site.keys),
-        embeds=clean_embeds(draft, facts.indexes),
+        images=images,
+        embeds=embeds,
         related=clean_related(draft, site.keys),
         removed=count_removed(draft.blocks),
         pages=_pages(draft, source.address),

@@ -11,7 +11,7 @@ from typing import Final
 
 from scraper.model import Block, ContentBlock, Link, Removed
 from scraper.normalizers.text import clean_text
-from scraper.web.body import SILENT, count_words
+from scraper.web.body import count_words
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped; these can mean something inside a paragraph.
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~|])")
@@ -36,7 +36,7 @@ def _indexed_content(blocks: Sequence[Block]) -> Iterator[tuple[int, ContentBloc
     for block in blocks:
         if block.label == "body":
             content = _content_block(block)
-            if content.text or (content.type in SILENT and content.links):
+            if content.text:
                 yield block.index, content
 
 

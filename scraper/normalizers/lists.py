@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from scraper.model import Crumb, Draft, Embed, Image, Related
+import msgspec
+
+from scraper.model import ContentBlock, Crumb, Draft, Embed, Image, Link, Related
 from scraper.normalizers.body import content_place
 from scraper.normalizers.text import clean_optional, clean_text
 from scraper.normalizers.titles import clean_title
@@ -61,6 +63,33 @@ def clean_embeds(draft: Draft, indexes: Sequence[int]) -> tuple[Embed, ...]:
         )
         for embed in draft.embeds
     )
+
+
+def with_media(
+    blocks: Sequence[ContentBlock], images: Sequence[Image], embeds: Sequence[Embed]
+) -> tuple[tuple[ContentBlock, ...], tuple[Image, ...], tuple[Embed, ...]]:
+    """Return the blocks with one for each picture and embed at its place, and these with the place of their block.
+
+    What has no place on the page, such as a picture that only the metadata names, gets no block.
+    """
+    media: tuple[Image | Embed, ...] = (*images, *embeds)
+    order = sorted((item.block, at) for at, item in enumerate(media) if item.block is not None)
+    merged, places = list(blocks), dict[int, int]()
+    for inserted, (block, at) in enumerate(order):
+        places[at] = block + inserted
+        merged.insert(block + inserted, _media_block(media[at]))
+    placed = [msgspec.structs.replace(item, block=places.get(at)) for at, item in enumerate(media)]
+    return (
+        tuple(merged),
+        tuple(item for item in placed if isinstance(item, Image)),
+        tuple(item for item in placed if isinstance(item, Embed)),
+    )
+
+
+def _media_block(item: Image | Embed) -> ContentBlock:
+    if isinstance(item, Image):
+        return ContentBlock(type="image", text=item.alt or item.caption or "", links=(Link(text="", url=item.url),))
+    return ContentBlock(type="embed", text=item.provider, links=(Link(text="", url=item.url),))
 
 
 def clean_related(draft: Draft, site_names: Sequence[str]) -> tuple[Related, ...]:

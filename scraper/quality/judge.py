@@ -11,7 +11,7 @@ from scraper.model import Article, Rejected
 from scraper.quality.cues import cue_in
 from scraper.quality.missing import missing_page_cue
 from scraper.quality.rejecting import reject_article
-from scraper.web.body import count_words
+from scraper.web.body import count_words, spoken
 
 Check = Callable[[Article, QualityConfig], str | None]
 
@@ -83,7 +83,7 @@ def _is_boilerplate(article: Article, config: QualityConfig) -> str | None:
     """Lines that stand on every page of a site: rights, newsletters, terms."""
     if not article.word_count or article.word_count >= _BOILERPLATE_WORDS:
         return None
-    words = ((count_words(block.text), block.text) for block in article.blocks)
+    words = ((count_words(block.text), block.text) for block in spoken(article.blocks))
     said = sum(count for count, text in words if 0 < count <= _LINE_WORDS and cue_in("boilerplate", text))
     if said < config.max_boilerplate_ratio * article.word_count:
         return None
@@ -95,7 +95,7 @@ def _has_no_title(article: Article, config: QualityConfig) -> str | None:
 
 
 def _is_mostly_links(article: Article, config: QualityConfig) -> str | None:
-    links = [link for block in article.blocks for link in block.links]
+    links = [link for block in spoken(article.blocks) for link in block.links]
     linked = sum(len(link.text) for link in links)
     if len(links) < _MIN_LINKS or not article.char_count or linked < config.max_link_ratio * article.char_count:
         return None

@@ -51,10 +51,12 @@ def _text_faults(record: Any) -> Iterator[Fault]:
         return
     if join_text(record.blocks) != record.text:
         yield "blocks", "do not join to text"
-    for name in ("images", "embeds"):
+        return
+    kinds = [block.type for block in record.blocks]
+    for name, kind in (("images", "image"), ("embeds", "embed")):
         for place, item in enumerate(getattr(record, name)):
-            if item.block is not None and item.block > len(record.blocks):
-                yield f"{name}[{place}].block", f"is {item.block}; there are {len(record.blocks)} blocks"
+            if item.block is not None and kind not in kinds[item.block : item.block + 1]:
+                yield f"{name}[{place}].block", f"is {item.block}; there is no {kind} in that place of blocks"
 
 
 def _fact_faults(record: Any) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from scraper.model import ContentBlock
@@ -25,9 +25,14 @@ _LETTER: Final = re.compile(r"[^\W_]")
 _HASH_BYTES: Final = 16
 
 
+def spoken(blocks: Iterable[ContentBlock]) -> Iterator[ContentBlock]:
+    """Yield the blocks that are part of the text: images and embeds are not."""
+    return (block for block in blocks if block.type not in SILENT)
+
+
 def join_text(blocks: Iterable[ContentBlock]) -> str:
-    """Return the texts of all blocks that speak, joined by blank lines; images and embeds do not."""
-    return "\n\n".join(block.text for block in blocks if block.type not in SILENT)
+    """Return the texts of the blocks that are part of it, joined by blank lines."""
+    return "\n\n".join(block.text for block in spoken(blocks))
 
 
 def count_words(text: str) -> int:
