@@ -24,7 +24,7 @@ from scraper.config import FetchConfig, SiteConfig
 from scraper.errors import ConfigError, FetchError
 from scraper.fetchers import HttpFetcher
 from scraper.fetchers.audit import audit_requests
-from scraper.fetchers.chromium import FLAGS, find_chromium
+from scraper.fetchers.chromium import FLAGS, chromium_environment, find_chromium
 from scraper.fetchers.log import LogLine, RequestLine
 from scraper.fetchers.parts import MAX_PARTS
 from scraper.model import Page, Target
@@ -91,6 +91,14 @@ def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], l
     """Return what lists the processes of the browser and its driver that this test started and that are alive."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))  # they have it from us, and hand it on
     return lambda: list(_processes(str(tmp_path).encode()))
+
+
+@pytest.mark.parametrize(("length", "kept"), [(62, True), (63, False)])
+def test_a_folder_whose_name_is_too_long_for_a_socket(length: int, *, kept: bool, monkeypatch: Any) -> None:
+    """The browser would not start: its own socket stands in the folder for temporary files."""
+    folder = "/".ljust(length, "x")
+    monkeypatch.setenv("TMPDIR", folder)
+    assert chromium_environment()["TMPDIR"] == (folder if kept else "/tmp")
 
 
 def _processes(folder: bytes) -> Iterator[int]:

@@ -33,6 +33,8 @@ FLAGS: Final = (
 )
 _PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
 """Of the environment: a browser needs none of the secrets in it."""
+_MAX_TMPDIR_BYTES: Final = 107 - len("/org.chromium.Chromium.XXXXXX/SingletonSocket")
+"""The name of a socket has at most 107 bytes. Source: unix(7)"""
 
 
 def find_chromium(wanted: str = "") -> str:
@@ -51,5 +53,11 @@ def find_chromium(wanted: str = "") -> str:
 
 
 def chromium_environment() -> dict[str, str]:
-    """Return the environment of the browser's processes. It has no home: nothing of it shall stay on the disk."""
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"HOME": os.devnull}
+    """Return the environment of the browser's processes. It has no home: nothing of it shall stay on the disk.
+
+    Its socket stands in the folder for temporary files: should that have a name too long for one, it is /tmp.
+    """
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    if len(os.fsencode(passed.get("TMPDIR", ""))) > _MAX_TMPDIR_BYTES:
+        passed["TMPDIR"] = "/tmp"
+    return passed | {"HOME": os.devnull}
