@@ -12,6 +12,7 @@ OLE = '<a href="/author/ole-brandt/">Ole Brandt</a>'
 ROLE = '<a href="/author/mara-lindqvist">Gardens Expert</a>'
 GLUED = '<a href="/author/mara-lindqvist">Mara LindqvistGardens Editor</a>'
 AGO = '<p class="post-meta">Mara Lindqvist|Published 4 months ago</p>'
+TOPICS = '<a href="/c/boats">Boats</a>, <a href="/c/home">Home Harbours</a>'
 NOT_SPELLED = '<a href="/blog?author=57b5">ana reis</a>'
 
 
@@ -76,6 +77,7 @@ def test_what_is_declared_comes_first() -> None:
         pytest.param("<h2>By the Numbers</h2>", "", id="a heading that is none"),
         pytest.param("<p>May 17, 2024 · 30 min · 6279 words · Mara Lindqvist</p>", "Mara Lindqvist", id="one of many"),
         pytest.param(f"{AGO}<p>May 17, 2024</p>", "Mara Lindqvist", id="ago"),
+        pytest.param(f"<p>{TOPICS} · May 17, 2024</p>", "", id="topics that link"),
         pytest.param("<p>Mara Lindqvist 2 minutes read</p><p>May 17, 2024</p>", "Mara Lindqvist", id="a figure behind"),
         pytest.param("<p>Mara Lindqvist | Senior Writer | May 17, 2024</p>", "Mara Lindqvist", id="a role behind"),
         pytest.param('<p>May 17, 2024 • <a href="/town">Bay Matters</a></p>', "", id="a section"),

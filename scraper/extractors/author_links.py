@@ -16,8 +16,8 @@ from scraper.extractors.sketch import Sketch
 from scraper.model import Name
 
 _AUTHORS_PAGE: Final = re.compile(
-    r"/(?:by|bylines?|author(?:s|en)?|autor(?:es|en|i|a|y)?|auteurs?|[\w-]*(?:author|reporter|columnist|staff)s?|writers?"
-    r"|contributors?|journalists?|redakteure?|redaktion|skribent(?:er)?)/[^/?#]|/author-[^/?#]|[?&]author=\w|/@\w",
+    r"/(?:by|av|bylines?|author(?:s|en)?|autor(?:es|en|i|a|y)?|auteurs?|[\w-]*(?:author|reporter|columnist|staff)s?|writers?"
+    r"|contributors?|journalists?|redakteure?|redaktion|skribent(?:er)?)/[^/?#]|/auth?or-[^/?#]|[?&]author=\w|/@\w",
     re.I,
 )
 """Addresses of authors' pages, and of nobody else's."""

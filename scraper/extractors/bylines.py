@@ -147,7 +147,8 @@ def _beside_date(sketch: Sketch) -> list[Byline]:
         if index > sketch.first_body + 1:
             break
         text, beside = sketch.runs[index].text, {sketch.labels[i] for i in (index - 1, index + 1)}
-        dated = cut_date(text) != text or ("dateline" in beside and index < sketch.first_body)
+        beside_date = "dateline" in beside and index < sketch.first_body
+        dated = cut_date(text) != text or beside_date or sketch.labels[index] == "dateline"
         if not dated or sketch.labels[index] in _NOT_BESIDE or len(text) > _MAX_RAW_CHARS:
             continue
         if name := _name_among(sketch, index, text):
@@ -160,7 +161,8 @@ def _name_among(sketch: Sketch, index: int, text: str) -> str:
     linked = {words for words, href in sketch.runs[index].links if words != text or _TOPIC.search(href)}
     parts = (_AFTER_AUTHOR.sub(r"\1", part.strip(" -–—|·•,")) for part in _SEPARATOR.split(cut_date(text)))
     parts = (_FIGURES.split(part, maxsplit=1)[0].strip() for part in parts)
-    return next((p for p in parts if p and p not in linked and _is_name(p) and _FULL_NAME.search(p)), "")
+    plain = (part for part in parts if part and not any(words in part for words in linked))
+    return next((part for part in plain if _is_name(part) and _FULL_NAME.search(part)), "")
 
 
 def _closing(sketch: Sketch) -> list[Byline]:
@@ -224,9 +226,10 @@ def _end_of_said(text: str) -> int:
 def _names(sketch: Sketch, index: int, text: str) -> tuple[Name, ...]:
     """Return the links that are names, or else what is left of a line without date and what follows it."""
     linked = names_linked(sketch, index, text, sure=True)
-    if linked and not _names_more(text, linked, sketch.runs[index].links):
+    more = _names_more(text, linked, sketch.runs[index].links)
+    if linked and not more:
         return linked
-    links = [(t, h) for t, h in sketch.runs[index].links if t in text and _is_name(t)]
+    links = [(t, h) for t, h in sketch.runs[index].links if t in text and _is_name(t) and not more]
     if len(links) > 1 or (links and len(links[0][0]) * 2 > len(text.strip())):
         return tuple(dict.fromkeys(Name(name=t, url=sketch.document.resolve(h)) for t, h in links))
     part = _AFTER_NAME.sub("", _SEPARATOR.split(cut_date(text).strip(" -–—|·•:"))[0].strip())
@@ -240,7 +243,7 @@ def _names_more(text: str, linked: tuple[Name, ...], links: list[tuple[str, str]
     parts = [part for part in _JOINER.split(line) if part]
     known, other = {name.name for name in linked}, {words for words, _ in links}
     plain = [part for part in parts if part not in known]
-    if not plain or any(name in part for part in plain for name in known):
+    if not known or not plain or any(name in part for part in plain for name in known):
         return False
     named = [part for part in plain if part not in other and _is_name(part) and _FULL_NAME.search(part)]
     last = _JOINER.split(_AND.split(line)[-1])[0]

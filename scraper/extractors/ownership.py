@@ -9,6 +9,7 @@ from scraper.model import Byline, Candidate, Crumb, PageType
 
 _SHOPS: Final = frozenset({"product", "collection"})
 _SHOWN: Final = "dom"
+_SAID: Final = "dom.byline"
 _LINKED: Final = "dom.rel=author"
 _MAX_DAYS: Final = 3
 """A listing that shows more of them dates its entries. One, or a few, may say when it was put together."""
@@ -32,8 +33,13 @@ def own_bylines(kind: PageType, bylines: tuple[Byline, ...], crumbs: tuple[Crumb
     steps = {crumb.name.casefold() for crumb in crumbs}
     bylines = tuple(b for b in bylines if b.origin != _SHOWN or not _is_topic(b, steps))
     if kind in _SHOPS:
-        return tuple(byline for byline in bylines if not byline.origin.startswith(_SHOWN))
+        return tuple(b for b in bylines if not b.origin.startswith(_SHOWN) or _is_signed(b))
     return tuple(byline for byline in bylines if kind != "listing" or byline.origin != _LINKED)
+
+
+def _is_signed(byline: Byline) -> bool:
+    """Whether a line names people with links to their pages, as a test of products does."""
+    return byline.origin == _SAID and bool(byline.names) and all(name.url for name in byline.names)
 
 
 def _is_topic(byline: Byline, steps: set[str]) -> bool:
