@@ -47,6 +47,16 @@ def test_names_that_readers_see(kind: PageType, origin: str, *, kept: bool) -> N
 
 
 @pytest.mark.parametrize(
+    ("url", "kept"),
+    [pytest.param("https://bay.example/author/roe", True, id="a link"), pytest.param(None, False, id="none")],
+)
+def test_who_tested_the_products(url: str | None, *, kept: bool) -> None:
+    """A shop names reviewers and brands; a line that links to its authors' pages names who wrote a test of products."""
+    byline = Byline(names=(Name(name="Jane Roe", url=url),), origin="dom.byline")
+    assert bool(own_bylines("product", (byline,), ())) is kept
+
+
+@pytest.mark.parametrize(
     ("name", "origin", "kept"),
     [
         pytest.param("金融機関", "dom", False, id="a topic beside the date"),
