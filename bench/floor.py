@@ -63,11 +63,11 @@ def figures_of(article: Article, truth: dict[str, Any]) -> Iterator[tuple[str, f
             yield name, share if key == "with" else 1 - share
 
 
-def labelled(data: Path) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
-    """Yield (set, page, truth) of every STEP-th labelled page."""
+def labelled(data: Path, step: int = STEP) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+    """Yield (set, page, truth) of every `step`-th labelled page."""
     for file in sorted(data.glob("*/truth.jsonl")):
         rows = [json.loads(line) for line in file.open(encoding="utf-8")]
-        for truth in rows[::STEP]:
+        for truth in rows[::step]:
             yield (
                 file.parent.name,
                 gzip.decompress((file.parent / "html" / f"{truth['id']}.html.gz").read_bytes()),

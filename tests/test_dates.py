@@ -179,6 +179,20 @@ def test_the_day_printed_is_the_day_beside_an_instant_in_utc() -> None:
 
 
 @pytest.mark.parametrize(
+    ("element", "printed"),
+    [
+        pytest.param("2025-09-04 21:30:19", "September 4, 2025 at 9:30 p.m.", id="local, without a zone"),
+        pytest.param("2025-09-04T21:30:19-0400", "Sep 4, 2025, 9:30 PM EDT", id="with its zone"),
+    ],
+)
+def test_a_time_element_that_says_what_it_shows(element: str, printed: str) -> None:
+    """Then the day that it shows is the one readers see, though the story's own instant is in UTC."""
+    said = [("jsonld.datePublished", "2025-09-05T01:30:19Z"), ("dom.time", element), ("dom", printed)]
+    dated = pick_moment([Candidate(value=v, origin=o) for o, v in said], language="en", now=NOW)
+    assert (str(dated.day), dated.at) == ("2025-09-04", datetime(2025, 9, 5, 1, 30, 19, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
     ("stated", "origin", "printed"),
     [
         pytest.param("2025-09-05T15:30:00Z", "dom", "September 4, 2025", id="no zone is so far west"),

@@ -92,18 +92,27 @@ def _other_reading(raw: str, day: date) -> date | None:
 def _shown_day(moment: Moment, found: Sequence[tuple[Candidate, Moment]]) -> date | None:
     """Return the day the page shows to readers, where it tells machines the same moment in UTC.
 
-    11 p.m. in New York is the next day in UTC. The day printed is that of the page's own zone if some zone has that day
+    11 p.m. in New York is the next day in UTC. The day printed is that of the page's own zone if some zone has that
     at that instant. What a time element says in front of it is for machines again, and proves nothing, unless it is
-    this moment itself, and what it shows comes next.
+    this moment itself or of the day that it shows, and what it shows comes next.
     """
     if moment.at is None or moment.clock != moment.at.replace(tzinfo=None):
         return None
     shows = [(c.origin, m) for c, m in found if c.origin.startswith(_SHOWN)]
-    origin, shown = next((pair for pair in shows if pair[0] == _SHOWN or pair[1].at != moment.at), ("", moment))
-    if origin != _SHOWN or shown.at not in {None, moment.at}:
+    place = next((place for place, (origin, _) in enumerate(shows) if origin == _SHOWN), None)
+    if place is None:
+        return None
+    shown = shows[place][1]
+    told = all(m.day == shown.day if m.at is None else _is_same(m.at, moment.at) for _, m in shows[:place])
+    if not told or (shown.at is not None and not _is_same(shown.at, moment.at)):
         return None
     days = {(moment.at + shift).date() for shift in (_WESTERNMOST, _EASTERNMOST)}
     return shown.day if shown.day in days else None
+
+
+def _is_same(one: datetime, other: datetime) -> bool:
+    """Whether two instants are the same minute: readers are told no seconds."""
+    return abs(one - other) < timedelta(minutes=1)
 
 
 def _far_apart(one: Moment, other: Moment) -> bool:
