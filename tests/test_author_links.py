@@ -12,6 +12,7 @@ OLE = '<a href="/author/ole-brandt/">Ole Brandt</a>'
 ROLE = '<a href="/author/mara-lindqvist">Gardens Expert</a>'
 GLUED = '<a href="/author/mara-lindqvist">Mara LindqvistGardens Editor</a>'
 AGO = '<p class="post-meta">Mara Lindqvist|Published 4 months ago</p>'
+TOPIC = '<a href="/blog/?topic=906">Harbour Matters</a>'
 TOPICS = '<a href="/c/boats">Boats</a>, <a href="/c/home">Home Harbours</a>'
 NOT_SPELLED = '<a href="/blog?author=57b5">ana reis</a>'
 
@@ -77,6 +78,10 @@ def test_what_is_declared_comes_first() -> None:
         pytest.param("<h2>By the Numbers</h2>", "", id="a heading that is none"),
         pytest.param("<p>May 17, 2024 · 30 min · 6279 words · Mara Lindqvist</p>", "Mara Lindqvist", id="one of many"),
         pytest.param(f"{AGO}<p>May 17, 2024</p>", "Mara Lindqvist", id="ago"),
+        pytest.param("<p>Daisy-Mae LindqvistDec 05, 20232 Shares1530 Views</p>", "Daisy-Mae Lindqvist", id="figures"),
+        pytest.param("<p>Mara (Lin) Lindqvist Published: May 17, 2024</p>", "Mara Lindqvist", id="a short name"),
+        pytest.param("<p>posted on 2024-05-17 23:30 EST by Mara Lindqvist</p>", "Mara Lindqvist", id="behind the zone"),
+        pytest.param(f"<p>{TOPIC}</p><p>May 17, 2024</p>", "", id="a topic by its address"),
         pytest.param(f"<p>{TOPICS} · May 17, 2024</p>", "", id="topics that link"),
         pytest.param("<p>Mara Lindqvist 2 minutes read</p><p>May 17, 2024</p>", "Mara Lindqvist", id="a figure behind"),
         pytest.param("<p>Mara Lindqvist | Senior Writer | May 17, 2024</p>", "Mara Lindqvist", id="a role behind"),
@@ -88,6 +93,20 @@ def test_what_is_declared_comes_first() -> None:
 def test_a_line_without_links(line: str, expected: str) -> None:
     """Its parts are looked at one by one, without days, times and reading times."""
     assert ", ".join(authors(line)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param("<p>Author</p><p>Mara Lindqvist</p>", "Mara Lindqvist", id="two lines"),
+        pytest.param("<p>Written by</p><p>More stories</p>", "", id="no name"),
+        pytest.param("<p>Written by Mara Lindqvist</p>", "Mara Lindqvist", id="one line"),
+    ],
+)
+def test_a_signature_some_way_below_the_story(lines: str, expected: str) -> None:
+    """Buttons and boxes may stand between."""
+    between = "<div class='share'>" + "".join(f"<button>Share {i}</button>" for i in range(8)) + "</div>"
+    assert ", ".join(authors("", below=f"{between}<footer class='post-footer'>{lines}</footer>")) == expected
 
 
 def test_a_byline_right_above_a_body_that_begins_far_below() -> None:

@@ -22,7 +22,7 @@ _AUTHORS_PAGE: Final = re.compile(
 )
 """Addresses of authors' pages, and of nobody else's."""
 _PERSONS_PAGE: Final = re.compile(
-    r"/(?:people|person|personen|team|the-team|users?|profiles?|profil|members?|our-people|bio|spotlight)/[^?#]*\w",
+    r"/(?:people|person|personen|team|the-team|u|users?|profiles?|profil|members?|our-people|bio|spotlight)/[^?#]*\w",
     re.I,
 )
 """Addresses that may be an author's, a player's, a politician's."""
