@@ -36,6 +36,7 @@ _SENTENCE_END: Final = re.compile(r"[.!?…。！？।۔]\W*$")
 _MAX_LINE_CHARS: Final = 140
 _MAX_DATED_WORDS: Final = 16
 _MAX_SAID_WORDS: Final = 24
+_MAX_NAMED_WORDS: Final = 14
 _MAX_AGED_WORDS: Final = 8
 _MAX_TIMES: Final = 6
 _MAX_CUE_CHARS: Final = 20
@@ -71,34 +72,35 @@ def stretch(sketch: Sketch) -> Iterator[int]:
 
 def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
     """Return the label of a line that is about the article rather than of it, or None."""
-    run = sketch.runs[index]
+    run, zone = sketch.runs[index], sketch.zone(index)
     if len(run.text) > _MAX_LINE_CHARS or sketch.labels[index] in {"breadcrumb", "caption", "share", "comment", "ad"}:
         return None
-    zone, body = sketch.zone(index), sketch.labels[index] == "body"
-    said = starts_with_cue("by", run.text) is not None
-    if is_reading_time(run.text) and not has_date(run.text) and not said:
+    said, dated, length = starts_with_cue("by", run.text) is not None, has_date(run.text), len(words_of(run.text))
+    if is_reading_time(run.text) and not dated and not said:
         return "other", "reading time"
-    ends = bool(_SENTENCE_END.search(run.text)) and len(words_of(run.text)) > 8 and not _tells_when(run.text)
+    ends = length > _MAX_AGED_WORDS and bool(_SENTENCE_END.search(run.text)) and not _tells_when(run.text)
     if ends and zone not in {"byline", "dateline"}:
         return None
     most = _MAX_SAID_WORDS if said and index <= sketch.first_body else _MAX_DATED_WORDS
-    if has_date(run.text) and (zone in {"dateline", "byline"} or len(words_of(run.text)) <= most):
+    if dated and (zone in {"dateline", "byline"} or length <= most):
         return ("byline" if said or zone == "byline" else "dateline"), "a date in a short line"
-    named = said and 1 < len(words_of(run.text)) <= 14
-    named = named and (run.kind != "heading" or run.link_chars > 0.5 * len(run.text) or _is_by_name(sketch, index))
-    if (zone == "byline" and not (body and run.kind == "heading")) or (
-        named and (not body or index <= sketch.first_body + 2)
-    ):
+    if _is_byline(sketch, index, named=said and 1 < length <= _MAX_NAMED_WORDS):
         return "byline", "names the author"
-    aged = (
-        zone == "dateline"
-        and index <= sketch.first_body + 1
-        and len(words_of(run.text)) <= _MAX_AGED_WORDS
-        and not ends
+    may_go = sketch.labels[index] != "body" or (
+        zone == "dateline" and index <= sketch.first_body + 1 and length <= _MAX_AGED_WORDS
     )
-    if aged or (zone in {"dateline", "kicker", "tags"} and not body):
+    if may_go and zone in {"dateline", "kicker", "tags"}:
         return ("dateline" if zone == "dateline" else "other"), f"stands in a box named {zone}"
     return None
+
+
+def _is_byline(sketch: Sketch, index: int, *, named: bool) -> bool:
+    """Whether a line stands in a box named so, or begins with "by" (`named`) and may be no paragraph."""
+    run, body = sketch.runs[index], sketch.labels[index] == "body"
+    if sketch.zone(index) == "byline" and not (body and run.kind == "heading"):
+        return True
+    plain = run.kind != "heading" or run.link_chars > 0.5 * len(run.text) or _is_by_name(sketch, index)
+    return named and plain and (not body or index <= sketch.first_body + 2)
 
 
 def _tells_when(text: str) -> bool:
