@@ -275,3 +275,15 @@ def test_35_never_raises_for_an_address(url: str) -> None:
     """Whatever the address is, the story is read."""
     html = page(paragraphs(STORY) + "".join(linked(text, href) for text, href in LINKS))
     assert missing(extract_article(html, url)) == []
+
+
+@pytest.mark.parametrize(("long", "kind"), [(6, "article"), (1, "listing")])
+def test_headings_that_link_make_no_list_of_a_story(long: int, kind: str) -> None:
+    """A guide's headings may lead to its own parts; between them stand paragraphs, and an index has none."""
+    told = [f"{STORY[number]} {STORY[number + 1]}" if number < long else STORY[number][:90] for number in range(6)]
+    parts = "".join(
+        f'<h2><a href="/town/part-{number}">Part {number} of how the ferry came back</a></h2><p>{text}</p>'
+        for number, text in enumerate(told * 2)
+    )
+    html = page(parts, byline="")
+    assert read(html.replace('<meta property="og:type" content="article">', "")).page_type == kind

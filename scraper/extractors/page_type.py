@@ -12,6 +12,8 @@ from scraper.extractors.sketch import Sketch
 from scraper.model import PageType
 
 _LONG_PARAGRAPH_CHARS: Final = 250
+_MAX_LONG: Final = 2
+"""More of them are a story; an index may have a word of welcome."""
 _MIN_STORIES: Final = 3
 _MIN_ENTRIES: Final = 5
 _HOPELESS: Final = 0.05
@@ -32,13 +34,13 @@ def find_page_type(sketch: Sketch, guess: PageType) -> PageType:
 
 
 def _lists_stories(sketch: Sketch) -> bool:
-    """Whether what was taken for body is linked titles with blurbs: more of them than long paragraphs."""
+    """Whether what was taken for body is linked titles with blurbs, and hardly a long paragraph among them."""
     titles = long = 0
     for index in (*sketch.body, *(i for i in sketch.marked("teaser") if _may_list(sketch, i))):
         run = sketch.runs[index]
         titles += run.kind == "heading" and run.link_chars > 0.8 * len(run.text)
         long += sketch.labels[index] == "body" and len(run.text) - run.link_chars >= _LONG_PARAGRAPH_CHARS
-    return titles > long and titles >= (_MIN_STORIES if long else 2)
+    return long <= _MAX_LONG and titles > long and titles >= (_MIN_STORIES if long else 2)
 
 
 def _may_list(sketch: Sketch, index: int) -> bool:
