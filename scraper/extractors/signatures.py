@@ -23,8 +23,7 @@ _MAX_RAW_CHARS: Final = 160
 def closing(sketch: Sketch) -> list[Byline]:
     """Return the name that heads a box about the author below the body."""
     for index in range(sketch.last_body + 1, len(sketch.runs)):
-        name = _ABOUT.sub("", sketch.runs[index].text)
-        if sketch.zone(index) == "bio" and is_full_name(name):
+        if sketch.zone(index) == "bio" and is_full_name(name := _ABOUT.sub("", sketch.runs[index].text)):
             return [Byline(names=(Name(name=name),), origin="dom.bio", raw=sketch.runs[index].text)]
     return []
 
