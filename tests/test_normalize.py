@@ -113,9 +113,12 @@ def test_text_markdown_and_counts_come_from_body_blocks() -> None:
 
 
 def test_dates_disagreeing_are_told() -> None:
-    """More than a day between two places is a warning; modified is never copied."""
-    article = _normalize(published=_some("2025-09-04", "2025-08-01"))
+    """More than a day between two places is a warning, but not of days shown further down; modified is never copied."""
+    article = _normalize(published=_some("2025-09-04", "2025-08-01", origin="meta."))
     assert "date_disagrees" in _codes(article)
+    shown = Candidate(value="2025-08-01", origin="dom")
+    assert "date_disagrees" in _codes(_normalize(published=(*_some("2025-09-04", origin="meta."), shown)))
+    assert "date_disagrees" not in _codes(_normalize(published=(*_some("2025-09-04", "2025-09-04"), shown)))
     assert (article.modified_date, article.modified_raw) == (None, None)
     assert "date_in_future" in _codes(_normalize(published=_some("2027-01-01")))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -58,9 +58,17 @@ def pick_moment(
         at=moment.at,
         raw=clean_text(chosen.value),
         origin=chosen.origin,
-        disagrees=next((f"{c.origin}: {m.day}" for c, m in found if _far_apart(m, moment)), None)
+        disagrees=next((f"{c.origin}: {m.day}" for c, m in _own(found) if _far_apart(m, moment)), None)
         or next((f"{c.origin}: {clean_text(c.value)}" for c, m in found if _other_zone(m, moment)), None),
     )
+
+
+def _own(found: Sequence[tuple[Candidate, Moment]]) -> Iterator[tuple[Candidate, Moment]]:
+    """Yield what is stated, and of the days shown the nearest to the headline: the others may be of other stories."""
+    shown = next((place for place, (c, _) in enumerate(found) if c.origin.startswith(_SHOWN)), len(found))
+    for place, (candidate, moment) in enumerate(found):
+        if place == shown or not candidate.origin.startswith(_SHOWN):
+            yield candidate, moment
 
 
 def _without_restamped(
