@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from gazette import STORY, json_ld, names, page, paragraphs, read
+from gazette import STORY, URL, json_ld, names, page, paragraphs, read
+
+from scraper.config import QualityConfig
+from scraper.model import Page
+from scraper.pipeline import Explained, explain_page
 
 MARA = '<a href="/author/mara-lindqvist">Mara Lindqvist</a>'
 OLE = '<a href="/author/ole-brandt/">Ole Brandt</a>'
@@ -117,3 +121,11 @@ def test_a_byline_right_above_a_body_that_begins_far_below() -> None:
     article = read(page(before + paragraphs(STORY), byline=""))
     assert names(article) == ["Mara Lindqvist"]
     assert "Part 7 of the crossing" not in article.text
+
+
+def test_the_line_is_labelled_as_a_byline() -> None:
+    """A link to the author's page and hardly more is no navigation."""
+    html = page(f"<p>{MARA}</p>" + paragraphs(STORY), byline="")
+    explained = explain_page(Page(url=URL, final_url=URL, body=html.encode()), QualityConfig())
+    assert isinstance(explained, Explained)
+    assert [block.label for block in explained.draft.blocks if block.text == "Mara Lindqvist"] == ["byline"]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Final
 
+from scraper.extractors.author_links import names_linked
 from scraper.extractors.cues import contains_cue, is_cue, starts_with_cue
 from scraper.extractors.sketch import Sketch, words_of
 from scraper.model import Candidate, Label
@@ -38,6 +39,7 @@ _MAX_DATED_WORDS: Final = 16
 _MAX_SAID_WORDS: Final = 24
 _MAX_NAMED_WORDS: Final = 14
 _MAX_AGED_WORDS: Final = 8
+_NAME_SHARE: Final = 0.5
 _MAX_TIMES: Final = 6
 _MAX_CUE_CHARS: Final = 20
 _MAX_NAME_CHARS: Final = 60
@@ -86,12 +88,20 @@ def _label_of(sketch: Sketch, index: int) -> tuple[Label, str] | None:
         return ("byline" if said or zone == "byline" else "dateline"), "a date in a short line"
     if _is_byline(sketch, index, named=said and 1 < length <= _MAX_NAMED_WORDS):
         return "byline", "names the author"
+    if sketch.labels[index] != "body" and index > (sketch.headline or 0) and _links_to_author(sketch, index):
+        return "byline", "links to its author's page"
     may_go = sketch.labels[index] != "body" or (
         zone == "dateline" and index <= sketch.first_body + 1 and length <= _MAX_AGED_WORDS
     )
     if may_go and zone in {"dateline", "kicker", "tags"}:
         return ("dateline" if zone == "dateline" else "other"), f"stands in a box named {zone}"
     return None
+
+
+def _links_to_author(sketch: Sketch, index: int) -> bool:
+    """Whether a line is hardly more than a link to the page of whoever wrote the story."""
+    length = sum(len(name.name) for name in names_linked(sketch, index))
+    return length > _NAME_SHARE * len(sketch.runs[index].text)
 
 
 def _is_byline(sketch: Sketch, index: int, *, named: bool) -> bool:
