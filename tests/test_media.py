@@ -118,6 +118,13 @@ def test_a_credit_in_boxes_of_its_own() -> None:
     assert [(image.caption, image.credit) for image in article.images] == [("The mast", "Getty Images/Falk")]
 
 
+def test_a_caption_of_another_picture() -> None:
+    """What stands in a figure is told of the pictures in it, and not of one nearby."""
+    figure = f'<figure><img src="{HOST}/mast.jpg" alt=""><figcaption>The mast at dawn</figcaption></figure>'
+    article = read(_story(f'<div>{figure}<div><img src="{HOST}/quay.jpg" alt="The quay"></div></div>'))
+    assert [(image.alt, image.caption) for image in article.images] == [(None, "The mast at dawn"), ("The quay", None)]
+
+
 CREDITS: Final = [
     pytest.param(
         ["The mast at dawn. (AP Photo/Ines Falk)"], ("The mast at dawn.", "AP Photo/Ines Falk"), id="agency photo"

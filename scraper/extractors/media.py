@@ -11,8 +11,10 @@ from scraper.extractors.credits import ends_with_credit, is_credit, split_credit
 from scraper.extractors.layout import Media
 from scraper.extractors.pictures import PictureKey, best_source, is_picture, key_picture, name_picture, shows_same
 from scraper.extractors.sketch import Sketch, first_word, words_of
+from scraper.extractors.tags import FIGURE
 from scraper.extractors.zones import Zone
 from scraper.model import Embed, Image, Related
+from scraper.web.urls import registrable_domain
 
 _MARKUP: Final = re.compile(r"</?(?:b|i|em|strong|p|span|br|a|u|mark|font|div|h\d)\b[^<>]*>", re.I)
 _PIXEL: Final = re.compile(
@@ -37,6 +39,9 @@ _MAX_MARK_WORDS: Final = 3
 _MAX_ABOVE: Final = 2
 """More pictures without captions above the headline are slides."""
 _MAX_CLIMB: Final = 4
+_MAX_SUFFIX_CHARS: Final = 3
+_SUFFIX_LABELS: Final = 2
+"""A name so short before the last dot may be part of a suffix of two labels ("co.uk")."""
 _MAX_RUNS_AWAY: Final = 3
 _MAX_TEXT_CHARS: Final = 400
 _SURE: Final = 0.9
@@ -236,10 +241,17 @@ def _captions_of(sketch: Sketch, media: Media, captions: dict[int, list[int]]) -
         element = layout.parents[element]
         if element <= 0:
             break
-        inside = sorted({i for box, runs in captions.items() if layout.within(box, element) for i in runs})
+        boxed = {i for box, runs in captions.items() if layout.within(box, element) for i in runs}
+        inside = sorted(i for i in boxed if _may_caption(sketch, i, media))
         if inside and abs(min(inside) - media.run) <= 2:
             return [i for i in inside if abs(i - media.run) <= 3]
     return []
+
+
+def _may_caption(sketch: Sketch, index: int, media: Media) -> bool:
+    """Whether a caption may be told of a picture: what stands in a figure is told of that figure's pictures."""
+    figure = sketch.layout.climb(sketch.runs[index].element, FIGURE, "figure")
+    return figure < 0 or sketch.layout.within(media.element, figure)
 
 
 def _pixels(value: str | None) -> int | None:
@@ -248,7 +260,10 @@ def _pixels(value: str | None) -> int | None:
 
 
 def _provider(url: str) -> str:
+    """Return the name that somebody registered; of a bucket in a store of files the store's."""
     host = (urlsplit(url).hostname or "").split(".")
-    named = {"youtu": "youtube", "x": "twitter", "youtube-nocookie": "youtube", "t": "telegram"}
     name = host[-2] if len(host) > 1 else host[0]
+    if len(name) <= _MAX_SUFFIX_CHARS and len(host) > _SUFFIX_LABELS:
+        name = (registrable_domain(".".join(host)) or name).split(".")[0]
+    named = {"youtu": "youtube", "x": "twitter", "youtube-nocookie": "youtube", "t": "telegram"}
     return named.get(name, name)
