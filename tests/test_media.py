@@ -125,7 +125,24 @@ def test_a_caption_of_another_picture() -> None:
     assert [(image.alt, image.caption) for image in article.images] == [(None, "The mast at dawn"), ("The quay", None)]
 
 
+def test_a_button_is_no_caption() -> None:
+    """What a button over the picture says is neither its caption nor its credit, and hides neither."""
+    button = "<div><img src='{0}/mast.jpg' alt=''><button>Bild vergrößern</button></div>"
+    caption = "<figcaption><p>The mast at dawn</p><p>Foto: Ines Falk / dpa</p></figcaption>"
+    article = read(_story(f"<figure>{button}{caption}</figure>".format(HOST)))
+    assert [(image.caption, image.credit) for image in article.images] == [("The mast at dawn", "Ines Falk / dpa")]
+
+
 CREDITS: Final = [
+    pytest.param(["The mast", "© Picture Alliance"], ("The mast", "Picture Alliance"), id="an agency like a cue"),
+    pytest.param(
+        ["The mast", "© picture alliance / Foto Falk"], ("The mast", "picture alliance / Foto Falk"), id="with a sign"
+    ),
+    pytest.param(
+        ["The mast – Photo Credit: Ines Falk (bay.example)"], ("The mast", "Ines Falk (bay.example)"), id="brackets"
+    ),
+    pytest.param(["Source"], (None, None), id="an announcement alone"),
+    pytest.param(["Image 6: The mast at dawn"], ("Image 6: The mast at dawn", None), id="a number"),
     pytest.param(
         ["The mast at dawn. (AP Photo/Ines Falk)"], ("The mast at dawn.", "AP Photo/Ines Falk"), id="agency photo"
     ),

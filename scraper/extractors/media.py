@@ -8,10 +8,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from scraper.extractors.credits import ends_with_credit, is_credit, split_credit
-from scraper.extractors.layout import Media
+from scraper.extractors.layout import Media, Run
 from scraper.extractors.pictures import PictureKey, best_source, is_picture, key_picture, name_picture, shows_same
 from scraper.extractors.sketch import Sketch, first_word, words_of
-from scraper.extractors.tags import FIGURE
+from scraper.extractors.tags import BUTTON, CAPTION, FIGURE
 from scraper.extractors.zones import Zone
 from scraper.model import Embed, Image, Related
 from scraper.web.urls import registrable_domain
@@ -44,6 +44,7 @@ _SUFFIX_LABELS: Final = 2
 """A name so short before the last dot may be part of a suffix of two labels ("co.uk")."""
 _MAX_RUNS_AWAY: Final = 3
 _MAX_TEXT_CHARS: Final = 400
+_MAX_BUTTON_CHARS: Final = 60
 _SURE: Final = 0.9
 """A run scored higher is body: a paragraph may begin with the word photography."""
 
@@ -59,7 +60,7 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     firsts = {first_word(alt) for alt in alts}
     near = {m.run + step for m in sketch.layout.media for step in range(-_MAX_RUNS_AWAY, _MAX_RUNS_AWAY + 1)}
     for index, (run, zone) in enumerate(zip(sketch.runs, sketch.run_zones, strict=True)):
-        if index not in near and zone != "caption":
+        if (index not in near and zone != "caption") or _is_button(run):
             continue
         if index in below and ends_with_credit(run.text, sure=sketch.scores[index] >= _SURE):
             sketch.mark(index, "caption", "right below a picture, and names its photographer")
@@ -80,6 +81,11 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
             sketch.mark(index, "caption", "repeats a picture's alt text" if repeats else "stands in a caption")
             found.setdefault(repeats.element if repeats else run.element, []).append(index)
     return found
+
+
+def _is_button(run: Run) -> bool:
+    """Whether a run is what a button says, such as "enlarge the picture"."""
+    return bool(run.flags & BUTTON) and not run.flags & CAPTION and len(run.text) <= _MAX_BUTTON_CHARS
 
 
 def _is_between(sketch: Sketch, index: int, below: set[int]) -> bool:
