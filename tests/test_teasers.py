@@ -159,6 +159,8 @@ ELSEWHERE = {
     "an app": "https://apps.apple.com/app/id17",
     "a channel": "https://whatsapp.com/channel/17",
     "an account": "https://subscribe.site.example/offers",
+    "the page itself": f"{URL}?ref=latest",
+    "the page's other form": f"{URL}/?amp=1#top",
 }
 NO_NAMES = ["Read more", "28.11.2024", "8:30 a.m.", "https://other.example/paper/17", "pic.twitter.com/fFty4EMY8X"]
 
@@ -177,6 +179,11 @@ def test_links_that_name_no_story(name: str) -> None:
     assert titles(inside=f"<p>• {link((name, WELLS[1]))}</p>") == []
     named = "".join(f"<li>{link((name, story[1]))}</li><li>{link(story)}</li>" for story in (BRIDGE, FERRY))
     assert titles(f"<ul>{named}</ul>") == NAMES
+
+
+def test_signs_around_a_title() -> None:
+    """A sign that points at a title is none of it."""
+    assert titles(f"<ul><li>{link(BRIDGE, '> {}')}</li><li>{link(FERRY, '{} ►')}</li></ul>") == NAMES
 
 
 def test_a_linked_kicker_is_no_title() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from scraper.extractors.cards import BULLET, Card, Place, target_of, tells_a_story
+from scraper.extractors.cards import BULLET, Card, Place, is_itself, target_of, tells_a_story
 from scraper.extractors.cues import CueKind, is_cue, starts_with_cue
 from scraper.extractors.neighbours import read_neighbours
 from scraper.extractors.sketch import Sketch, words_of
@@ -16,6 +16,8 @@ from scraper.extractors.tags import ASIDE
 from scraper.extractors.visible import cut_date
 from scraper.model import Related
 
+_MARKS: Final = re.compile(r"^\s*[>•▪●◦‣►▸▶»›→➤➜·]\s+(?=\w)|(?<=\S)\s*[►▸▶»›→➤➜]\s*$")
+"""Signs before and behind a title that only point at it."""
 _FIGURE: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.|pic\.twitter\.com/|/\S*[?&]\S*=|[@#])\S*$", re.I)
@@ -49,7 +51,9 @@ def _stories(sketch: Sketch, card: Card) -> Iterator[Related]:
     title = max((t for t, _ in run.links), key=len, default=BULLET.sub("", run.text))
     if not is_name(title):
         title = _title_above(sketch, card.title, url) or title
-    if not is_name(title) or (url is not None and not tells_a_story(url, sketch.document.url)):
+    title = _MARKS.sub("", title)
+    own = sketch.document.url
+    if not is_name(title) or (url is not None and (is_itself(url, own) or not tells_a_story(url, own))):
         return
     rest = [sketch.runs[i].text for i in card.rest]
     outside = run.text.replace(title, "\n").split("\n")
