@@ -34,7 +34,9 @@ _OTHER_DUTY: Final = re.compile(
     r"\b(?:(?:medic|clinic|expert|legal)\w* )?(?:reviewed|edited|fact[- ]checked) by\b", re.I
 )
 _WRITTEN: Final = re.compile(r"this (?:post|article|story|piece) was (?:written|contributed) by\b\W*", re.I)
-_KOREAN_REPORTER: Final = re.compile(r"([\uac00-\ud7a3]{2,4})\s*기자(?![\uac00-\ud7a3])")
+_KOREAN_REPORTER: Final = re.compile(
+    r"(?!선임|인턴|수습|객원)([\uac00-\ud7a3]{2,4})\s*(?:(?:선임|인턴|수습|객원)\s*)?기자(?![\uac00-\ud7a3])"
+)
 _AFTER_AUTHOR: Final = re.compile(
     r"(?:^(\S+\s\S+)\s+in|\s+on behalf of)\s+.*$|\s+(?:last )?(?:published|posted|updated)(?: on)?\W*$", re.I | re.S
 )
