@@ -65,6 +65,7 @@ FURNITURE: Final = {
     "an avatar": '<img src="{0}/up/4421.jpg" alt="Ines Falk avatar">',
     "a teaser's, by its link": '<a href="/b/mast"><img src="{0}/mast.jpg" alt=""></a>' + TEASER,
     "a teaser's, by its text": '<img src="{0}/mast.jpg" alt="{1}">' + TEASER,
+    "an avatar without a name": '<img src="https://secure.gravatar.com/avatar/1b215c17?s=96" alt="">',
     "a banner": '<img src="{0}/up/summer-offers.jpg" alt="" width="728" height="90">',
     "a place kept": '<img src="{0}/x/placeholder.png" alt="">',
 }

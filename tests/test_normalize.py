@@ -185,6 +185,17 @@ def test_pictures_and_teasers_are_cleaned_and_distinct() -> None:
     assert (article.tags, article.origin.tags, article.origin.breadcrumbs) == (("AI", "Phones"), "meta", "jsonld")
 
 
+@pytest.mark.parametrize(
+    ("alt", "told"),
+    [("DSC_5615.jpg", None), ("null", None), ("Image", None), ("2021272", None), ("...", None), ("A jpg", "A jpg"),
+     ("Image of a quay", "Image of a quay"), ("港", "港"), ("quay.jpg at dawn", "quay.jpg at dawn")],
+)  # fmt: skip
+def test_an_alternative_text_says_something(alt: str, told: str | None) -> None:
+    """The name of a file, or a word that any picture may bear, is none."""
+    article = _normalize(images=(Image(url="https://example.com/i.jpg", alt=alt),))
+    assert [image.alt for image in article.images] == [told]
+
+
 def test_the_host_completes_rights() -> None:
     """What the page does not declare its host may; the record says how the page was fetched."""
     site = Rights(tdm_reservation=1, tdm_policy="https://e.com/p")

@@ -21,6 +21,7 @@ _PIXEL: Final = re.compile(
     r"(?:pixel|spacer|blank|1x1|transparent|beacon|noscript|placeholder|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)",
     re.I,
 )
+_PORTRAIT: Final = re.compile(r"gravatar\.com/|/avatars/", re.I)
 _EMBED_SKIP: Final = re.compile(
     r"googletagmanager|doubleclick|googlesyndication|google\.com/(?:recaptcha|ads)|apis\.google\.com|/(?:page)?ads?/|//ads?\.|"
     r"facebook\.com/(?:v[\d.]+/)?plugins/(?!post|video)|safeframe|syncframe|about:blank",
@@ -195,7 +196,7 @@ def _content_source(sketch: Sketch, media: Media) -> str | None:
     if sketch.zones[media.element] in _NO_PICTURES or not _in_article(sketch, media):
         return None
     source = best_source(media)
-    if not source or _PIXEL.search(source.rsplit("/", 1)[-1]):
+    if not source or _PIXEL.search(source.rsplit("/", 1)[-1]) or _PORTRAIT.search(source):
         return None
     attributes = media.attributes
     sides = [_pixels(attributes.get(side)) for side in ("width", "height")]
