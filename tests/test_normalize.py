@@ -120,6 +120,15 @@ def test_dates_disagreeing_are_told() -> None:
     assert "date_in_future" in _codes(_normalize(published=_some("2027-01-01")))
 
 
+def test_a_change_before_the_publication_is_told() -> None:
+    """Both days stay as the page tells them, with a warning; a change on the same day is none."""
+    early = _normalize(published=_some("2025-09-04"), modified=_some("2025-09-03"))
+    told = [warned.detail for warned in early.warnings if warned.code == "modified_before_published"]
+    assert (str(early.modified_date), told) == ("2025-09-03", ["dom0: 2025-09-03, dom0: 2025-09-04"])
+    same = _normalize(published=_some("2025-09-04"), modified=_some("2025-09-04"))
+    assert "modified_before_published" not in _codes(same)
+
+
 @pytest.mark.parametrize(
     ("declared", "kept", "warned"),
     [

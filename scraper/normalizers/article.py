@@ -30,7 +30,7 @@ from scraper.model import (
 from scraper.normalizers.authors import parse_authors
 from scraper.normalizers.body import content_blocks, count_removed, render_markdown, round_share
 from scraper.normalizers.candidates import pick_first
-from scraper.normalizers.disagreements import other_authors, other_title
+from scraper.normalizers.disagreements import early_change, other_authors, other_title
 from scraper.normalizers.language import Language, resolve_language
 from scraper.normalizers.lists import (
     clean_crumbs,
@@ -172,7 +172,7 @@ def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _F
         section=section,
         reading_time_min=reading_time_min,
     )
-    doubts = tuple(_doubts(draft, site, title, authors, language.tag))
+    doubts = (*_doubts(draft, site, title, authors, language.tag), *early_change(published, modified))
     return _Fields(told=told, published=published, language=language, origin=origin, doubts=doubts)
 
 
