@@ -112,6 +112,16 @@ def test_text_markdown_and_counts_come_from_body_blocks() -> None:
     assert article.origin.text == "blocks"
 
 
+def test_what_the_body_opens_with_is_no_summary_of_it() -> None:
+    """A subtitle or a lead that is the first paragraph word for word is told once, as that."""
+    article = _normalize(
+        subtitle=_some("The body begins."),
+        lead=_some("The body begins.", "A lead"),
+        blocks=(_body("The body begins."),),
+    )
+    assert (article.subtitle, article.lead) == (None, "A lead")
+
+
 def test_dates_disagreeing_are_told() -> None:
     """More than a day between two places is a warning; modified is never copied."""
     article = _normalize(published=_some("2025-09-04", "2025-08-01"))

@@ -113,7 +113,7 @@ def normalize_draft(draft: Draft, source: Source) -> Article:
     blocks, indexes = content_blocks(draft.blocks)
     text = join_text(blocks)
     language = resolve_language(draft.language, text=text, direction=draft.direction)
-    fields = _read_fields(draft, source.page, site, language)
+    fields = _read_fields(draft, source.page, site, language, opening=blocks[0].text if blocks else None)
     facts = TextFacts(
         text=text,
         blocks=blocks,
@@ -136,10 +136,11 @@ def article_id(url: str, html_hash: str) -> str:
     return hash_text(canonical_url(url) if host_of(url) else html_hash)
 
 
-def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _Fields:
+def _read_fields(draft: Draft, page: Page, site: Site, language: Language, *, opening: str | None) -> _Fields:
+    """Return the fields; what the body opens with is neither its subtitle nor its lead."""
     title, title_origin = _read_title(draft, page, site)
-    subtitle, subtitle_origin = pick_first(draft.subtitle, lambda raw: _other_than(raw, title))
-    lead, lead_origin = pick_first(draft.lead, lambda raw: _other_than(raw, title, subtitle))
+    subtitle, subtitle_origin = pick_first(draft.subtitle, lambda raw: _other_than(raw, title, opening))
+    lead, lead_origin = pick_first(draft.lead, lambda raw: _other_than(raw, title, subtitle, opening))
     section, section_origin = pick_section(draft.section, site.name)
     reading_time_min, reading_origin = pick_first(draft.reading_time, parse_reading_time_min)
     published, modified = _read_dates(draft, page, language.tag)
