@@ -152,6 +152,16 @@ def test_a_card_gives_section_and_blurb() -> None:
     assert first.url == f"https://site.example{BRIDGE[1]}"
 
 
+@pytest.mark.parametrize(
+    "below",
+    ['<a href="{0}">Weiter zum Text</a>', "<button>Merken</button>", "<p>[post-views]</p>", "<p>Published:</p>"],
+)
+def test_what_stands_below_a_title_is_no_section(below: str) -> None:
+    """A link on to the story, a button and a label without its value name none, in whatever language."""
+    cards = (f'<div class="card"><h3>{link(s)}</h3>{below.format(s[1])}</div>' for s in (BRIDGE, WELLS))
+    assert [story.section for story in related("".join(cards))] == [None, None]
+
+
 KICKER = '<div class="card"><p>{0}</p><p>{1}</p></div>'
 ELSEWHERE = {
     "an advertisement": "https://ad.doubleclick.net/click;1",
