@@ -67,12 +67,15 @@ FURNITURE: Final = {
     "a teaser's, by its text": '<img src="{0}/mast.jpg" alt="{1}">' + TEASER,
     "an avatar without a name": '<img src="https://secure.gravatar.com/avatar/1b215c17?s=96" alt="">',
     "a banner": '<img src="{0}/up/summer-offers.jpg" alt="" width="728" height="90">',
+    "a wheel that turns": '<img src="{0}/x/loading-indicator.8d.svg" alt="Video loads" width="400" height="300">',
+    "nothing": '<figure><img src="{0}/x/leer.gif" alt=""><figcaption>A quay at noon</figcaption></figure>',
     "a place kept": '<img src="{0}/x/placeholder.png" alt="">',
 }
 KEPT: Final = {
     "a drawing": '<figure><img src="{0}/up/plan.svg" alt=""><figcaption>Where the quay was</figcaption></figure>',
     "a large drawing": '<img src="{0}/up/plan.svg" alt="" width="800">',
     "a small picture": '<figure><img src="{0}/up/nail.jpg" width="90"><figcaption>A nail of it</figcaption></figure>',
+    "a name like a wheel's": '<img src="{0}/up/loading-dock.jpg" alt="The dock">',
     "a link to a larger one": '<a href="{0}/up/slip-full.jpg"><img src="{0}/up/slip.jpg" alt="A slip"></a>',
 }
 
@@ -124,6 +127,13 @@ def test_a_caption_of_another_picture() -> None:
     figure = f'<figure><img src="{HOST}/mast.jpg" alt=""><figcaption>The mast at dawn</figcaption></figure>'
     article = read(_story(f'<div>{figure}<div><img src="{HOST}/quay.jpg" alt="The quay"></div></div>'))
     assert [(image.alt, image.caption) for image in article.images] == [(None, "The mast at dawn"), ("The quay", None)]
+
+
+def test_a_sign_over_a_picture() -> None:
+    """The drawing of a magnifying glass in the picture's figure is no second picture."""
+    glass = f'<span><img src="{HOST}/x/zoom-in.svg" alt="Closer"></span>'
+    figure = f'<figure><img src="{HOST}/mast.jpg" alt="">{glass}<figcaption>The mast at dawn</figcaption></figure>'
+    assert [image.url for image in read(_story(figure)).images] == [f"{HOST}/mast.jpg"]
 
 
 def test_a_button_is_no_caption() -> None:

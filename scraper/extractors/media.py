@@ -18,7 +18,8 @@ from scraper.web.urls import registrable_domain
 
 _MARKUP: Final = re.compile(r"</?(?:b|i|em|strong|p|span|br|a|u|mark|font|div|h\d)\b[^<>]*>", re.I)
 _PIXEL: Final = re.compile(
-    r"(?:pixel|spacer|blank|1x1|transparent|beacon|noscript|placeholder|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)",
+    r"(?:pixel|spacer|blank|1x1|transparent|beacon|noscript|placeholder|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)"
+    r"|(?:loading|loader|spinner|leer|empty)[\w.-]*\.(?:gif|svg)\b",
     re.I,
 )
 _PORTRAIT: Final = re.compile(r"gravatar\.com/|/avatars/", re.I)
@@ -108,7 +109,7 @@ def read_images(
         source = _content_source(sketch, media) if media.tag in {"img", "amp-img"} else None
         if source and (url := sketch.document.resolve(source)) and (key := key_picture(url)) not in images:
             image = _image(sketch, media, url, captions)
-            if (is_article and _is_small(image)) or _is_furniture(sketch, image):
+            if (is_article and _is_small(image)) or _is_furniture(sketch, image, images.values()):
                 continue
             over = is_article and image.caption is None and _stands_above(sketch, media)
             href = _href_around(sketch, media) if over or teased else None
@@ -131,11 +132,15 @@ def _is_small(image: Image) -> bool:
     return image.caption is None and min(sides, default=_MIN_PLAIN_PX) < _MIN_PLAIN_PX
 
 
-def _is_furniture(sketch: Sketch, image: Image) -> bool:
-    """Whether a picture is the page's own: a portrait of the author, a drawing that is small and has no caption."""
+def _is_furniture(sketch: Sketch, image: Image, others: Iterable[Image]) -> bool:
+    """Whether a picture is the page's own: a portrait of the author, a small drawing without a caption of its own.
+
+    The sign over another picture, to look closer at it, stands in one figure with it.
+    """
     if tuple(word for word in words_of(image.alt or "") if word != "avatar") in sketch.author_names:
         return True
-    drawn = image.caption is None and image.url.partition("?")[0].lower().endswith(".svg")
+    captioned = image.caption is not None and all(other.caption != image.caption for other in others)
+    drawn = not captioned and image.url.partition("?")[0].lower().endswith(".svg")
     return drawn and max(image.width or 0, image.height or 0) < _MIN_DRAWING_PX
 
 
