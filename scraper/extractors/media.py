@@ -25,6 +25,7 @@ _PIXEL: Final = re.compile(
 _PORTRAIT: Final = re.compile(r"gravatar\.com/|/avatars/", re.I)
 _EMBED_SKIP: Final = re.compile(
     r"googletagmanager|doubleclick|googlesyndication|google\.com/(?:recaptcha|ads)|apis\.google\.com|/(?:page)?ads?/|//ads?\.|"
+    r"(?:pos|cpro|union)\.baidu\.com|\.mediav\.com|datafeedfile\.com|"
     r"facebook\.com/(?:v[\d.]+/)?plugins/(?!post|video)|safeframe|syncframe|about:blank",
     re.I,
 )
