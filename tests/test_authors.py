@@ -151,6 +151,14 @@ def test_a_reviewer_is_no_author() -> None:
     assert _shown((reviewer,)) == ""
 
 
+def test_who_a_label_says_did_something_else_is_no_author() -> None:
+    """A shown line whose label was taken off the name still says what its bearer did."""
+    house = _byline("海湾日报", origin="meta.article:author")
+    editor, writer = (_byline("王小明", origin="dom.byline", raw=f"{label}：王小明") for label in ("责任编辑", "作者"))
+    assert _shown((house, editor), "zh") == "=海湾日报"
+    assert _shown((house, writer), "zh") == "王小明"
+
+
 def test_the_house_that_the_page_shows_as_its_byline_stands() -> None:
     """A newsroom that is declared and shown is the author, whoever else is named below."""
     declared, shown = _byline("Lifestyle Desk", origin="jsonld.author"), _byline("Lifestyle Desk", origin="dom")

@@ -226,6 +226,25 @@ def test_a_day_stamped_anew_gives_way_to_an_earlier_one_in_print() -> None:
     assert str(pick_moment([stated, later], language="en", now=NOW, modified=modified).day) == "2025-06-24"
 
 
+@pytest.mark.parametrize(
+    ("origin", "raw", "day"),
+    [
+        pytest.param("jsonld.datePublished", "1965-03-02T10:00:00+05:45", "1965-03-02", id="an instant"),
+        pytest.param("meta.citation_publication_date", "1865/04/15", "1865-04-15", id="a day"),
+        pytest.param("microdata.datePublished", "April 15, 1865", "1865-04-15", id="in words"),
+        pytest.param("dom", "8 May 1945", "None", id="in print it is what a story is about"),
+        pytest.param("dom.time", "1945-05-08", "None", id="so it is in a time element"),
+        pytest.param("jsonld.datePublished", "1970-01-01T00:00:00Z", "None", id="where Unix begins to count"),
+        pytest.param("meta.date", "1900-01-01", "None", id="where a spreadsheet does"),
+        pytest.param("meta.date", "0001-01-01T00:00:00", "None", id="no year of newspapers"),
+        pytest.param("meta.date", "12/05/65", "None", id="a year of two figures"),
+    ],
+)  # fmt: skip
+def test_a_day_of_an_archive(origin: str, raw: str, day: str) -> None:
+    """Machines are told days as old as newspapers are; nobody else is believed before 1990."""
+    assert str(pick_moment([Candidate(value=raw, origin=origin)], language="en", now=NOW).day) == day
+
+
 @given(
     st.lists(
         st.tuples(
@@ -246,10 +265,10 @@ def test_a_day_stamped_anew_gives_way_to_an_earlier_one_in_print() -> None:
 def test_no_day_is_in_the_future_and_none_is_far_from_its_instant(
     said: list[tuple[str, str]], language: str | None
 ) -> None:
-    """Whatever candidates say, the day is in [1990, now + 2 days], and that of its instant in some zone on earth."""
+    """Whatever candidates say, the day is in [1605, now + 2 days], and that of its instant in some zone on earth."""
     candidates = [Candidate(value=value, origin=origin) for value, origin in said]
     dated = pick_moment(candidates, language=language, now=NOW, modified=candidates)
-    assert dated.day is None or date(1990, 1, 1) <= dated.day <= (NOW + timedelta(days=2)).date()
+    assert dated.day is None or date(1605, 1, 1) <= dated.day <= (NOW + timedelta(days=2)).date()
     if dated.at is not None and dated.day is not None:
         assert abs((dated.at.date() - dated.day).days) <= 1
 

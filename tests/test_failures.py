@@ -274,8 +274,13 @@ def test_13_tweets_and_players_are_embeds() -> None:
         ("https://www.facebook.com/plugins/share_button.php?href=x", []),
         ("https://pagead2.googlesyndication.com/pagead/ads?client=ca-pub-1", []),
         ("https://ads.bay-gazette.example/www/delivery/afr.php?zoneid=285", []),
+        ("https://pos.baidu.com/scmm?di=u1", []),
+        ("https://show-3.mediav.com/s?of=2", []),
         ("https://t1.network.example/kas/static/safeframe.html", []),
         ("https://player.loads.example/v/ads-of-the-year", ["loads"]),
+        ("https://videos.harbour.co.uk/v/1", ["harbour"]),
+        ("https://x.com/bayharbour/status/1791", ["twitter"]),
+        ("https://b7741.cloudfront.net/v/1.mp4", ["cloudfront"]),
     ],
 )
 def test_13_frames_of_advertisers_are_no_embeds(source: str, providers: list[str]) -> None:

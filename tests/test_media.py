@@ -65,13 +65,17 @@ FURNITURE: Final = {
     "an avatar": '<img src="{0}/up/4421.jpg" alt="Ines Falk avatar">',
     "a teaser's, by its link": '<a href="/b/mast"><img src="{0}/mast.jpg" alt=""></a>' + TEASER,
     "a teaser's, by its text": '<img src="{0}/mast.jpg" alt="{1}">' + TEASER,
+    "an avatar without a name": '<img src="https://secure.gravatar.com/avatar/1b215c17?s=96" alt="">',
     "a banner": '<img src="{0}/up/summer-offers.jpg" alt="" width="728" height="90">',
+    "a wheel that turns": '<img src="{0}/x/loading-indicator.8d.svg" alt="Video loads" width="400" height="300">',
+    "nothing": '<figure><img src="{0}/x/leer.gif" alt=""><figcaption>A quay at noon</figcaption></figure>',
     "a place kept": '<img src="{0}/x/placeholder.png" alt="">',
 }
 KEPT: Final = {
     "a drawing": '<figure><img src="{0}/up/plan.svg" alt=""><figcaption>Where the quay was</figcaption></figure>',
     "a large drawing": '<img src="{0}/up/plan.svg" alt="" width="800">',
     "a small picture": '<figure><img src="{0}/up/nail.jpg" width="90"><figcaption>A nail of it</figcaption></figure>',
+    "a name like a wheel's": '<img src="{0}/up/loading-dock.jpg" alt="The dock">',
     "a link to a larger one": '<a href="{0}/up/slip-full.jpg"><img src="{0}/up/slip.jpg" alt="A slip"></a>',
 }
 
@@ -118,7 +122,38 @@ def test_a_credit_in_boxes_of_its_own() -> None:
     assert [(image.caption, image.credit) for image in article.images] == [("The mast", "Getty Images/Falk")]
 
 
+def test_a_caption_of_another_picture() -> None:
+    """What stands in a figure is told of the pictures in it, and not of one nearby."""
+    figure = f'<figure><img src="{HOST}/mast.jpg" alt=""><figcaption>The mast at dawn</figcaption></figure>'
+    article = read(_story(f'<div>{figure}<div><img src="{HOST}/quay.jpg" alt="The quay"></div></div>'))
+    assert [(image.alt, image.caption) for image in article.images] == [(None, "The mast at dawn"), ("The quay", None)]
+
+
+def test_a_sign_over_a_picture() -> None:
+    """The drawing of a magnifying glass in the picture's figure is no second picture."""
+    glass = f'<span><img src="{HOST}/x/zoom-in.svg" alt="Closer"></span>'
+    figure = f'<figure><img src="{HOST}/mast.jpg" alt="">{glass}<figcaption>The mast at dawn</figcaption></figure>'
+    assert [image.url for image in read(_story(figure)).images] == [f"{HOST}/mast.jpg"]
+
+
+def test_a_button_is_no_caption() -> None:
+    """What a button over the picture says is neither its caption nor its credit, and hides neither."""
+    button = "<div><img src='{0}/mast.jpg' alt=''><button>Bild vergrößern</button></div>"
+    caption = "<figcaption><p>The mast at dawn</p><p>Foto: Ines Falk / dpa</p></figcaption>"
+    article = read(_story(f"<figure>{button}{caption}</figure>".format(HOST)))
+    assert [(image.caption, image.credit) for image in article.images] == [("The mast at dawn", "Ines Falk / dpa")]
+
+
 CREDITS: Final = [
+    pytest.param(["The mast", "© Picture Alliance"], ("The mast", "Picture Alliance"), id="an agency like a cue"),
+    pytest.param(
+        ["The mast", "© picture alliance / Foto Falk"], ("The mast", "picture alliance / Foto Falk"), id="with a sign"
+    ),
+    pytest.param(
+        ["The mast – Photo Credit: Ines Falk (bay.example)"], ("The mast", "Ines Falk (bay.example)"), id="brackets"
+    ),
+    pytest.param(["Source"], (None, None), id="an announcement alone"),
+    pytest.param(["Image 6: The mast at dawn"], ("Image 6: The mast at dawn", None), id="a number"),
     pytest.param(
         ["The mast at dawn. (AP Photo/Ines Falk)"], ("The mast at dawn.", "AP Photo/Ines Falk"), id="agency photo"
     ),

@@ -112,6 +112,16 @@ def test_text_markdown_and_counts_come_from_body_blocks() -> None:
     assert article.origin.text == "blocks"
 
 
+def test_what_the_body_opens_with_is_no_summary_of_it() -> None:
+    """A subtitle or a lead that is the first paragraph word for word is told once, as that."""
+    article = _normalize(
+        subtitle=_some("The body begins."),
+        lead=_some("The body begins.", "A lead"),
+        blocks=(_body("The body begins."),),
+    )
+    assert (article.subtitle, article.lead) == (None, "A lead")
+
+
 def test_dates_disagreeing_are_told() -> None:
     """More than a day between two places is a warning, but not of days shown further down; modified is never copied."""
     article = _normalize(published=_some("2025-09-04", "2025-08-01", origin="meta."))
@@ -121,6 +131,15 @@ def test_dates_disagreeing_are_told() -> None:
     assert "date_disagrees" not in _codes(_normalize(published=(*_some("2025-09-04", "2025-09-04"), shown)))
     assert (article.modified_date, article.modified_raw) == (None, None)
     assert "date_in_future" in _codes(_normalize(published=_some("2027-01-01")))
+
+
+def test_a_change_before_the_publication_is_told() -> None:
+    """Both days stay as the page tells them, with a warning; a change on the same day is none."""
+    early = _normalize(published=_some("2025-09-04"), modified=_some("2025-09-03"))
+    told = [warned.detail for warned in early.warnings if warned.code == "modified_before_published"]
+    assert (str(early.modified_date), told) == ("2025-09-03", ["dom0: 2025-09-03, dom0: 2025-09-04"])
+    same = _normalize(published=_some("2025-09-04"), modified=_some("2025-09-04"))
+    assert "modified_before_published" not in _codes(same)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +205,17 @@ def test_pictures_and_teasers_are_cleaned_and_distinct() -> None:
     assert [e.text for e in article.embeds] == ["v"]
     assert [c.name for c in article.breadcrumbs] == ["Home"]
     assert (article.tags, article.origin.tags, article.origin.breadcrumbs) == (("AI", "Phones"), "meta", "jsonld")
+
+
+@pytest.mark.parametrize(
+    ("alt", "told"),
+    [("DSC_5615.jpg", None), ("null", None), ("Image", None), ("2021272", None), ("...", None), ("A jpg", "A jpg"),
+     ("Image of a quay", "Image of a quay"), ("港", "港"), ("quay.jpg at dawn", "quay.jpg at dawn")],
+)  # fmt: skip
+def test_an_alternative_text_says_something(alt: str, told: str | None) -> None:
+    """The name of a file, or a word that any picture may bear, is none."""
+    article = _normalize(images=(Image(url="https://example.com/i.jpg", alt=alt),))
+    assert [image.alt for image in article.images] == [told]
 
 
 def test_the_host_completes_rights() -> None:

@@ -26,6 +26,11 @@ def test_a_summary(markup: str) -> None:
     assert lead_of(markup.format(SUMMARY)) == [SUMMARY]
 
 
+def test_a_linked_summary() -> None:
+    """A summary that its markup names so may be a link."""
+    assert lead_of(f'<h2 class="subtitle"><a href="/ferry">{SUMMARY}</a></h2>') == [SUMMARY]
+
+
 @pytest.mark.parametrize(
     "between",
     [
@@ -41,6 +46,16 @@ def test_a_summary(markup: str) -> None:
         pytest.param("<h2>Harbour The ferry that stopped at noon off the pier</h2>", id="the headline once more"),
         pytest.param("<p>This story can also be read in these other languages:</p>", id="announces something"),
         pytest.param(f'<form class="lead"><p>{SUMMARY}</p></form>', id="of a form"),
+        pytest.param(
+            '<div class="subtitle"><a href="/a">Share on Bayspace</a> <a href="/b">Share on Quayside</a></div>',
+            id="buttons in a box named subtitle",
+        ),
+        pytest.param('<p class="lead">Category: <a href="/c">Uncategorized</a></p>', id="a label in a box named lead"),
+        pytest.param(
+            '<p class="subtitle">All products are independently selected by our editors. If you buy something through '
+            "links on our site, we may earn an affiliate commission.</p>",
+            id="commission in a box named subtitle",
+        ),
     ],
 )
 def test_no_summary(between: str) -> None:

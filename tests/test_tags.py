@@ -19,6 +19,7 @@ CASES = [
     pytest.param(["textbelowcentergridwidth", "onecolumn", "text"], ["text"], id="layouts"),
     pytest.param(["Category: Ferries", "primary_category:Docks/Quays"], ["Ferries", "Docks/Quays"], id="keys"),
     pytest.param(["PageType: Article", "shortTitle: The ferry", "Ferries"], ["Ferries"], id="fields of a database"),
+    pytest.param(["content-type: Round-up", "page_type: news", "subsection: Docks"], ["Docks"], id="kinds of page"),
     pytest.param(["Page: a", "Access: Meter", "Quote: XX:F55", "Subject: Docks"], ["Docks"], id="many fields"),
     pytest.param(["Ferry: The Return", "Docks"], ["Ferry: The Return", "Docks"], id="a title with a colon"),
     pytest.param(["sections/sweden", "topic/dry docks"], ["sweden", "dry docks"], id="folders"),

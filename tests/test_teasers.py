@@ -152,6 +152,16 @@ def test_a_card_gives_section_and_blurb() -> None:
     assert first.url == f"https://site.example{BRIDGE[1]}"
 
 
+@pytest.mark.parametrize(
+    "below",
+    ['<a href="{0}">Weiter zum Text</a>', "<button>Merken</button>", "<p>[post-views]</p>", "<p>Published:</p>"],
+)
+def test_what_stands_below_a_title_is_no_section(below: str) -> None:
+    """A link on to the story, a button and a label without its value name none, in whatever language."""
+    cards = (f'<div class="card"><h3>{link(s)}</h3>{below.format(s[1])}</div>' for s in (BRIDGE, WELLS))
+    assert [story.section for story in related("".join(cards))] == [None, None]
+
+
 KICKER = '<div class="card"><p>{0}</p><p>{1}</p></div>'
 ELSEWHERE = {
     "an advertisement": "https://ad.doubleclick.net/click;1",
@@ -159,6 +169,8 @@ ELSEWHERE = {
     "an app": "https://apps.apple.com/app/id17",
     "a channel": "https://whatsapp.com/channel/17",
     "an account": "https://subscribe.site.example/offers",
+    "the page itself": f"{URL}?ref=latest",
+    "the page's other form": f"{URL}/?amp=1#top",
 }
 NO_NAMES = ["Read more", "28.11.2024", "8:30 a.m.", "https://other.example/paper/17", "pic.twitter.com/fFty4EMY8X"]
 
@@ -177,6 +189,11 @@ def test_links_that_name_no_story(name: str) -> None:
     assert titles(inside=f"<p>• {link((name, WELLS[1]))}</p>") == []
     named = "".join(f"<li>{link((name, story[1]))}</li><li>{link(story)}</li>" for story in (BRIDGE, FERRY))
     assert titles(f"<ul>{named}</ul>") == NAMES
+
+
+def test_signs_around_a_title() -> None:
+    """A sign that points at a title is none of it."""
+    assert titles(f"<ul><li>{link(BRIDGE, '> {}')}</li><li>{link(FERRY, '{} ►')}</li></ul>") == NAMES
 
 
 def test_a_linked_kicker_is_no_title() -> None:

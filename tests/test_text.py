@@ -359,6 +359,7 @@ def test_list_items_stand_together() -> None:
         pytest.param(["1 1. a", "2 1. b", "2 2. c", "1 2. d"], "1. a\n   1. b\n   2. c\n2. d", id="numbers in numbers"),
         pytest.param(["1 1. a", "1 2. b", "1 1. c", "1 2. d"], "1. a\n2. b\n1) c\n2) d", id="another list begins"),
         pytest.param(["1 3. a", "1 2. b", "1 1. c"], "3. a\n2) b\n1. c", id="backwards"),
+        pytest.param(["1 a", "2 2. b", "2 3. c"], "- a\n\n  2. b\n  3. c", id="a number that begins inside"),
         pytest.param(["1 a", "1 | b", "1 c"], "- a\n\n  b\n- c", id="an item of two paragraphs"),
         pytest.param(["1 1. a", "2 b", "1 | c"], "1. a\n   - b\n\n   c", id="a paragraph after the inner list"),
         pytest.param(["1 | a", "1 b", "3 c", "2 d", "1 e"], "a\n\n- b\n  - c\n  - d\n- e", id="a level is left out"),

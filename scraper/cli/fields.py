@@ -93,7 +93,7 @@ def _same_text(value: str | None, clean: Callable[[str], str] = str) -> Callable
 
 def _same_day(day: date | None, article: Article) -> Callable[[str], bool]:
     def agrees(raw: str) -> bool:
-        moment = parse_moment(raw, language=article.language, now=article.fetch.fetched_at or _NEVER)
+        moment = parse_moment(raw, language=article.language, now=article.fetch.fetched_at or _NEVER, stated=True)
         return moment is not None and moment.day == day
 
     return agrees

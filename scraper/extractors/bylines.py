@@ -24,9 +24,10 @@ from scraper.model import Byline, Name
 
 _AUTHOR_BOX: Final = re.compile(r"author|byline|writer|autor|auteur|contributor|verfasser|redaktor")
 _REPORTER: Final = re.compile(
-    r"([\uac00-\ud7a3]{2,4})\s*기자(?![\uac00-\ud7a3])|\d[^,]{0,20}\bby ((?:[A-Z][\w.'’-]+ ?){2,4})$"
+    r"(?!선임|인턴|수습|객원)([\uac00-\ud7a3]{2,4})\s*(?:(?:선임|인턴|수습|객원)\s*)?기자(?![\uac00-\ud7a3])"
+    r"|\d[^,]{0,20}\bby ((?:[A-Z][\w.'’-]+ ?){2,4})$"
 )
-"""In Korean the word for a reporter follows the name; in English "by" may stand behind date and time."""
+"""In Korean the word for a reporter follows the name, his rank between; in English "by" may stand behind a time."""
 _OF_PERSON: Final = re.compile(
     r"/(?:authors?|autor(?:en)?|auteurs?|people|team|staff|writers?|contributors?|users?|profiles?|members?)/", re.I
 )

@@ -36,6 +36,10 @@ _NO_STORIES: Final = re.compile(
 """Hosts of advertisements, apps, posts and accounts: a link there leads to no story."""
 
 
+_SCRIPT: Final = re.compile(r"^[^/]*$|\.(?:php|aspx?|jsp|cgi|do)$", re.I)
+"""Places that hold another page for each parameter: the front page, programs."""
+
+
 class Card(Value, frozen=True, kw_only=True):
     """One teaser: the run of its title and the other runs that belong to it."""
 
@@ -72,10 +76,30 @@ def leads_away(sketch: Sketch, index: int) -> bool:
 
 
 def _is_elsewhere(url: str | None, own: str) -> bool:
-    if url is None or url.split("#")[0] == own.split("#", maxsplit=1)[0]:
+    if url is None or is_itself(url, own):
         return False
     path = url.partition("://")[2].partition("/")[2].partition("?")[0]  # a resolved address has both
     return path != "" and _ARCHIVE.search(f"/{path}") is None and tells_a_story(url, own)
+
+
+def is_itself(url: str, own: str) -> bool:
+    """Whether an address is the page's own, but for the fragment and for parameters that one has and the other lacks.
+
+    >>> is_itself("https://bay.example/ferry?amp=1", "https://bay.example/ferry")
+    True
+    >>> is_itself("https://bay.example/read.php?id=2", "https://bay.example/read.php?id=1")
+    False
+    """
+    (place, mine), (other, theirs) = _place_and_query(own), _place_and_query(url)
+    if place != other:
+        return False
+    few, many = sorted((mine, theirs), key=len)
+    return few == many or (few <= many and _SCRIPT.search(place) is None)
+
+
+def _place_and_query(url: str) -> tuple[str, set[str]]:
+    place, _, query = url.partition("#")[0].partition("?")
+    return place.partition("://")[2].rstrip("/"), {pair for pair in query.split("&") if pair}
 
 
 def tells_a_story(url: str, own: str) -> bool:

@@ -17,7 +17,7 @@ _AGENCY: Final = (
     r"(?:Getty(?: [Ii]mages)?|AP(?: Photo| Images)?|(?:The )?Associated Press|AFP|Reuters|REUTERS|dpa|DPA|EPA|EFE|ANSA"
     r"|APA|PA(?: Wire| Media)?|SWNS|TASS|Xinhua|Kyodo|Alamy"
     r"|Shutterstock|iStock(?:photo)?|Unsplash|Pexels|Pixabay|Depositphotos|Keystone|KEYSTONE"
-    r"|imago|Imago|IMAGO|picture alliance|Bloomberg|Bettmann)"
+    r"|imago|Imago|IMAGO|[Pp]icture[ -][Aa]lliance|Bloomberg|Bettmann)"
 )
 _NAME: Final = r"[A-ZÀ-ÖØ-Þ][\w.'’&+-]*(?:\s(?:[A-ZÀ-ÖØ-Þ][\w.'’&+-]*|for|of|van|de|von|via|al|the)){0,5}"
 _AGENT: Final = re.compile(rf"{_AGENCY}(?![\w-])")
@@ -38,6 +38,8 @@ _ANNOUNCED: Final = re.compile(r"\s*[(\[]?\s*\b\w*(?:[Ff]oto|[Pp]hoto|[Pp]icture
 _RIGHTS: Final = re.compile(r"^(?:©|\(c\)|[Cc]opyright\b)\s*")
 _BEFORE_SLASH: Final = re.compile(r"(?:\b[A-Z][\w&]*\s){1,2}$")
 _SIGNED: Final = re.compile(r"\s*[:：©/|–—-]")
+_COUNTED: Final = re.compile(r"\s*\d{1,2}\s?[:.)]")
+"""Behind "image" it says which one it is, and what follows what it shows."""
 _MAX_CREDIT_CHARS: Final = 220
 _MAX_LINE_CHARS: Final = 120
 _MAX_CAPTION_CHARS: Final = 4_000
@@ -90,7 +92,7 @@ def _join_cut(lines: list[str]) -> list[str]:
 def _is_cued(line: str) -> bool:
     """Whether a line starts with "photo" or the like, and goes on as a credit does."""
     cue = starts_with_cue("photo", line)
-    if cue is None or len(line) > _MAX_LINE_CHARS:
+    if cue is None or len(line) > _MAX_LINE_CHARS or _COUNTED.match(line, len(cue)):
         return False
     return (
         cue.endswith(":") or bool(_SIGNED.match(line, len(cue))) or len(line[len(cue) :].split()) <= _MAX_WORDS_UNSIGNED
@@ -112,7 +114,10 @@ def _cut_credit(text: str) -> tuple[str, str | None]:
     return text, None
 
 
-def _clean_credit(credit: str) -> str:
+def _clean_credit(credit: str) -> str | None:
+    """Return who is named; None for a line that only announces it, such as a link that says "Source"."""
+    credit = _RIGHTS.sub("", credit.lstrip(" (["))
     cue = None if _AGENT.match(credit) else starts_with_cue("photo", credit)
     rest = credit[len(cue) :].lstrip(" :：—–|-") if cue else credit
-    return _RIGHTS.sub("", rest if rest and not rest.startswith("/") else credit).strip(" ()[]-")
+    named = _RIGHTS.sub("", credit if rest.startswith("/") else rest).strip(" ()[]-")
+    return f"{named})" if named.count("(") > named.count(")") else named or None

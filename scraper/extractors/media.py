@@ -8,19 +8,24 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from scraper.extractors.credits import ends_with_credit, is_credit, split_credit
-from scraper.extractors.layout import Media
+from scraper.extractors.layout import Media, Run
 from scraper.extractors.pictures import PictureKey, best_source, is_picture, key_picture, name_picture, shows_same
 from scraper.extractors.sketch import Sketch, first_word, words_of
+from scraper.extractors.tags import BUTTON, CAPTION, FIGURE
 from scraper.extractors.zones import Zone
 from scraper.model import Embed, Image, Related
+from scraper.web.urls import registrable_domain
 
 _MARKUP: Final = re.compile(r"</?(?:b|i|em|strong|p|span|br|a|u|mark|font|div|h\d)\b[^<>]*>", re.I)
 _PIXEL: Final = re.compile(
-    r"(?:pixel|spacer|blank|1x1|transparent|beacon|noscript|placeholder|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)",
+    r"(?:pixel|spacer|blank|1x1|transparent|beacon|noscript|placeholder|/ads?/|doubleclick|gravatar|avatar|emoji|sprite|icon|logo)"
+    r"|(?:loading|loader|spinner|leer|empty)[\w.-]*\.(?:gif|svg)\b",
     re.I,
 )
+_PORTRAIT: Final = re.compile(r"gravatar\.com/|/avatars/", re.I)
 _EMBED_SKIP: Final = re.compile(
     r"googletagmanager|doubleclick|googlesyndication|google\.com/(?:recaptcha|ads)|apis\.google\.com|/(?:page)?ads?/|//ads?\.|"
+    r"(?:pos|cpro|union)\.baidu\.com|\.mediav\.com|datafeedfile\.com|"
     r"facebook\.com/(?:v[\d.]+/)?plugins/(?!post|video)|safeframe|syncframe|about:blank",
     re.I,
 )
@@ -37,8 +42,12 @@ _MAX_MARK_WORDS: Final = 3
 _MAX_ABOVE: Final = 2
 """More pictures without captions above the headline are slides."""
 _MAX_CLIMB: Final = 4
+_MAX_SUFFIX_CHARS: Final = 3
+_SUFFIX_LABELS: Final = 2
+"""A name so short before the last dot may be part of a suffix of two labels ("co.uk")."""
 _MAX_RUNS_AWAY: Final = 3
 _MAX_TEXT_CHARS: Final = 400
+_MAX_BUTTON_CHARS: Final = 60
 _SURE: Final = 0.9
 """A run scored higher is body: a paragraph may begin with the word photography."""
 
@@ -54,7 +63,7 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     firsts = {first_word(alt) for alt in alts}
     near = {m.run + step for m in sketch.layout.media for step in range(-_MAX_RUNS_AWAY, _MAX_RUNS_AWAY + 1)}
     for index, (run, zone) in enumerate(zip(sketch.runs, sketch.run_zones, strict=True)):
-        if index not in near and zone != "caption":
+        if (index not in near and zone != "caption") or _is_button(run):
             continue
         if index in below and ends_with_credit(run.text, sure=sketch.scores[index] >= _SURE):
             sketch.mark(index, "caption", "right below a picture, and names its photographer")
@@ -77,6 +86,11 @@ def mark_captions(sketch: Sketch) -> dict[int, list[int]]:
     return found
 
 
+def _is_button(run: Run) -> bool:
+    """Whether a run is what a button says, such as "enlarge the picture"."""
+    return bool(run.flags & BUTTON) and not run.flags & CAPTION and len(run.text) <= _MAX_BUTTON_CHARS
+
+
 def _is_between(sketch: Sketch, index: int, below: set[int]) -> bool:
     """Whether a run stands right below a picture, as the text between it and its credit does."""
     return index in below and sketch.runs[index].kind == "paragraph" and len(sketch.runs[index].text) <= _MAX_TEXT_CHARS
@@ -96,7 +110,7 @@ def read_images(
         source = _content_source(sketch, media) if media.tag in {"img", "amp-img"} else None
         if source and (url := sketch.document.resolve(source)) and (key := key_picture(url)) not in images:
             image = _image(sketch, media, url, captions)
-            if (is_article and _is_small(image)) or _is_furniture(sketch, image):
+            if (is_article and _is_small(image)) or _is_furniture(sketch, image, images.values()):
                 continue
             over = is_article and image.caption is None and _stands_above(sketch, media)
             href = _href_around(sketch, media) if over or teased else None
@@ -119,11 +133,15 @@ def _is_small(image: Image) -> bool:
     return image.caption is None and min(sides, default=_MIN_PLAIN_PX) < _MIN_PLAIN_PX
 
 
-def _is_furniture(sketch: Sketch, image: Image) -> bool:
-    """Whether a picture is the page's own: a portrait of the author, a drawing that is small and has no caption."""
+def _is_furniture(sketch: Sketch, image: Image, others: Iterable[Image]) -> bool:
+    """Whether a picture is the page's own: a portrait of the author, a small drawing without a caption of its own.
+
+    The sign over another picture, to look closer at it, stands in one figure with it.
+    """
     if tuple(word for word in words_of(image.alt or "") if word != "avatar") in sketch.author_names:
         return True
-    drawn = image.caption is None and image.url.partition("?")[0].lower().endswith(".svg")
+    captioned = image.caption is not None and all(other.caption != image.caption for other in others)
+    drawn = not captioned and image.url.partition("?")[0].lower().endswith(".svg")
     return drawn and max(image.width or 0, image.height or 0) < _MIN_DRAWING_PX
 
 
@@ -184,7 +202,7 @@ def _content_source(sketch: Sketch, media: Media) -> str | None:
     if sketch.zones[media.element] in _NO_PICTURES or not _in_article(sketch, media):
         return None
     source = best_source(media)
-    if not source or _PIXEL.search(source.rsplit("/", 1)[-1]):
+    if not source or _PIXEL.search(source.rsplit("/", 1)[-1]) or _PORTRAIT.search(source):
         return None
     attributes = media.attributes
     sides = [_pixels(attributes.get(side)) for side in ("width", "height")]
@@ -236,10 +254,17 @@ def _captions_of(sketch: Sketch, media: Media, captions: dict[int, list[int]]) -
         element = layout.parents[element]
         if element <= 0:
             break
-        inside = sorted({i for box, runs in captions.items() if layout.within(box, element) for i in runs})
+        boxed = {i for box, runs in captions.items() if layout.within(box, element) for i in runs}
+        inside = sorted(i for i in boxed if _may_caption(sketch, i, media))
         if inside and abs(min(inside) - media.run) <= 2:
             return [i for i in inside if abs(i - media.run) <= 3]
     return []
+
+
+def _may_caption(sketch: Sketch, index: int, media: Media) -> bool:
+    """Whether a caption may be told of a picture: what stands in a figure is told of that figure's pictures."""
+    figure = sketch.layout.climb(sketch.runs[index].element, FIGURE, "figure")
+    return figure < 0 or sketch.layout.within(media.element, figure)
 
 
 def _pixels(value: str | None) -> int | None:
@@ -248,7 +273,10 @@ def _pixels(value: str | None) -> int | None:
 
 
 def _provider(url: str) -> str:
+    """Return the name that somebody registered; of a bucket in a store of files the store's."""
     host = (urlsplit(url).hostname or "").split(".")
-    named = {"youtu": "youtube", "x": "twitter", "youtube-nocookie": "youtube", "t": "telegram"}
     name = host[-2] if len(host) > 1 else host[0]
+    if len(name) <= _MAX_SUFFIX_CHARS and len(host) > _SUFFIX_LABELS:
+        name = (registrable_domain(".".join(host)) or name).split(".")[0]
+    named = {"youtu": "youtube", "x": "twitter", "youtube-nocookie": "youtube", "t": "telegram"}
     return named.get(name, name)

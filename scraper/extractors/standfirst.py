@@ -16,6 +16,7 @@ from scraper.extractors.zones import Zone
 
 _REACH: Final = 5
 _MAX_DATED_WORDS: Final = 16
+_MAX_LINKED: Final = 0.5
 _NO_STANDFIRST: Final[tuple[CueKind, ...]] = (
     "published", "updated", "by", "share", "comments", "newsletter", "advertisement", "consent", "paywall", "tags",
     "photo", "read_next", "also_read",
@@ -37,7 +38,11 @@ def mark_standfirst(sketch: Sketch, *, is_article: bool) -> None:
     for index in range(headline + 1, min(headline + _REACH + 1, len(sketch.runs))):
         run, zone = sketch.runs[index], sketch.zone(index)
         named = zone in wanted - found and 20 <= len(run.text) <= 700 and not run.flags & FORM
-        if named and sketch.labels[index] in {None, "body"}:
+        if not named or sketch.labels[index] not in {None, "body"} or _is_links(run):
+            continue
+        if note := note_in(run.text, above=True):
+            sketch.mark(index, note.label, note.reason)
+        else:
             sketch.mark(index, "lead", f"named as the {'standfirst' if zone == 'lead' else 'subtitle'}")
             found.add(zone)
     if not is_article:
@@ -47,6 +52,12 @@ def mark_standfirst(sketch: Sketch, *, is_article: bool) -> None:
     below = headline + 1
     if below + 1 < len(sketch.runs) and sketch.labels[below] == "body" and _is_dek(sketch, below):
         sketch.mark(below, "lead", "bold, between headline and byline: subtitle")
+
+
+def _is_links(run: Run) -> bool:
+    """Whether a run is buttons to share, or tags, whatever its box is called: several links, or a label and one."""
+    linked = run.link_chars > _MAX_LINKED * len(run.text)
+    return linked and (len(run.anchors) > 1 or starts_with_cue("tags", run.text) is not None)
 
 
 def _mark_unnamed(sketch: Sketch, headline: int) -> None:

@@ -8,15 +8,18 @@ from typing import Final
 
 import msgspec
 
-from scraper.extractors.cards import BULLET, Card, Place, target_of, tells_a_story
+from scraper.extractors.cards import BULLET, Card, Place, is_itself, target_of, tells_a_story
 from scraper.extractors.cues import CueKind, is_cue, starts_with_cue
 from scraper.extractors.neighbours import read_neighbours
 from scraper.extractors.sketch import Sketch, words_of
-from scraper.extractors.tags import ASIDE
+from scraper.extractors.tags import ASIDE, BUTTON
 from scraper.extractors.visible import cut_date
 from scraper.model import Related
 
+_MARKS: Final = re.compile(r"^\s*[>•▪●◦‣►▸▶»›→➤➜·]\s+(?=\w)|(?<=\S)\s*[►▸▶»›→➤➜]\s*$")
+"""Signs before and behind a title that only point at it."""
 _FIGURE: Final = re.compile(r"\d")
+_NO_NAME: Final = re.compile(r"[\d\[\]{}<>]|[:：…]$|^\W+$")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.|pic\.twitter\.com/|/\S*[?&]\S*=|[@#])\S*$", re.I)
 _CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?", re.I)
@@ -49,13 +52,20 @@ def _stories(sketch: Sketch, card: Card) -> Iterator[Related]:
     title = max((t for t, _ in run.links), key=len, default=BULLET.sub("", run.text))
     if not is_name(title):
         title = _title_above(sketch, card.title, url) or title
-    if not is_name(title) or (url is not None and not tells_a_story(url, sketch.document.url)):
+    title = _MARKS.sub("", title)
+    own = sketch.document.url
+    if not is_name(title) or (url is not None and (is_itself(url, own) or not tells_a_story(url, own))):
         return
     rest = [sketch.runs[i].text for i in card.rest]
+    named = [
+        sketch.runs[i].text.rstrip(" :：" if i < card.title else None)
+        for i in card.rest
+        if not _leads_there(sketch, i, card, url)
+    ]
     outside = run.text.replace(title, "\n").split("\n")
     blurbs = [t for t in rest if len(t) >= _MIN_SUMMARY_CHARS]
     kickers = [kicker for t in blurbs if (kicker := _beside_title(t, title)) is not None]
-    beside = () if card.inline else (*rest, *(o.strip(" |·•-–—:/,") for o in outside), *kickers)
+    beside = () if card.inline else (*named, *(o.strip(" |·•-–—:/,") for o in outside), *kickers)
     yield Related(
         title=title,
         url=url,
@@ -100,6 +110,16 @@ def is_name(title: str) -> bool:
     return _WORD.search(_CLOCK.sub(" ", cut_date(plain)) if _FIGURE.search(plain) else plain) is not None
 
 
+def _leads_there(sketch: Sketch, index: int, card: Card, url: str | None) -> bool:
+    """Whether a run is a button, or a link of its own behind the title to the same story: "read the article"."""
+    run, title = sketch.runs[index], sketch.runs[card.title]
+    if run.flags & BUTTON:
+        return True
+    if index < card.title or run.link_chars <= 0.5 * len(run.text) or target_of(sketch, index) != url:
+        return False
+    return {node.mem_id for _, node in run.anchors}.isdisjoint(node.mem_id for _, node in title.anchors)
+
+
 def _beside_title(text: str, title: str) -> str | None:
     """Return what a text says before or after a title that it repeats, if that is little; else None."""
     before, repeated, after = text.partition(title)
@@ -115,6 +135,6 @@ def _place(sketch: Sketch, index: int) -> Place:
 
 def _is_section(text: str) -> bool:
     """Whether a text beside a teaser's title looks like the name of a section."""
-    if not 1 < len(text) <= 40 or _FIGURE.search(text) or len(words_of(text)) > 5:
+    if not 1 < len(text) <= 40 or _NO_NAME.search(text) or len(words_of(text)) > 5:
         return False
     return not any(starts_with_cue(kind, text) for kind in _NO_SECTIONS)

@@ -30,7 +30,7 @@ from scraper.model import (
 from scraper.normalizers.authors import parse_authors
 from scraper.normalizers.body import content_blocks, count_removed, render_markdown, round_share
 from scraper.normalizers.candidates import pick_first
-from scraper.normalizers.disagreements import other_authors, other_title
+from scraper.normalizers.disagreements import early_change, other_authors, other_title
 from scraper.normalizers.language import Language, resolve_language
 from scraper.normalizers.lists import (
     clean_crumbs,
@@ -113,7 +113,7 @@ def normalize_draft(draft: Draft, source: Source) -> Article:
     blocks, indexes = content_blocks(draft.blocks)
     text = join_text(blocks)
     language = resolve_language(draft.language, text=text, direction=draft.direction)
-    fields = _read_fields(draft, source.page, site, language)
+    fields = _read_fields(draft, source.page, site, language, opening=blocks[0].text if blocks else None)
     facts = TextFacts(
         text=text,
         blocks=blocks,
@@ -136,10 +136,11 @@ def article_id(url: str, html_hash: str) -> str:
     return hash_text(canonical_url(url) if host_of(url) else html_hash)
 
 
-def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _Fields:
+def _read_fields(draft: Draft, page: Page, site: Site, language: Language, *, opening: str | None) -> _Fields:
+    """Return the fields; what the body opens with is neither its subtitle nor its lead."""
     title, title_origin = _read_title(draft, page, site)
-    subtitle, subtitle_origin = pick_first(draft.subtitle, lambda raw: _other_than(raw, title))
-    lead, lead_origin = pick_first(draft.lead, lambda raw: _other_than(raw, title, subtitle))
+    subtitle, subtitle_origin = pick_first(draft.subtitle, lambda raw: _other_than(raw, title, opening))
+    lead, lead_origin = pick_first(draft.lead, lambda raw: _other_than(raw, title, subtitle, opening))
     section, section_origin = pick_section(draft.section, site.name)
     reading_time_min, reading_origin = pick_first(draft.reading_time, parse_reading_time_min)
     published, modified = _read_dates(draft, page, language.tag)
@@ -172,7 +173,7 @@ def _read_fields(draft: Draft, page: Page, site: Site, language: Language) -> _F
         section=section,
         reading_time_min=reading_time_min,
     )
-    doubts = tuple(_doubts(draft, site, title, authors, language.tag))
+    doubts = (*_doubts(draft, site, title, authors, language.tag), *early_change(published, modified))
     return _Fields(told=told, published=published, language=language, origin=origin, doubts=doubts)
 
 

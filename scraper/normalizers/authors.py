@@ -8,7 +8,15 @@ from typing import Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from scraper.model import Author, Byline, Name
-from scraper.normalizers.bylines import is_agency, is_credential, is_dense, is_name, is_nobody, is_organization
+from scraper.normalizers.bylines import (
+    is_agency,
+    is_credential,
+    is_dense,
+    is_name,
+    is_nobody,
+    is_organization,
+    other_duty_pattern,
+)
 from scraper.normalizers.names import split_names
 from scraper.normalizers.text import clean_text
 from scraper.normalizers.titles import fold_name
@@ -22,6 +30,7 @@ _LAST_NAME_FIRST: Final = frozenset({"meta.citation_author"})
 _STATED: Final = ("jsonld.", "meta.")
 _SAID: Final = "dom.byline"
 _BARE: Final = "dom"
+_COLONS: Final = " :："
 _SHOWN: Final = frozenset({_SAID, _BARE})
 _LOGIN: Final = re.compile(r"^(?:[a-z][\w.-]*|\S*[\d_.]\S*|[A-Z][a-z]+[A-Z])$")
 """What only a system calls its user: "andrew.roe", "jroe7", "KatieS"."""
@@ -120,6 +129,8 @@ def read_byline(byline: Byline, language: str | None, sites: frozenset[str]) -> 
     """Return the authors that one byline names, each once; `sites` are the site's own names, folded."""
     kept: dict[str, Author] = {}
     for given in byline.names[:_MAX_AUTHORS]:
+        if byline.origin in _SHOWN and byline.raw and _did_other(given.name, byline.raw):
+            continue
         names = _names_of(given.name, byline.origin, language, sites)
         for name in names:
             author = _author(name, given if len(names) == 1 else Name(name=name, type=given.type), sites)
@@ -129,6 +140,12 @@ def read_byline(byline: Byline, language: str | None, sites: frozenset[str]) -> 
     if any(author.type == "person" for author in authors):
         authors = [author for author in authors if author.type == "person" or not _is_house(author.name, sites)]
     return tuple(authors[:_MAX_AUTHORS])
+
+
+def _did_other(name: str, line: str) -> bool:
+    """Whether a shown line says, right before a name, that its bearer did something else than write."""
+    duty = other_duty_pattern().match(line)
+    return duty is not None and line[duty.end() :].lstrip(_COLONS).startswith(name.lstrip(_COLONS))
 
 
 def _names_of(printed: str, origin: str, language: str | None, sites: frozenset[str]) -> tuple[str, ...]:

@@ -100,7 +100,8 @@ def _render_group(blocks: Sequence[ContentBlock]) -> str:
 def _render_list(blocks: Sequence[ContentBlock]) -> Iterator[str]:
     """Yield the lines of a list, each below the text of the item that holds it.
 
-    A list whose numbers do not go on is another one, which CommonMark (5.3) tells by the sign behind the number.
+    A list whose numbers do not go on is another one, which CommonMark (5.3) tells by the sign behind the number. One
+    that does not begin at 1 needs a blank line above it, or its number is text of the item that holds it (5.2).
     """
     columns, last, signs = [0], dict[int, int | None](), dict[int, str]()
     """Where the items of each level begin, the number of the last at each, and the sign behind it."""
@@ -116,10 +117,11 @@ def _render_list(blocks: Sequence[ContentBlock]) -> Iterator[str]:
         sign = signs.get(level, ".")
         if (before := last.get(level)) is not None and block.number not in {before + 1, None}:
             sign = ")" if sign == "." else "."
+        gap = "\n" if before is None and level > 1 and block.number not in {1, None} else ""
         last[level], signs[level] = block.number, sign
         mark = "- " if block.number is None else f"{block.number}{sign} "
         columns.append(columns[-1] + len(mark))
-        yield f"{' ' * columns[-2]}{mark}{_render_inline(block, ' ' * columns[-1])}"
+        yield f"{gap}{' ' * columns[-2]}{mark}{_render_inline(block, ' ' * columns[-1])}"
 
 
 def _content_block(block: Block) -> ContentBlock:

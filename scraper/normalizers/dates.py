@@ -27,6 +27,16 @@ from scraper.normalizers.text import clean_text
 
 _MAX_CHARS: Final = 160
 _FIRST_YEAR: Final = 1990
+_FIRST_STATED_YEAR: Final = 1605
+"""The first newspaper; archives tell machines such days, in print they are what a story is about."""
+_ZEROS: Final = frozenset(
+    date.fromisoformat(day)
+    for day in (
+        "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1901-01-01", "1904-01-01", "1969-12-31", "1970-01-01",
+        "1980-01-01",
+    )
+)  # fmt: skip
+"""The days from which systems count, and which they write where they know none."""
 _SLACK: Final = timedelta(days=2)
 _ISO: Final = re.compile(
     r"(?<![\d.])(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
@@ -63,11 +73,12 @@ class Moment(Value, frozen=True, kw_only=True):
     """Of an instant: day and time as printed, without the zone."""
 
 
-def parse_moment(raw: str, *, language: str | None, now: datetime) -> Moment | None:
+def parse_moment(raw: str, *, language: str | None, now: datetime, stated: bool = False) -> Moment | None:
     """Return the moment a string names, or None: no date, an ambiguous one, before 1990, or later than now + 2 days.
 
     The day is that of the zone printed. `language` (BCP 47) decides names shared by languages, 04/09 against 09/04,
-    and whether 2568 is a Thai and 1404 an Iranian year. Relative times ("3 hours ago") are refused.
+    and whether 2568 is a Thai and 1404 an Iranian year. Relative times ("3 hours ago") are refused. What is `stated`
+    for machines may be older, back to 1605, if the year is written out, and no day from which systems count.
 
     Total. Sources: ISO 8601, RFC 5322, RFC 9110.
 
@@ -82,12 +93,18 @@ def parse_moment(raw: str, *, language: str | None, now: datetime) -> Moment | N
     if moment is None:
         day = ask_dateparser(text, language)
         moment = Moment(day=day) if day else None
-    return moment if moment and _is_plausible(moment, now) else None
+    if moment is None or not _is_plausible(moment, now):
+        return None
+    return moment if moment.day.year >= _FIRST_YEAR or (stated and _is_of_archive(moment.day, text)) else None
 
 
 def _is_plausible(moment: Moment, now: datetime) -> bool:
     latest = date.max if now.date() > date.max - _SLACK else now.date() + _SLACK
-    return date(_FIRST_YEAR, 1, 1) <= moment.day <= latest
+    return date(_FIRST_STATED_YEAR, 1, 1) <= moment.day <= latest
+
+
+def _is_of_archive(day: date, text: str) -> bool:
+    return str(day.year) in text and day not in _ZEROS
 
 
 def _parse_epoch(text: str) -> Moment | None:

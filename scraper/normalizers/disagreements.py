@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from scraper.model import Author, Byline, Candidate
+from scraper.model import Author, Byline, Candidate, Warned
 from scraper.normalizers.authors import fold_names, read_byline
 from scraper.normalizers.bylines import is_name
+from scraper.normalizers.moments import Dated
 
 _WORD: Final = re.compile(r"[\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7A3]|[^\W_]+")
 _MIN_WORDS: Final = 4
@@ -46,6 +47,13 @@ def other_authors(
             if people:
                 return f"{byline.origin}: {', '.join(people)}"
     return None
+
+
+def early_change(published: Dated, modified: Dated) -> Iterator[Warned]:
+    """Yield a warning where the last change lies on a day before the publication: one is of another thing."""
+    if published.day is not None and modified.day is not None and modified.day < published.day:
+        detail = f"{modified.origin}: {modified.day}, {published.origin}: {published.day}"
+        yield Warned(code="modified_before_published", field="modified_date", detail=detail)
 
 
 def _words(text: str) -> set[str]:

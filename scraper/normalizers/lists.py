@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -10,6 +12,11 @@ from scraper.model import ContentBlock, Crumb, Draft, Embed, Image, Link, Relate
 from scraper.normalizers.body import content_place
 from scraper.normalizers.text import clean_optional, clean_text
 from scraper.normalizers.titles import clean_title
+
+_NO_ALT: Final = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?)|image|img|picture|photo|null|none|undefined|[\W\d_]+",
+    re.IGNORECASE,
+)
 
 
 def distinct_texts(texts: Iterable[str]) -> tuple[str, ...]:
@@ -34,7 +41,7 @@ def clean_images(draft: Draft, indexes: Sequence[int], site_names: Sequence[str]
         cleaned = Image(
             url=image.url,
             role=image.role,
-            alt=clean_title(image.alt, site_names) or None if image.alt else None,
+            alt=_alt(image, site_names),
             caption=_caption(image, site_names),
             credit=clean_optional(image.credit),
             width=image.width,
@@ -43,6 +50,12 @@ def clean_images(draft: Draft, indexes: Sequence[int], site_names: Sequence[str]
         )
         kept.setdefault(image.url, cleaned)
     return tuple(kept.values())
+
+
+def _alt(image: Image, site_names: Sequence[str]) -> str | None:
+    """Return the alternative text; None for the name of a file, or a word that every picture may bear."""
+    alt = clean_title(image.alt, site_names) if image.alt else ""
+    return None if not alt or _NO_ALT.fullmatch(alt) else alt
 
 
 def _caption(image: Image, site_names: Sequence[str]) -> str | None:

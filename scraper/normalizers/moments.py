@@ -17,6 +17,7 @@ _FAR_FUTURE: Final = timedelta(days=36_500)
 _CANDIDATES: Final = 12
 _TWO_WAYS: Final = re.compile(r"(?<![\d./-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?\d{2}(?:\d{2})?(?!\d)")
 _SHOWN: Final = "dom"
+_STATED: Final = ("jsonld.", "meta.", "microdata.", "rule")
 _WESTERNMOST: Final = timedelta(hours=-10)
 _EASTERNMOST: Final = timedelta(hours=10)
 """Hawaii to Sydney: further zones have few pages, and every hour more makes a neighbouring day look like the same."""
@@ -46,7 +47,7 @@ def pick_moment(
     shows, gives way to an earlier one in print.
     """
     candidates = candidates[:_CANDIDATES]
-    read = [(candidate, parse_moment(candidate.value, language=language, now=now)) for candidate in candidates]
+    read = [(candidate, read_moment(candidate, language=language, now=now)) for candidate in candidates]
     found = [(candidate, moment) for candidate, moment in read if moment]
     if not found:
         return Dated(future=_future(candidates, language, now), raw=_raw(candidates))
@@ -69,6 +70,12 @@ def _own(found: Sequence[tuple[Candidate, Moment]]) -> Iterator[tuple[Candidate,
     for place, (candidate, moment) in enumerate(found):
         if place == shown or not candidate.origin.startswith(_SHOWN):
             yield candidate, moment
+
+
+def read_moment(candidate: Candidate, *, language: str | None, now: datetime) -> Moment | None:
+    """Return the moment that one candidate names, or None; what machines are told may be as old as newspapers are."""
+    stated = candidate.origin.startswith(_STATED)
+    return parse_moment(candidate.value, language=language, now=now, stated=stated)
 
 
 def _without_restamped(

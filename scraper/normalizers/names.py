@@ -30,9 +30,9 @@ _HANDLE: Final = re.compile(r"[(\[]?(?<![\w.])@\w{2,30}[)\]]?")
 _LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
 _PARENTHESES: Final = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,80}[)\]）】]")
 _BAR: Final = re.compile(r"\s+[|/–—•·-]+\s+|\s*[|•｜／]\s*|\s+/|\t")
-_EDGES: Final = ' \t,;:|/–—-•·*_"“”«»・،．。'
+_EDGES: Final = ' \t,;:：|/–—-•·*_"“”«»・،．。'
 _EAST_ASIAN_ROLE: Final = re.compile(
-    r"\s*(?:本报|本報|本台)?(?:特派)?(?:记者|記者|特派員|編集委員|论说委员|論説委員|(?:선임|인턴)?기자|특파원)$"
+    r"\s*(?:本报|本報|本台)?(?:特派)?(?:记者|記者|特派員|編集委員|论说委员|論説委員|(?:(?:선임|인턴|수습|객원)\s*)?기자|특파원)$"
 )
 _LIST: Final = re.compile(r"\s*[,;，；、،؛]\s*")
 _LEADING_AND: Final = re.compile(r"^(?:and|und|et|og|och|и|και|&)\s+", re.IGNORECASE)

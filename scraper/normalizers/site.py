@@ -48,11 +48,14 @@ def clean_site_name(raw: str, domain: str | None) -> str | None:
 
     >>> clean_site_name("Gazette - News of the bay since 1903", "gazette.example")
     'Gazette'
+    >>> clean_site_name("Bay Star - The bay's paper since 1903", "thebaystar.example")
+    'Bay Star'
     """
     text = clean_title(raw, ()).strip(_EDGES)
     if not text or _ADDRESS.match(text):
         return None
     keys = {fold_name(domain), fold_name(domain.partition(".")[0])} if domain else set()
+    keys |= {key.removeprefix("the") for key in keys}
     parts = _SEPARATOR.split(text)
     return next((part for part in parts if fold_name(part) in keys), text)
 

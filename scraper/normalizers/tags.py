@@ -10,10 +10,11 @@ from scraper.normalizers.lists import distinct_texts
 from scraper.normalizers.text import clean_text
 
 _LEADING: Final = re.compile(r"^[\s#&,;·•-]+(?=\w)")
-_KEYED: Final = re.compile(r"([A-Za-z][A-Za-z _]{1,18}):\s?(\S.*)")
+_KEYED: Final = re.compile(r"([A-Za-z][A-Za-z _-]{1,18}):\s?(\S.*)")
 _KEYS: Final = frozenset(
     (
         "category",
+        "subsection",
         "subject",
         "topic",
         "tag",
@@ -34,7 +35,7 @@ _MIN_KEYED: Final = 3
 _FOLDER: Final = re.compile(r"[a-z]+/(\S.*)")
 _MARK: Final = re.compile(
     r"[@_].*|\d{5,}|[0-9a-f]{12,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\W_]*"
-    r"|(?:type|channel|template|layout|exclude|sticky|van)[_-].*"
+    r"|(?:type|channel|template|layout|exclude|sticky|van)[_-].*|[a-z]+[_-](?:type|template|layout):.*"
     r"|(?:text|image|split|screen|grid|column|inset|full|bleed|width|center|left|right|above|below|small|large|one|two){2,}"
 )
 """Tags that no reader wrote: flags and handles, numbers and hashes, names of layouts."""
