@@ -74,6 +74,13 @@ def test_stdout_that_is_closed(records: Path) -> None:
     assert shell(f'{SCRAPER} export "$1" --to "$2" >&- 2>&- <&-', records, f"{records}.csv").returncode == 0
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_file_that_takes_only_a_part(tmp_path: Path, unbuffered: str) -> None:
+    """What the disk did not take is never lost in silence, nor where Python keeps no buffer, as in many containers."""
+    ran = shell(f'ulimit -f 1; {SCRAPER} schema >"$1"', tmp_path / "schema.json", PYTHONUNBUFFERED=unbuffered)
+    assert (ran.returncode, ran.stderr) == (5, b"stdout cannot be written (File too large).\n")
+
+
 def test_stdin_that_is_closed() -> None:
     """It reads as an empty page."""
     ran = shell(f"{SCRAPER} extract - <&-")
