@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from scraper.cli.exits import Exit
-from scraper.cli.extract import Reading, check_url, path_of
+from scraper.cli.extract import Reading
 from scraper.cli.fields import compare_fields
 from scraper.cli.html_page import check_open, open_option, show_page
+from scraper.cli.inputs import check_url, is_address, path_of
 from scraper.config import Config, load_config
 from scraper.document import Document
 from scraper.errors import UsageError
@@ -58,7 +59,7 @@ def command(
 
 def _check_apart(source: str, out: Path) -> None:
     """Raise UsageError for a folder, or a file that would be written over with its own inspection."""
-    if source == "-" or ("://" in source and not source.startswith("file://")):
+    if source == "-" or is_address(source):
         return
     path = path_of(source)
     if path.is_dir():
