@@ -138,6 +138,12 @@ USAGE = {
     ),
     "url for several": (["extract", "a", "b", "--url", "http://a.example/"], "--url names the address of one page"),
     "url without a scheme": (["extract", "a", "--url", "nonsense"], "--url 'nonsense' is not a web address"),
+    "url without a host": (["extract", "a", "--url", "http://"], "--url 'http://' is not a web address"),
+    "an empty word": (["extract", ""], "Argument 2 is empty; is a variable of the shell not set?"),
+    "an empty option": (["demo", "-q", "--out", ""], "Argument 4 is empty"),
+    "an empty option in one word": (["stats", "--format=", "x"], "Argument 2 (--format=) is empty"),
+    "an address for a verb": (["https://a.example/1"], "Did you mean `scraper extract https://a.example/1`?"),
+    "a file for a verb": (["tests/press.py"], "Did you mean `scraper extract tests/press.py`?"),
     "shell without completion": (["completion", "csh"], "'csh' is not one of"),
 }
 
@@ -229,7 +235,7 @@ def test_extract_stdin_reads_what_a_file_may_hold() -> None:
     record = one(scraper_("extract", "-", stdin=saved.encode()))
     assert (record["url"], record["final_url"]) == ("about:blank", "https://news.example/bridge")
     cut = scraper_("extract", "-", stdin=packed[:60])
-    assert (cut.code, cut.err.startswith("stdin: file_unreadable (the gzip file is damaged")) == (1, True)
+    assert (cut.code, cut.err.startswith("stdin: no page: file_unreadable (the gzip file is damaged")) == (1, True)
 
 
 def one(ran: Ran) -> dict[str, Any]:
@@ -313,6 +319,32 @@ def test_extract_goes_on_after_failures(page: Path, quick: Path) -> None:
 
 
 @pytest.mark.parametrize("verb", ["extract", "inspect"])
+def test_a_file_is_called_what_it_was_called(verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence names a file by its path from here, as it was typed, not by an address that quotes its letters."""
+    (tmp_path / "my pages").mkdir()
+    (tmp_path / "my pages" / "é.html").write_bytes(b"%PDF-1.7\n")
+    (tmp_path / "empty.html").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    pdf = "my pages/é.html: no page: content_type (it is application/pdf).\n"
+    assert scraper_(verb, "my pages/é.html").err == pdf
+    assert scraper_("extract", "my pages").err == pdf
+    assert scraper_("extract", "empty.html").err == "empty.html: no article: empty_page (0 bytes).\n"
+    monkeypatch.chdir("my pages")
+    assert scraper_("extract", tmp_path / "empty.html").err.startswith(f"{tmp_path}/empty.html: no article")
+
+
+def test_a_redirect_that_fails_is_told_by_the_address_that_was_given(quick: Path) -> None:
+    """Who names one page is told of another only as of where it leads."""
+    with Press({"/a": (302, {"Location": "http://10.0.0.1/b"}, b"")}) as press:
+        ran = scraper_("extract", f"{press.base}/a#top", "--config", quick)
+        assert ran.err.startswith(
+            f"{press.base}/a#top: leads to http://10.0.0.1/b: no page: address_refused (10.0.0.1 "
+        )
+        gone = scraper_("extract", f"{press.base.upper()}/gone", "--config", quick)
+        assert gone.err == f"{press.base.upper()}/gone: no page: http_status (404 Not Found).\n"
+
+
+@pytest.mark.parametrize("verb", ["extract", "inspect"])
 def test_an_address_without_its_scheme(verb: str) -> None:
     """What is no file may have been meant as an address: the sentence says how one begins."""
     ran = scraper_(verb, "news.example/story")
@@ -332,7 +364,7 @@ def test_extract_holds_files_and_stdin_to_max_bytes(page: Path, tmp_path: Path) 
     assert [json.loads(line)["title"] for line in ran.out.splitlines()] == ["Bridge number 1 opens"]
     first, second = ran.err.splitlines()
     assert "large.html: " in first and "stdin: " in second
-    assert all(sentence.endswith(f"more than {len(story(1)):,} bytes)") for sentence in (first, second)), ran.err
+    assert all(sentence.endswith(f"more than {len(story(1)):,} bytes).") for sentence in (first, second)), ran.err
     assert scraper_("extract", "-", "--config", config, stdin=story(2).encode()).code == 0
 
 

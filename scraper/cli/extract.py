@@ -20,7 +20,7 @@ from scraper.cli.batch import ALONE, EVERYTHING, Readers, in_order
 from scraper.cli.driving import drive
 from scraper.cli.exits import Exit
 from scraper.cli.formats import Format, render
-from scraper.cli.inputs import allowing, check_url, find_pages, holds_many, is_address, path_of
+from scraper.cli.inputs import allowing, check_url, find_pages, holds_many, is_address, name_of, no_page, path_of
 from scraper.cli.patience import Patience
 from scraper.config import Config, load_config
 from scraper.crawl.boundary import read_guarded
@@ -188,7 +188,7 @@ class Reading:
         return page, read_guarded(self._addressed(page), EVERYTHING, rules=self._rules)
 
     def _refuse(self, page: Page, outcome: Rejected) -> None:
-        name = _STDIN if page.url == NO_URL else page.url
+        name = _STDIN if page.url == NO_URL else name_of(page.url)
         detail = f" ({outcome.detail})" if outcome.detail else ""
         if outcome.reason == EXCEPTION:
             self._fail(f"{name}: a bug in scraper{detail}; its traceback is in {self._bugs}.")
@@ -216,7 +216,9 @@ class Reading:
                     else:
                         for page in self._saved(each):
                             yield page, None
-                except (FetchError, SourceError) as error:
+                except FetchError as error:
+                    self._fail(no_page(error, each if is_address(each) else ""))
+                except SourceError as error:
                     self._fail(str(error))
 
     def _fetcher(self) -> HttpFetcher:
@@ -235,7 +237,7 @@ class Reading:
             try:
                 yield read_saved(saved_path(target.url), max_bytes=self._fetch.max_bytes)
             except FetchError as error:
-                self._fail(str(error))
+                self._fail(no_page(error))
         if is_empty:
             self._fail(f"{path}: the folder holds no page ({', '.join(PAGE_ENDINGS)}).")
 
@@ -246,7 +248,7 @@ class Reading:
         for found in read_archived(path_of(path), max_bytes=self._fetch.max_bytes):
             is_empty = False
             if isinstance(found, FetchError):
-                self._fail(str(found))
+                self._fail(no_page(found))
             else:
                 yield found
         if is_empty:

@@ -9,16 +9,16 @@ import msgspec
 
 from scraper.config import FetchConfig
 from scraper.crawl.pages import saved_path
-from scraper.errors import SourceError, UsageError
+from scraper.errors import FetchError, SourceError, UsageError
 from scraper.fetchers.warc import is_archive
 from scraper.model import Target
 from scraper.sources.files import find_saved_pages
-from scraper.web.urls import host_of
+from scraper.web.urls import host_of, parse_http_url
 
 
 def check_url(url: str | None) -> None:
     """Raise UsageError for a --url that is no web address."""
-    if url is not None and not url.lower().startswith(("http://", "https://")):
+    if url is not None and parse_http_url(url) is None:
         raise UsageError(f"--url {url!r} is not a web address: give it whole, beginning with http:// or https://.")
 
 
@@ -47,6 +47,22 @@ def is_address(each: str) -> bool:
 def path_of(each: str) -> Path:
     """Return the path that it names, itself or as file://."""
     return saved_path(each) if each.startswith("file://") else Path(each)
+
+
+def name_of(url: str) -> str:
+    """Return what a page is called in a sentence: a saved one by its path from here, another by its address."""
+    if not url.startswith("file://"):
+        return url
+    path, here = saved_path(url), Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def no_page(error: FetchError, given: str = "") -> str:
+    """Return in a sentence why there is no page; of an address, `given`, also where it led to, if not there itself."""
+    name = given or name_of(error.url)
+    if given and error.url not in {given, (parse_http_url(given) or given).partition("#")[0]}:
+        name = f"{given}: leads to {error.url}"
+    return f"{name}: no page: {error.reason}{f' ({error.detail})' if error.detail else ''}."
 
 
 def allowing(config: FetchConfig, inputs: tuple[str, ...]) -> FetchConfig:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -16,11 +17,12 @@ import click
 
 from scraper.cli.exits import Exit, exit_for, exit_help
 from scraper.cli.lazy import LazyGroup
-from scraper.errors import ScraperError
+from scraper.errors import ScraperError, UsageError
 from scraper.version import VERSION
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 """What stdout says that takes no more, or that was closed from the beginning."""
+_EMPTY_OPTION: Final = re.compile(r"--[a-z-]+=")
 _VERBS: Final = {
     "crawl": "Fetch what is new at the sources of the configuration, into JSONL.",
     "extract": "Read articles from files, folders, addresses or stdin, to stdout.",
@@ -75,6 +77,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
+        _check_filled(arguments)
         code = cli.main(args=list(arguments), prog_name="scraper", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
@@ -97,6 +100,14 @@ def _run(arguments: Sequence[str]) -> int:
         click.echo(f"stdout cannot be written ({error.strerror}).", err=True)
         return Exit.UNWRITABLE
     return code if isinstance(code, int) else Exit.DONE
+
+
+def _check_filled(arguments: Sequence[str]) -> None:
+    """Raise UsageError for an empty word, which as a path would be the folder one stands in."""
+    for number, argument in enumerate(arguments, 1):
+        if not argument or _EMPTY_OPTION.fullmatch(argument):
+            named = f" ({argument})" if argument else ""
+            raise UsageError(f"Argument {number}{named} is empty; is a variable of the shell not set?")
 
 
 def _close_stdout() -> None:
