@@ -416,6 +416,17 @@ def test_full_stdout_is_one_sentence(page: Path) -> None:
     assert ran.stderr == b"stdout cannot be written (No space left on device).\n"
 
 
+def test_interrupted_at_once() -> None:
+    """Ctrl-C while the modules are still being read ends with 130 and one word, too."""
+    code = (
+        "import sys\nclass Interrupting:\n    def find_spec(self, name, *_):\n        if name == 'scraper.cli.lazy':\n"
+        "            raise KeyboardInterrupt\nsys.meta_path.insert(0, Interrupting())\n"
+        "from scraper.__main__ import main\nmain()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, "schema"], capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"Interrupted.\n")
+
+
 def test_interrupted_extract() -> None:
     """Ctrl-C while waiting for stdin ends with 130 and one word."""
     running = subprocess.Popen(
