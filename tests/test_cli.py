@@ -493,6 +493,24 @@ def test_check_config_looks_for_the_paths(tmp_path: Path) -> None:
     ]
 
 
+def test_check_config_names_what_a_run_would_miss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Secrets that the environment lacks, and a folder for the figures that is not there, are told before a run."""
+    path = tmp_path / "c.toml"
+    path.write_text(
+        '[fetch]\nproxy = "${TEST_PROXY}"\n[output]\nmetrics = "figures/crawl.prom"\n'
+        '[[source]]\nkind = "urls"\nurls = ["http://127.0.0.1/1"]\n'
+    )
+    monkeypatch.delenv("TEST_PROXY", raising=False)
+    ran = scraper_("check-config", "--config", path)
+    assert (ran.code, ran.out) == (2, "")
+    metrics, secret = ran.err.splitlines()
+    assert secret == f"{path}: the configuration needs ${{TEST_PROXY}}, which the environment does not set."
+    assert metrics == f"{path}: [output] metrics lies in '{tmp_path}/figures': No such file or directory."
+    monkeypatch.setenv("TEST_PROXY", "http://127.0.0.1:3128")
+    (tmp_path / "figures").mkdir()
+    assert scraper_("check-config", "--config", path).code == 0
+
+
 def test_check_config_without_sources(tmp_path: Path) -> None:
     """A configuration that names no source is fine, but it is said that a crawl would have nothing to do."""
     path = tmp_path / "config.toml"
