@@ -18,6 +18,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import shelf
 from press import Press, closed_port, story
 
 import scraper.cli.extract
@@ -155,6 +156,52 @@ def test_usage_errors_end_with_2(arguments: list[str], sentence: str) -> None:
     assert ran.code == 2
     assert sentence in ran.err
     assert ran.out == ""
+
+
+LONG = "n" * 300
+ODD_PATHS = [
+    ["extract", LONG],
+    ["extract", f"{LONG}.warc.gz"],
+    ["inspect", LONG],
+    ["inspect", "PAGE", "--out", LONG],
+    ["extract", "PAGE", "--rules", LONG],
+    ["init", LONG],
+    ["cat", LONG],
+    ["audit", LONG],
+    ["export", "RECORDS", "--to", f"{LONG}.csv"],
+    ["report", "RECORDS", "--out", LONG],
+    ["validate", "RECORDS", "--manifest", LONG],
+    ["status", "--config", "CONFIG", "--out", LONG],
+    ["plan", "--config", "CONFIG", "--out", LONG],
+    ["crawl", "--config", "CONFIG", "--out", LONG, "-q"],
+    ["check-config", "--config", LONG],
+]
+
+
+@pytest.mark.parametrize("arguments", ODD_PATHS, ids=lambda arguments: " ".join(map(str, arguments)).replace(LONG, "N"))
+def test_a_path_that_the_system_refuses(page: Path, tmp_path: Path, arguments: list[str]) -> None:
+    """What cannot even be looked at (no permission, too long a name) is one sentence that names it, and no bug."""
+    config = tmp_path / "c.toml"
+    config.write_text('[[source]]\nkind = "urls"\nurls = ["http://127.0.0.1:1/"]\n')
+    given = {"PAGE": page, "CONFIG": config, "RECORDS": shelf.write(tmp_path / "articles.jsonl", [shelf.record()])}
+    ran = scraper_(*(given.get(argument, argument) for argument in arguments))
+    assert (ran.code in {1, 2, 5}, ran.out) == (True, ""), ran.err
+    (sentence,) = ran.err.splitlines()
+    assert re.match(r"n{100}\S+: .*File name too long", sentence)
+
+
+def test_extract_goes_on_after_a_path_that_the_system_refuses(page: Path) -> None:
+    """It is one input of several, and the others come out."""
+    for odd in (LONG, f"{LONG}.warc", f"{page}/x.html"):
+        ran = scraper_("extract", odd, page)
+        assert (ran.code, ran.out.count("\n"), ran.err.count("\n")) == (1, 1, 1), ran.err
+
+
+def test_a_long_address_does_not_hide_what_is_wrong() -> None:
+    """A sentence that is too long for a terminal loses the middle of the address, not the reason at its end."""
+    ran = scraper_("extract", f"ftp://a.example/{LONG}")
+    assert re.fullmatch(r"ftp://a\.example/n+\.\.\.n+: no page: scheme_refused \(ftp: is neither .*\)\.\n", ran.err)
+    assert len(ran.err) == 301
 
 
 def test_version() -> None:

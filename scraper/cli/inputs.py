@@ -36,7 +36,15 @@ def find_pages(path: str) -> Iterator[Target]:
 def holds_many(each: str) -> bool:
     """Tell whether it is a folder or an archive."""
     path = path_of(each)
-    return path.is_dir() or (not is_address(each) and is_archive(path))
+    return is_folder(path) or (not is_address(each) and is_archive(path))
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder; of one that may not be looked at, nobody knows."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def is_address(each: str) -> bool:

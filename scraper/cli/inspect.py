@@ -10,7 +10,7 @@ from scraper.cli.exits import Exit
 from scraper.cli.extract import Reading
 from scraper.cli.fields import compare_fields
 from scraper.cli.html_page import check_open, open_option, show_page
-from scraper.cli.inputs import check_url, is_address, path_of
+from scraper.cli.inputs import check_url, is_address, is_folder, path_of
 from scraper.config import Config, load_config
 from scraper.document import Document
 from scraper.errors import UsageError
@@ -62,7 +62,7 @@ def _check_apart(source: str, out: Path) -> None:
     if source == "-" or is_address(source):
         return
     path = path_of(source)
-    if path.is_dir():
+    if is_folder(path):
         raise UsageError(f"{source}: is a folder; inspect shows one page.")
     if is_archive(path):
         raise UsageError(f"{source}: is a web archive; inspect shows one page.")

@@ -22,6 +22,8 @@ from scraper.version import VERSION
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 """What stdout says that takes no more, or that was closed from the beginning."""
+_REFUSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP})
+"""What the system says of a path that it does not even look at."""
 _EMPTY_OPTION: Final = re.compile(r"--[a-z-]+=")
 _VERBS: Final = {
     "crawl": "Fetch what is new at the sources of the configuration, into JSONL.",
@@ -94,6 +96,9 @@ def _run(arguments: Sequence[str]) -> int:
         _close_stdout()  # the reader, such as `head`, has what it wanted
         return Exit.DONE
     except OSError as error:
+        if error.errno in _REFUSED and error.filename:
+            click.echo(f"{error.filename}: cannot be used ({error.strerror}).", err=True)
+            return Exit.USAGE
         if error.errno not in _FULL:
             raise
         _close_stdout()

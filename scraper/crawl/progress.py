@@ -13,12 +13,18 @@ _TERMINAL_EVERY_S: Final = 0.25
 _LOG_EVERY_S: Final = 10.0
 _ERASE_LINE: Final = "\r\x1b[K"
 _SHOWN_CHARS: Final = 300
+_END_CHARS: Final = 120
 
 
 def plain(text: str) -> str:
-    """Return the text on one line and without control characters: a page shall not write to the terminal."""
+    """Return the text on one line and without control characters: a page shall not write to the terminal.
+
+    One that is long is cut in its middle: it begins with an address, and ends with what is the matter.
+    """
     shown = "".join(char if char.isprintable() else " " for char in text)
-    return shown if len(shown) <= _SHOWN_CHARS else shown[: _SHOWN_CHARS - 3] + "..."
+    if len(shown) <= _SHOWN_CHARS:
+        return shown
+    return f"{shown[: _SHOWN_CHARS - _END_CHARS - 3]}...{shown[-_END_CHARS:]}"
 
 
 class Progress:
