@@ -607,6 +607,16 @@ def test_completion(shell: str) -> None:
         assert apart(env=env).stdout == b"plain,extract\nplain,export\n"
 
 
+COMPLETED = ["extract", "inspect", "cat", "report", "export x --to", "extract x --rules", "crawl --config", "init"]
+
+
+@pytest.mark.parametrize("words", COMPLETED)
+def test_completion_of_files(words: str) -> None:
+    """Where a file may stand, Tab offers files."""
+    env = os.environ | {"_SCRAPER_COMPLETE": "bash_complete", "COMP_WORDS": f"scraper {words} pa"}
+    assert apart(env=env | {"COMP_CWORD": str(len(words.split()) + 1)}).stdout == b"file,pa\n"
+
+
 def test_demo(tmp_path: Path) -> None:
     """The demo newspaper is crawled over HTTP; the summary adds up and says where the records are."""
     ran = scraper_("demo", "--out", tmp_path / "out")

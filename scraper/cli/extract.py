@@ -21,6 +21,7 @@ from scraper.cli.driving import drive
 from scraper.cli.exits import Exit
 from scraper.cli.formats import Format, render
 from scraper.cli.inputs import allowing, check_url, find_pages, holds_many, is_address, name_of, no_page, path_of
+from scraper.cli.options import INPUT
 from scraper.cli.patience import Patience
 from scraper.config import Config, load_config
 from scraper.crawl.boundary import read_guarded
@@ -47,7 +48,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @click.command("extract", short_help="Read articles from files, folders, addresses or stdin, to stdout.")
-@click.argument("inputs", nargs=-1, required=True, metavar="FILE|DIR|URL|-...")
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE|DIR|URL|-...", type=INPUT)
 @click.option(
     "--format",
     "form",

@@ -11,6 +11,7 @@ from scraper.cli.extract import Reading
 from scraper.cli.fields import compare_fields
 from scraper.cli.html_page import check_open, open_option, show_page
 from scraper.cli.inputs import check_url, is_address, is_folder, path_of
+from scraper.cli.options import INPUT
 from scraper.config import Config, load_config
 from scraper.document import Document
 from scraper.errors import UsageError
@@ -22,7 +23,7 @@ from scraper.rules import load_rules
 
 
 @click.command("inspect", short_help="Show a page, its blocks by label, beside its record, as one HTML file.")
-@click.argument("source", metavar="FILE|URL|-")
+@click.argument("source", metavar="FILE|URL|-", type=INPUT)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

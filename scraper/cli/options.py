@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -18,6 +18,10 @@ config_option = click.option(
     show_default=True,
     help="The configuration file.",
 )
+
+
+INPUT: Final = click.Path(readable=False, allow_dash=True)
+"""A file, a folder, an address or -, taken as it stands; Tab offers files."""
 
 
 class Day(click.ParamType[date]):
