@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import Final, Literal, TextIO
 
@@ -12,6 +13,8 @@ Talk = Literal["quiet", "normal", "verbose"]
 _TERMINAL_EVERY_S: Final = 0.25
 _LOG_EVERY_S: Final = 10.0
 _ERASE_LINE: Final = "\r\x1b[K"
+_COLUMNS: Final = 80
+"""Of a terminal that does not say how wide it is."""
 _SHOWN_CHARS: Final = 300
 _END_CHARS: Final = 120
 
@@ -68,10 +71,17 @@ class Progress:
         while True:
             await asyncio.sleep(_TERMINAL_EVERY_S if self._on_terminal else _LOG_EVERY_S)
             if self._on_terminal:
-                self._write(f"{_ERASE_LINE}{self.line(tally)}")
+                self._write(f"{_ERASE_LINE}{self.line(tally)[: self._columns() - 1]}")
                 self._line_stands = True
             else:
                 self._print(self.line(tally))
+
+    def _columns(self) -> int:
+        """Return how wide the terminal is now: of a line that it breaks in two, only the second could be erased."""
+        try:
+            return (os.get_terminal_size(self._stream.fileno()).columns if self._stream else 0) or _COLUMNS
+        except (OSError, ValueError):
+            return _COLUMNS
 
     def clear(self) -> None:
         """Take the moving line away."""
