@@ -10,11 +10,12 @@ import click
 
 from scraper.crawl.progress import Talk
 
+DEFAULT_CONFIG: Final = Path("config.toml")
 config_option = click.option(
     "--config",
     "config_path",
     type=click.Path(path_type=Path),
-    default=Path("config.toml"),
+    default=DEFAULT_CONFIG,
     show_default=True,
     help="The configuration file.",
 )
