@@ -17,6 +17,7 @@ import click
 
 from scraper.cli.exits import Exit, exit_for, exit_help
 from scraper.cli.lazy import LazyGroup
+from scraper.cli.peers import explained
 from scraper.errors import ScraperError, UsageError
 from scraper.version import VERSION
 
@@ -83,7 +84,8 @@ def _run(arguments: Sequence[str]) -> int:
         code = cli.main(args=list(arguments), prog_name="scraper", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show(sys.stderr)
+        shown = explained(error) if isinstance(error, click.NoSuchOption) else error
+        shown.show(sys.stderr)
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
