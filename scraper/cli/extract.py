@@ -78,8 +78,8 @@ def command(
     [crawl.page_timeout_s].
 
     Records go to stdout. An input that gives none is named on stderr in one sentence, the rest goes on, and the exit
-    code is 1. With --format json, several inputs, a folder or an archive give one array, [] if no record comes of them;
-    one input gives its record, or nothing.
+    code is 1; where a fetch has to wait, a terminal is told what for. With --format json, several inputs, a folder or
+    an archive give one array, [] if no record comes of them; one input gives its record, or nothing.
 
     \b
     Examples:
