@@ -511,11 +511,12 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
     assert path.read_bytes() == (ROOT / "config.toml").read_bytes()
     load_config(path)
     path.write_text("mine")
+    path.chmod(0o600)
     ran = scraper_("init", tmp_path)
     assert (ran.code, path.read_text()) == (2, "mine")
     assert "is there already; --force overwrites it." in ran.err
     assert scraper_("init", path, "--force").code == 0
-    assert path.read_text() != "mine"
+    assert (path.read_text() != "mine", path.stat().st_mode & 0o777) == (True, 0o600)
     assert scraper_("init", tmp_path / "no" / "config.toml").code == 5
 
 
