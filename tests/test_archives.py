@@ -293,11 +293,14 @@ def test_inputs_that_give_nothing(tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (1, "[]\n")
     assert ran.err == f"{empty}: the archive holds no page (an answer of status 200 that is HTML).\n"
     missing = tmp_path / "missing.warc.gz"
-    assert scraper_("extract", missing).err == f"{missing.as_uri()}: file_unreadable (No such file or directory)\n"
+    assert scraper_("extract", missing).err == f"{missing}: no page: file_unreadable (No such file or directory).\n"
     for on_stdin in (INFO, gzip.compress(INFO)):
         ran = scraper_("extract", "-", stdin=on_stdin)
         assert (ran.code, ran.out) == (1, "")
-        assert ran.err == "stdin: content_type (it is a web archive: give it as a file named .warc or .warc.gz)\n"
+        assert (
+            ran.err
+            == "stdin: no page: content_type (it is a web archive: give it as a file named .warc or .warc.gz).\n"
+        )
     ran = scraper_("extract", empty, "--url", "https://news.example/1")
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     ran = scraper_("inspect", empty)

@@ -18,6 +18,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import shelf
 from press import Press, closed_port, story
 
 import scraper.cli.extract
@@ -129,6 +130,14 @@ USAGE = {
     "no such verb": (["craw"], "No such command 'craw'"),
     "a misspelt verb": (["crwal"], "No such command 'crwal'. Did you mean 'crawl'?"),
     "no such option": (["crawl", "--bogus"], "No such option '--bogus'"),
+    "another program's form": (["extract", "x", "--json"], "No such option '--json'. Here it is --format json.\n"),
+    "another program's Markdown": (["extract", "x", "--markdown"], "Here it is --format md.\n"),
+    "a form of figures": (["stats", "x", "--text"], "Here it is --format text.\n"),
+    "another program's output": (["inspect", "x", "-o", "y"], "No such option '-o'. Here it is --out.\n"),
+    "an output to a store": (["export", "x", "--output", "y"], "No such option '--output'. Here it is --to.\n"),
+    "an output to stdout": (["extract", "x", "-o", "y"], "Here it goes to stdout: end the command with > FILE.\n"),
+    "no output at all": (["init", "-o", "y"], "No such option '-o'.\n"),
+    "no form at all": (["init", "--json"], "No such option '--json'.\n"),
     "nothing to extract": (["extract"], "Missing argument"),
     "no such format": (["extract", "x", "--format", "xml"], "'xml' is not one of"),
     "limit below one": (["crawl", "--limit", "0"], "--limit"),
@@ -138,6 +147,12 @@ USAGE = {
     ),
     "url for several": (["extract", "a", "b", "--url", "http://a.example/"], "--url names the address of one page"),
     "url without a scheme": (["extract", "a", "--url", "nonsense"], "--url 'nonsense' is not a web address"),
+    "url without a host": (["extract", "a", "--url", "http://"], "--url 'http://' is not a web address"),
+    "an empty word": (["extract", ""], "Argument 2 is empty; is a variable of the shell not set?"),
+    "an empty option": (["demo", "-q", "--out", ""], "Argument 4 is empty"),
+    "an empty option in one word": (["stats", "--format=", "x"], "Argument 2 (--format=) is empty"),
+    "an address for a verb": (["https://a.example/1"], "Did you mean `scraper extract https://a.example/1`?"),
+    "a file for a verb": (["tests/press.py"], "Did you mean `scraper extract tests/press.py`?"),
     "shell without completion": (["completion", "csh"], "'csh' is not one of"),
 }
 
@@ -149,6 +164,52 @@ def test_usage_errors_end_with_2(arguments: list[str], sentence: str) -> None:
     assert ran.code == 2
     assert sentence in ran.err
     assert ran.out == ""
+
+
+LONG = "n" * 300
+ODD_PATHS = [
+    ["extract", LONG],
+    ["extract", f"{LONG}.warc.gz"],
+    ["inspect", LONG],
+    ["inspect", "PAGE", "--out", LONG],
+    ["extract", "PAGE", "--rules", LONG],
+    ["init", LONG],
+    ["cat", LONG],
+    ["audit", LONG],
+    ["export", "RECORDS", "--to", f"{LONG}.csv"],
+    ["report", "RECORDS", "--out", LONG],
+    ["validate", "RECORDS", "--manifest", LONG],
+    ["status", "--config", "CONFIG", "--out", LONG],
+    ["plan", "--config", "CONFIG", "--out", LONG],
+    ["crawl", "--config", "CONFIG", "--out", LONG, "-q"],
+    ["check-config", "--config", LONG],
+]
+
+
+@pytest.mark.parametrize("arguments", ODD_PATHS, ids=lambda arguments: " ".join(map(str, arguments)).replace(LONG, "N"))
+def test_a_path_that_the_system_refuses(page: Path, tmp_path: Path, arguments: list[str]) -> None:
+    """What cannot even be looked at (no permission, too long a name) is one sentence that names it, and no bug."""
+    config = tmp_path / "c.toml"
+    config.write_text('[[source]]\nkind = "urls"\nurls = ["http://127.0.0.1:1/"]\n')
+    given = {"PAGE": page, "CONFIG": config, "RECORDS": shelf.write(tmp_path / "articles.jsonl", [shelf.record()])}
+    ran = scraper_(*(given.get(argument, argument) for argument in arguments))
+    assert (ran.code in {1, 2, 5}, ran.out) == (True, ""), ran.err
+    (sentence,) = ran.err.splitlines()
+    assert re.match(r"n{100}\S+: .*File name too long", sentence)
+
+
+def test_extract_goes_on_after_a_path_that_the_system_refuses(page: Path) -> None:
+    """It is one input of several, and the others come out."""
+    for odd in (LONG, f"{LONG}.warc", f"{page}/x.html"):
+        ran = scraper_("extract", odd, page)
+        assert (ran.code, ran.out.count("\n"), ran.err.count("\n")) == (1, 1, 1), ran.err
+
+
+def test_a_long_address_does_not_hide_what_is_wrong() -> None:
+    """A sentence that is too long for a terminal loses the middle of the address, not the reason at its end."""
+    ran = scraper_("extract", f"ftp://a.example/{LONG}")
+    assert re.fullmatch(r"ftp://a\.example/n+\.\.\.n+: no page: scheme_refused \(ftp: is neither .*\)\.\n", ran.err)
+    assert len(ran.err) == 301
 
 
 def test_version() -> None:
@@ -229,7 +290,7 @@ def test_extract_stdin_reads_what_a_file_may_hold() -> None:
     record = one(scraper_("extract", "-", stdin=saved.encode()))
     assert (record["url"], record["final_url"]) == ("about:blank", "https://news.example/bridge")
     cut = scraper_("extract", "-", stdin=packed[:60])
-    assert (cut.code, cut.err.startswith("stdin: file_unreadable (the gzip file is damaged")) == (1, True)
+    assert (cut.code, cut.err.startswith("stdin: no page: file_unreadable (the gzip file is damaged")) == (1, True)
 
 
 def one(ran: Ran) -> dict[str, Any]:
@@ -313,6 +374,32 @@ def test_extract_goes_on_after_failures(page: Path, quick: Path) -> None:
 
 
 @pytest.mark.parametrize("verb", ["extract", "inspect"])
+def test_a_file_is_called_what_it_was_called(verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence names a file by its path from here, as it was typed, not by an address that quotes its letters."""
+    (tmp_path / "my pages").mkdir()
+    (tmp_path / "my pages" / "é.html").write_bytes(b"%PDF-1.7\n")
+    (tmp_path / "empty.html").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    pdf = "my pages/é.html: no page: content_type (it is application/pdf).\n"
+    assert scraper_(verb, "my pages/é.html").err == pdf
+    assert scraper_("extract", "my pages").err == pdf
+    assert scraper_("extract", "empty.html").err == "empty.html: no article: empty_page (0 bytes).\n"
+    monkeypatch.chdir("my pages")
+    assert scraper_("extract", tmp_path / "empty.html").err.startswith(f"{tmp_path}/empty.html: no article")
+
+
+def test_a_redirect_that_fails_is_told_by_the_address_that_was_given(quick: Path) -> None:
+    """Who names one page is told of another only as of where it leads."""
+    with Press({"/a": (302, {"Location": "http://10.0.0.1/b"}, b"")}) as press:
+        ran = scraper_("extract", f"{press.base}/a#top", "--config", quick)
+        assert ran.err.startswith(
+            f"{press.base}/a#top: leads to http://10.0.0.1/b: no page: address_refused (10.0.0.1 "
+        )
+        gone = scraper_("extract", f"{press.base.upper()}/gone", "--config", quick)
+        assert gone.err == f"{press.base.upper()}/gone: no page: http_status (404 Not Found).\n"
+
+
+@pytest.mark.parametrize("verb", ["extract", "inspect"])
 def test_an_address_without_its_scheme(verb: str) -> None:
     """What is no file may have been meant as an address: the sentence says how one begins."""
     ran = scraper_(verb, "news.example/story")
@@ -332,7 +419,7 @@ def test_extract_holds_files_and_stdin_to_max_bytes(page: Path, tmp_path: Path) 
     assert [json.loads(line)["title"] for line in ran.out.splitlines()] == ["Bridge number 1 opens"]
     first, second = ran.err.splitlines()
     assert "large.html: " in first and "stdin: " in second
-    assert all(sentence.endswith(f"more than {len(story(1)):,} bytes)") for sentence in (first, second)), ran.err
+    assert all(sentence.endswith(f"more than {len(story(1)):,} bytes).") for sentence in (first, second)), ran.err
     assert scraper_("extract", "-", "--config", config, stdin=story(2).encode()).code == 0
 
 
@@ -384,6 +471,17 @@ def test_full_stdout_is_one_sentence(page: Path) -> None:
     assert ran.stderr == b"stdout cannot be written (No space left on device).\n"
 
 
+def test_interrupted_at_once() -> None:
+    """Ctrl-C while the modules are still being read ends with 130 and one word, too."""
+    code = (
+        "import sys\nclass Interrupting:\n    def find_spec(self, name, *_):\n        if name == 'scraper.cli.lazy':\n"
+        "            raise KeyboardInterrupt\nsys.meta_path.insert(0, Interrupting())\n"
+        "from scraper.__main__ import main\nmain()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, "schema"], capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"Interrupted.\n")
+
+
 def test_interrupted_extract() -> None:
     """Ctrl-C while waiting for stdin ends with 130 and one word."""
     running = subprocess.Popen(
@@ -413,11 +511,12 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
     assert path.read_bytes() == (ROOT / "config.toml").read_bytes()
     load_config(path)
     path.write_text("mine")
+    path.chmod(0o600)
     ran = scraper_("init", tmp_path)
     assert (ran.code, path.read_text()) == (2, "mine")
     assert "is there already; --force overwrites it." in ran.err
     assert scraper_("init", path, "--force").code == 0
-    assert path.read_text() != "mine"
+    assert (path.read_text() != "mine", path.stat().st_mode & 0o777) == (True, 0o600)
     assert scraper_("init", tmp_path / "no" / "config.toml").code == 5
 
 
@@ -448,6 +547,24 @@ def test_check_config_looks_for_the_paths(tmp_path: Path) -> None:
         f"{path}: [source 3] of kind 'urls' names '{tmp_path}': it is a folder, no file of addresses.",
         f"{tmp_path}/no-rules: there is no such folder of site rules; make it, or name another.",
     ]
+
+
+def test_check_config_names_what_a_run_would_miss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Secrets that the environment lacks, and a folder for the figures that is not there, are told before a run."""
+    path = tmp_path / "c.toml"
+    path.write_text(
+        '[fetch]\nproxy = "${TEST_PROXY}"\n[output]\nmetrics = "figures/crawl.prom"\n'
+        '[[source]]\nkind = "urls"\nurls = ["http://127.0.0.1/1"]\n'
+    )
+    monkeypatch.delenv("TEST_PROXY", raising=False)
+    ran = scraper_("check-config", "--config", path)
+    assert (ran.code, ran.out) == (2, "")
+    metrics, secret = ran.err.splitlines()
+    assert secret == f"{path}: the configuration needs ${{TEST_PROXY}}, which the environment does not set."
+    assert metrics == f"{path}: [output] metrics lies in '{tmp_path}/figures': No such file or directory."
+    monkeypatch.setenv("TEST_PROXY", "http://127.0.0.1:3128")
+    (tmp_path / "figures").mkdir()
+    assert scraper_("check-config", "--config", path).code == 0
 
 
 def test_check_config_without_sources(tmp_path: Path) -> None:
@@ -497,6 +614,16 @@ def test_completion(shell: str) -> None:
     env = os.environ | {"_SCRAPER_COMPLETE": "bash_complete", "COMP_WORDS": "scraper ex", "COMP_CWORD": "1"}
     if shell == "bash":
         assert apart(env=env).stdout == b"plain,extract\nplain,export\n"
+
+
+COMPLETED = ["extract", "inspect", "cat", "report", "export x --to", "extract x --rules", "crawl --config", "init"]
+
+
+@pytest.mark.parametrize("words", COMPLETED)
+def test_completion_of_files(words: str) -> None:
+    """Where a file may stand, Tab offers files."""
+    env = os.environ | {"_SCRAPER_COMPLETE": "bash_complete", "COMP_WORDS": f"scraper {words} pa"}
+    assert apart(env=env | {"COMP_CWORD": str(len(words.split()) + 1)}).stdout == b"file,pa\n"
 
 
 def test_demo(tmp_path: Path) -> None:

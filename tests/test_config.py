@@ -60,6 +60,12 @@ PROBLEMS = {
     "a site with a port": ('[site."a.example:80"]', "[site.'a.example:80'] names no host"),
     "a site by pattern": ('[site."*.a.example"]', "its subdomains are meant as well"),
     "a site beyond ASCII": ('[site."bücher.example"]', "letters beyond ASCII as xn--"),
+    "a site without quotes": ("[site.a.example]\nrobots = true", 'a name with dots needs quotes: [site."a.example"].'),
+    "sites without quotes": ("[site.a.uk]\nper_host = 1\n[site.a.com]\nper_host = 1", 'quotes: [site."a.uk"].'),
+    "a long site without quotes": ('[site.www.a.co.uk]\nrights = "skip"', 'needs quotes: [site."www.a.co.uk"].'),
+    "a login without its fields": ('[site."a.example".login]\nurl = "http://a.example/"', "needs the key 'fields'."),
+    "no webhook": ('[output]\nwebhook = "ops.example/hook"', "[output] webhook is 'ops.example/hook', which is no"),
+    "no host to allow": ('[fetch]\nallow_hosts = ["http://a.example/"]', "allow_hosts in [fetch] names 'http://a.example"),
     "no hours": ('[fetch]\nwindow = "10-6"', "window in [fetch] is '10-6': expected hours such as 22:00-06:00."),
     "no language": ('[quality]\nlanguages = ["english!"]', "expected language tags such as en or pt-BR."),
     "bad TOML": ("[fetch\n", "is not valid TOML: "),
@@ -120,6 +126,7 @@ def test_good_file_has_no_problems(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(
         '\ufeff[fetch]\ndelay_s = 2\nconnect_to = { "*" = "[::1]:80" }\nallow_networks = ["10.0.0.0/8"]\n'
+        'allow_hosts = ["localhost", "[::1]", "127.0.0.1", ".a.example"]\n'
         '[output]\ndir = "res"\n[[source]]\nkind = "urls"\npath = "urls.txt"\n'
         '[[source]]\nkind = "files"\npath = "/abs"\n[site."a.example"]\nper_host = 2\n',
         encoding="utf-8",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import termios
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 import pytest
@@ -190,6 +191,11 @@ def test_first_cause() -> None:
 
 
 def watched(stream: io.StringIO, *, talk: str = "normal", seconds: float = 0.6) -> str:
+    watch(stream, talk=talk, seconds=seconds)
+    return stream.getvalue()
+
+
+def watch(stream: TextIO, *, talk: str = "normal", seconds: float) -> None:
     async def run() -> None:
         progress = Progress(stream, talk, clock=lambda: 0.0)  # type: ignore[arg-type]
         watching = asyncio.create_task(progress.watch(a_tally()))
@@ -200,7 +206,6 @@ def watched(stream: io.StringIO, *, talk: str = "normal", seconds: float = 0.6) 
         progress.clear()
 
     asyncio.run(run())
-    return stream.getvalue()
 
 
 def test_terminal_gets_a_moving_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,6 +222,20 @@ def test_log_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     said = watched(io.StringIO(), seconds=0.05)
     assert said.splitlines()[0] == "0 pages, 0.0/s, 0 articles, 0 rejected, 0 in flight, 0 to go"
     assert "\r" not in said
+
+
+@pytest.mark.parametrize(("columns", "shown"), [(40, 39), (200, 60), (0, 60)])
+def test_moving_line_is_no_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int, shown: int) -> None:
+    """Of a line that the terminal breaks in two, the first half would stay, four times a second."""
+    monkeypatch.setattr("scraper.crawl.progress._TERMINAL_EVERY_S", 0.01)
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    with os.fdopen(theirs, "w") as stream:
+        watch(stream, seconds=0.05)
+        said = os.read(ours, 10_000).decode()
+    os.close(ours)
+    line = "0 pages, 0.0/s, 0 articles, 0 rejected, 0 in flight, 0 to go"
+    assert said.startswith(f"\r\x1b[K{line[:shown]}\r")
 
 
 def test_quiet_is_silent() -> None:

@@ -77,6 +77,23 @@ def test_status_before_and_after_a_crawl(config: Path, capsys: pytest.CaptureFix
     assert (report["running"], report["by_status"]["done"], report["hosts"][0]["failures"]) == (None, 2, 0)
 
 
+def test_a_crawl_is_known_by_its_results(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who names the folder of the results needs no configuration to see what is remembered there, or to change it."""
+    assert run(["crawl", "--config", str(config), "-q"]) == 0
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    out = ["--out", str(tmp_path / "out")]
+    assert run(["status", *out]) == 0
+    assert "2 done, 1 rejected, 1 gone; 0 due now" in capsys.readouterr().out
+    assert run(["retry", "--all", *out]) == 0
+    assert run(["forget", "127.0.0.1", *out]) == 0
+    assert run(["status"]) == run(["status", *out, "--config", "mine.toml"]) == 2
+    assert capsys.readouterr().err.count("there is no such file; `scraper init` writes one") == 2
+
+
 def test_status_of_an_unknown_host(config: Path, press: Press, capsys: pytest.CaptureFixture[str]) -> None:
     """Of a host that nothing is known of that is said."""
     assert run(["crawl", "--config", str(config), "-q"]) == 0
@@ -129,7 +146,7 @@ def test_forgetting_repeats_no_revision(config: Path, press: Press, capsys: pyte
     assert "2 done, 1 rejected, 1 gone; 0 due now" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["127.0.0.1/story/1", "127.0.0.1?page=1", "me@127.0.0.1", "//127.0.0.1/story/1", ""])
+@pytest.mark.parametrize("name", ["127.0.0.1/story/1", "127.0.0.1?page=1", "me@127.0.0.1", "//127.0.0.1/story/1", " "])
 def test_forget_takes_no_address_for_its_host(config: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     """An address that lacks its scheme is a mistake, no leave to forget all of the host."""
     assert run(["crawl", "--config", str(config), "-q"]) == 0

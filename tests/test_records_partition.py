@@ -200,7 +200,7 @@ def test_one_folder_for_two_partitions(tmp_path: Path) -> None:
 USAGE = {
     "no such key": (["--partition-by", "month"], "--partition-by month: name site, date, language"),
     "a key twice": (["--partition-by", "site,site"], "--partition-by site,site: name site, date, language"),
-    "no key": (["--partition-by", ""], "--partition-by : name site, date, language"),
+    "no key": (["--partition-by", ","], "--partition-by ,: name site, date, language"),
     "a format of one file": (["--format", "csv"], "--format is for a folder (--partition-by)"),
 }
 

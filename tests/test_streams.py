@@ -74,6 +74,44 @@ def test_stdout_that_is_closed(records: Path) -> None:
     assert shell(f'{SCRAPER} export "$1" --to "$2" >&- 2>&- <&-', records, f"{records}.csv").returncode == 0
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_file_that_takes_only_a_part(tmp_path: Path, unbuffered: str) -> None:
+    """What the disk did not take is never lost in silence, nor where Python keeps no buffer, as in many containers."""
+    ran = shell(f'ulimit -f 1; {SCRAPER} schema >"$1"', tmp_path / "schema.json", PYTHONUNBUFFERED=unbuffered)
+    assert (ran.returncode, ran.stderr) == (5, b"stdout cannot be written (File too large).\n")
+
+
+@pytest.mark.parametrize("verb", ['init --force "$1"', 'inspect "$2" --out "$1"', 'report "$3" --out "$1"'])
+def test_a_disk_that_is_full_keeps_what_was_there(tmp_path: Path, records: Path, verb: str) -> None:
+    """A file that cannot be written whole is not begun: the one before stays, and where none was, there is none."""
+    page, out = tmp_path / "page.html", tmp_path / "out"
+    page.write_text(story(1), encoding="utf-8")
+    for before in (b"mine", None):
+        out.unlink(missing_ok=True)
+        if before is not None:
+            out.write_bytes(before)
+        ran = shell(f"ulimit -f 1; {SCRAPER} {verb}", out, page, records)
+        assert (ran.returncode, ran.stderr.count(b"\n")) == (5, 1), ran.stderr
+        assert ran.stderr.startswith(f"{out}: cannot be written (File too large)".encode())
+        assert {each.name for each in tmp_path.iterdir()} == {page.name, records.name} | (
+            {out.name} if before else set()
+        )
+        assert before is None or out.read_bytes() == before
+
+
+def test_a_page_into_a_pipe_or_through_a_link(tmp_path: Path) -> None:
+    """A report goes into what is no plain file, and to where a link leads."""
+    page, link = tmp_path / "page.html", tmp_path / "link.html"
+    page.write_text(story(1), encoding="utf-8")
+    ran = shell(f'{SCRAPER} inspect "$1" --out /dev/stdout | cat; exit "${{PIPESTATUS[0]}}"', page)
+    assert (ran.returncode, ran.stdout[:15]) == (0, b"<!doctype html>")
+    (tmp_path / "there.html").write_bytes(b"")
+    link.symlink_to("there.html")
+    assert shell(f'{SCRAPER} inspect "$1" --out "$2"', page, link).returncode == 0
+    assert (tmp_path / "there.html").read_bytes() == ran.stdout
+    assert link.is_symlink()
+
+
 def test_stdin_that_is_closed() -> None:
     """It reads as an empty page."""
     ran = shell(f"{SCRAPER} extract - <&-")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ import click
 
 from scraper.cli.options import config_option
 from scraper.config import Config, Settings, load_config
+from scraper.config.secrets import require_secrets
 from scraper.crawl.contact import require_contact
 from scraper.errors import ConfigError
 from scraper.fetchers.chromium import find_chromium
@@ -26,8 +28,8 @@ _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 def command(config_path: Path) -> None:
     """Print the effective configuration as TOML, defaults included, or every problem in a sentence of its own.
 
-    The site rules that it names are checked as well, and whether its files and folders are there, and the browser where
-    pages are to be built in one.
+    The site rules that it names are checked as well, and whether its files and folders are there, the variables of the
+    environment that hold its secrets, and the browser where pages are to be built in one.
 
     \b
     Examples:
@@ -37,8 +39,8 @@ def command(config_path: Path) -> None:
     config = load_config(config_path)
     require_contact(config)
     if problems := [
-        *(f"{config_path}: {problem}" for problem in (*path_problems(config), *_browser_problems(config))),
-        *_rule_problems(config),
+        *(f"{config_path}: {problem}" for problem in (*path_problems(config), *_run_problems(config))),
+        *_told(lambda: load_rules(config.crawl.rules_dir)),
     ]:
         raise ConfigError("\n".join(problems))
     for line in toml_lines(config):
@@ -47,7 +49,7 @@ def command(config_path: Path) -> None:
 
 
 def path_problems(config: Config) -> Iterator[str]:
-    """Yield a sentence for each file or folder that a source names and that cannot be read from."""
+    """Yield a sentence for each file or folder that is named and not there, or of the wrong kind."""
     for number, source in enumerate(config.source, 1):
         if source.path and (reason := _why_unreadable(Path(source.path), is_list=source.kind == "urls")):
             yield f"[source {number}] of kind '{source.kind}' names '{source.path}': {reason}."
@@ -55,6 +57,10 @@ def path_problems(config: Config) -> Iterator[str]:
     for name, ca_file in sections.items():
         if ca_file and (reason := _why_unreadable(Path(ca_file), is_list=False)):
             yield f"[{name}] names the ca_file '{ca_file}': {reason}."
+    if (metrics := config.output.metrics) and (
+        reason := _why_unreadable(folder := Path(metrics).parent, is_list=False)
+    ):
+        yield f"[output] metrics lies in '{folder}': {reason}."
 
 
 def _why_unreadable(path: Path, *, is_list: bool) -> str | None:
@@ -65,19 +71,18 @@ def _why_unreadable(path: Path, *, is_list: bool) -> str | None:
     return "it is a folder, no file of addresses" if is_list and path.is_dir() else None
 
 
-def _browser_problems(config: Config) -> list[str]:
-    """Return a sentence if pages are to be built and there is nothing that builds them: a crawl would not begin."""
+def _run_problems(config: Config) -> list[str]:
+    """Return what is missing without which no crawl begins: secrets, and a browser where pages are to be built."""
+    problems = _told(lambda: require_secrets(config, os.environ))
     if FetchSettings(config.fetch, config.site).any_renders():
-        try:
-            find_chromium(config.fetch.chromium)
-        except ConfigError as error:
-            return [str(error)]
-    return []
+        problems += _told(lambda: find_chromium(config.fetch.chromium))
+    return problems
 
 
-def _rule_problems(config: Config) -> list[str]:
+def _told(check: Callable[[], object]) -> list[str]:
+    """Return what a check finds to be wrong, a sentence each."""
     try:
-        load_rules(config.crawl.rules_dir)
+        check()
     except ConfigError as error:
         return str(error).splitlines()
     return []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from scraper.cli.options import INPUT
 from scraper.cli.skipping import exit_after, lines_of, skip_option
 from scraper.errors import UsageError
 from scraper.records.export import export_partitions, export_records
@@ -16,7 +17,9 @@ from scraper.records.partition import KEYS
 
 @click.command("export", short_help="Write files of records as Parquet, CSV, SQLite or JSONL, here or in a store.")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE|DIR...", type=click.Path(path_type=Path))
-@click.option("--to", required=True, metavar="FILE|URL", help="out.parquet, s3://bucket/out.csv; or a folder.")
+@click.option(
+    "--to", required=True, metavar="FILE|URL", type=INPUT, help="out.parquet, s3://bucket/out.csv; or a folder."
+)
 @click.option("--partition-by", "keys", metavar="KEYS", help="Write a folder, by site, date, language: site,date.")
 @click.option("--format", "form", type=click.Choice(PARTITIONED), help="Of the files in the folder.  [parquet]")
 @click.option("--force", is_flag=True, help="Overwrite what is there.")

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Iterator
 from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,10 @@ from scraper.cli.batch import ALONE, EVERYTHING, Readers, in_order
 from scraper.cli.driving import drive
 from scraper.cli.exits import Exit
 from scraper.cli.formats import Format, render
-from scraper.config import Config, FetchConfig, SiteConfig, load_config
+from scraper.cli.inputs import allowing, check_url, find_pages, holds_many, is_address, name_of, no_page, path_of
+from scraper.cli.options import INPUT
+from scraper.cli.patience import Patience
+from scraper.config import Config, load_config
 from scraper.crawl.boundary import read_guarded
 from scraper.crawl.following import following_urls, read_whole
 from scraper.crawl.pages import saved_path
@@ -33,8 +36,7 @@ from scraper.fetchers.warc import is_archive
 from scraper.model import Article, Page, Rejected, Target
 from scraper.pipeline import Explained, explain_page
 from scraper.rules import Rules, load_rules
-from scraper.sources.files import PAGE_ENDINGS, find_saved_pages
-from scraper.web.urls import host_of
+from scraper.sources.files import PAGE_ENDINGS
 
 if TYPE_CHECKING:
     from scraper.fetchers import HttpFetcher
@@ -46,7 +48,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @click.command("extract", short_help="Read articles from files, folders, addresses or stdin, to stdout.")
-@click.argument("inputs", nargs=-1, required=True, metavar="FILE|DIR|URL|-...")
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE|DIR|URL|-...", type=INPUT)
 @click.option(
     "--format",
     "form",
@@ -76,8 +78,8 @@ def command(
     [crawl.page_timeout_s].
 
     Records go to stdout. An input that gives none is named on stderr in one sentence, the rest goes on, and the exit
-    code is 1. With --format json, several inputs, a folder or an archive give one array, [] if no record comes of them;
-    one input gives its record, or nothing.
+    code is 1; where a fetch has to wait, a terminal is told what for. With --format json, several inputs, a folder or
+    an archive give one array, [] if no record comes of them; one input gives its record, or nothing.
 
     \b
     Examples:
@@ -87,7 +89,7 @@ def command(
       scraper extract out/warc-*.warc.gz > articles.jsonl
       curl -s https://news.example/story | scraper extract - --url https://news.example/story
     """
-    as_list = len(inputs) > 1 or _holds_many(inputs[0])
+    as_list = len(inputs) > 1 or holds_many(inputs[0])
     if url is not None and as_list:
         raise UsageError("--url names the address of one page: give it with one input.")
     check_url(url)
@@ -102,18 +104,12 @@ def command(
     return Exit.NOTHING if reading.failed else Exit.DONE
 
 
-def check_url(url: str | None) -> None:
-    """Raise UsageError for a --url that is no web address."""
-    if url is not None and not url.lower().startswith(("http://", "https://")):
-        raise UsageError(f"--url {url!r} is not a web address: give it whole, beginning with http:// or https://.")
-
-
 class Reading:
     """Goes through the inputs; counts those that fail, and says so on stderr."""
 
     def __init__(self, inputs: tuple[str, ...], url: str | None, config: Config, rules: Rules) -> None:
         self._inputs, self._url, self._rules, self._config = inputs, url, rules, config
-        self._fetch = _allowing(config.fetch, inputs)
+        self._fetch, self._patience = allowing(config.fetch, inputs), Patience(sys.stderr)
         self._bugs = Path(tempfile.gettempdir()) / f"scraper-bugs-{os.getpid()}.log"
         self._stdin = b""
         self.failed = 0
@@ -193,7 +189,7 @@ class Reading:
         return page, read_guarded(self._addressed(page), EVERYTHING, rules=self._rules)
 
     def _refuse(self, page: Page, outcome: Rejected) -> None:
-        name = _STDIN if page.url == NO_URL else page.url
+        name = _STDIN if page.url == NO_URL else name_of(page.url)
         detail = f" ({outcome.detail})" if outcome.detail else ""
         if outcome.reason == EXCEPTION:
             self._fail(f"{name}: a bug in scraper{detail}; its traceback is in {self._bugs}.")
@@ -212,27 +208,37 @@ class Reading:
                 try:
                     if each == "-":
                         yield _stdin_page(self._stdin, self._fetch.max_bytes), None
-                    elif _is_address(each):
+                    elif is_address(each):
                         if fetcher is None:
-                            fetcher = await stack.enter_async_context(_fetcher(self._fetch, self._config.site))
-                        yield await fetcher.fetch_page(Target(url=each, source="command")), fetcher
+                            fetcher = await stack.enter_async_context(self._fetcher())
+                        async with self._patience.over(each):
+                            page = await fetcher.fetch_page(Target(url=each, source="command"))
+                        yield page, fetcher
                     else:
                         for page in self._saved(each):
                             yield page, None
-                except (FetchError, SourceError) as error:
+                except FetchError as error:
+                    self._fail(no_page(error, each if is_address(each) else ""))
+                except SourceError as error:
                     self._fail(str(error))
+
+    def _fetcher(self) -> HttpFetcher:
+        from scraper.fetchers import HttpFetcher
+
+        told = self._patience
+        return HttpFetcher(self._fetch, self._config.site, sleep=told.sleep, record=told.record)
 
     def _saved(self, path: str) -> Iterator[Page]:
         if is_archive(path_of(path)):
             yield from self._archived(path)
             return
         is_empty = True
-        for target in _found(path):
+        for target in find_pages(path):
             is_empty = False
             try:
                 yield read_saved(saved_path(target.url), max_bytes=self._fetch.max_bytes)
             except FetchError as error:
-                self._fail(str(error))
+                self._fail(no_page(error))
         if is_empty:
             self._fail(f"{path}: the folder holds no page ({', '.join(PAGE_ENDINGS)}).")
 
@@ -243,52 +249,16 @@ class Reading:
         for found in read_archived(path_of(path), max_bytes=self._fetch.max_bytes):
             is_empty = False
             if isinstance(found, FetchError):
-                self._fail(str(found))
+                self._fail(no_page(found))
             else:
                 yield found
         if is_empty:
             self._fail(f"{path}: the archive holds no page (an answer of status 200 that is HTML).")
 
 
-def _found(path: str) -> Iterator[Target]:
-    """Return the saved pages at a path. Raises SourceError."""
-    try:
-        return find_saved_pages(path_of(path))
-    except SourceError as error:
-        if not isinstance(error.__cause__, FileNotFoundError):
-            raise
-        hint = "" if path.startswith("file://") else "; an address begins with http:// or https://"
-        raise SourceError(f"{path}: there is no such file or folder{hint}.") from error
-
-
 def _following(outcome: Outcome) -> tuple[str, ...]:
     _, found = outcome
     return () if isinstance(found, Rejected) else following_urls(found)
-
-
-def _holds_many(each: str) -> bool:
-    path = path_of(each)
-    return path.is_dir() or (not _is_address(each) and is_archive(path))
-
-
-def _is_address(each: str) -> bool:
-    return "://" in each and not each.startswith("file://")
-
-
-def path_of(each: str) -> Path:
-    return saved_path(each) if each.startswith("file://") else Path(each)
-
-
-def _fetcher(config: FetchConfig, sites: Mapping[str, SiteConfig]) -> HttpFetcher:
-    from scraper.fetchers import HttpFetcher
-
-    return HttpFetcher(config, sites)
-
-
-def _allowing(config: FetchConfig, inputs: tuple[str, ...]) -> FetchConfig:
-    """A host named by hand on the command line may be a private one; one that a page leads to may not."""
-    named = (host for each in inputs if (host := host_of(each)))
-    return msgspec.structs.replace(config, allow_hosts=(*config.allow_hosts, *named))
 
 
 def _stdin_page(body: bytes, max_bytes: int) -> Page:

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from scraper.cli.exits import Exit
-from scraper.cli.memory import find_state, open_to_change, out_option
+from scraper.cli.memory import find_memory, open_to_change, out_option
 from scraper.cli.options import config_option
 from scraper.errors import UsageError
 from scraper.frontier.forget import Forgotten
@@ -34,7 +34,7 @@ def command(config_path: Path, out: Path | None, names: tuple[str, ...]) -> int:
       scraper forget news.example
     """
     wanted = [_named(name) for name in names]
-    _, state = find_state(config_path, out)
+    state = find_memory(config_path, out)
     total = 0
     with open_to_change(state) as frontier:
         for name, (url, host) in zip(names, wanted, strict=True):

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from scraper.crawl.progress import plain
-from scraper.errors import SinkError, UsageError
+from scraper.errors import UsageError
+from scraper.sinks.whole import write_named
 
 open_option = click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
 
@@ -26,10 +27,8 @@ def show_page(html: str, out: Path, *, opens: bool) -> None:
         sys.stdout.write(html)
         sys.stdout.flush()
         return
-    try:
-        out.write_text(html, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise SinkError(f"{out}: cannot be written ({error.strerror}).") from error
-    click.echo(plain(f"Wrote {out} ({len(html.encode()) / 1000:,.0f} kB)."), err=True)
+    content = html.encode("utf-8", errors="replace")
+    write_named(out, content)
+    click.echo(plain(f"Wrote {out} ({len(content) / 1000:,.0f} kB)."), err=True)
     if opens:
         webbrowser.open(out.resolve().as_uri())

@@ -7,7 +7,8 @@ from typing import Final
 
 import click
 
-from scraper.errors import SinkError, UsageError
+from scraper.errors import UsageError
+from scraper.sinks.whole import write_named
 
 _DEFAULT: Final = Path("config.toml")
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
@@ -31,14 +32,9 @@ def command(path: Path, *, force: bool) -> None:
       scraper init sites/press.toml
     """
     path = path / "config.toml" if path.is_dir() else path
-    text = template_path().read_bytes()
-    try:
-        with path.open("wb" if force else "xb") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{path}: is there already; --force overwrites it.") from None
-    except OSError as error:
-        raise SinkError(f"{path}: cannot be written ({error.strerror}).") from error
+    if path.exists() and not force:
+        raise UsageError(f"{path}: is there already; --force overwrites it.")
+    write_named(path, template_path().read_bytes())
     named = "" if path == _DEFAULT else f" --config {path}"
     click.echo(
         f"Wrote {path}: name your sources in it, and under [fetch] a contact; then run `scraper crawl{named}`.",

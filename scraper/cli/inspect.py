@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from scraper.cli.exits import Exit
-from scraper.cli.extract import Reading, check_url, path_of
+from scraper.cli.extract import Reading
 from scraper.cli.fields import compare_fields
 from scraper.cli.html_page import check_open, open_option, show_page
+from scraper.cli.inputs import check_url, is_address, is_folder, path_of
+from scraper.cli.options import INPUT
 from scraper.config import Config, load_config
 from scraper.document import Document
 from scraper.errors import UsageError
@@ -21,7 +23,7 @@ from scraper.rules import load_rules
 
 
 @click.command("inspect", short_help="Show a page, its blocks by label, beside its record, as one HTML file.")
-@click.argument("source", metavar="FILE|URL|-")
+@click.argument("source", metavar="FILE|URL|-", type=INPUT)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -58,10 +60,10 @@ def command(
 
 def _check_apart(source: str, out: Path) -> None:
     """Raise UsageError for a folder, or a file that would be written over with its own inspection."""
-    if source == "-" or ("://" in source and not source.startswith("file://")):
+    if source == "-" or is_address(source):
         return
     path = path_of(source)
-    if path.is_dir():
+    if is_folder(path):
         raise UsageError(f"{source}: is a folder; inspect shows one page.")
     if is_archive(path):
         raise UsageError(f"{source}: is a web archive; inspect shows one page.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -28,10 +30,13 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the verb; a misspelt one is told the names that come near it."""
+        """Return the verb; a misspelt one is told the names that come near it, and a page that it is for `extract`."""
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
+            if "://" in args[0] or os.path.exists(args[0]):  # noqa: PTH110 - never fails, however long the word is
+                meant = f"scraper extract {shlex.quote(args[0])}"
+                raise click.UsageError(f"{args[0]} is no command. Did you mean `{meant}`?", ctx) from None
             raise click.NoSuchCommand(error.command_name, possibilities=self._verbs, ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

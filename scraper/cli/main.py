@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -16,11 +17,15 @@ import click
 
 from scraper.cli.exits import Exit, exit_for, exit_help
 from scraper.cli.lazy import LazyGroup
-from scraper.errors import ScraperError
+from scraper.cli.peers import explained
+from scraper.errors import ScraperError, UsageError
 from scraper.version import VERSION
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 """What stdout says that takes no more, or that was closed from the beginning."""
+_REFUSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP})
+"""What the system says of a path that it does not even look at."""
+_EMPTY_OPTION: Final = re.compile(r"--[a-z-]+=")
 _VERBS: Final = {
     "crawl": "Fetch what is new at the sources of the configuration, into JSONL.",
     "extract": "Read articles from files, folders, addresses or stdin, to stdout.",
@@ -75,10 +80,12 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
+        _check_filled(arguments)
         code = cli.main(args=list(arguments), prog_name="scraper", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show(sys.stderr)
+        shown = explained(error) if isinstance(error, click.NoSuchOption) else error
+        shown.show(sys.stderr)
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
@@ -91,12 +98,23 @@ def _run(arguments: Sequence[str]) -> int:
         _close_stdout()  # the reader, such as `head`, has what it wanted
         return Exit.DONE
     except OSError as error:
+        if error.errno in _REFUSED and error.filename:
+            click.echo(f"{error.filename}: cannot be used ({error.strerror}).", err=True)
+            return Exit.USAGE
         if error.errno not in _FULL:
             raise
         _close_stdout()
         click.echo(f"stdout cannot be written ({error.strerror}).", err=True)
         return Exit.UNWRITABLE
     return code if isinstance(code, int) else Exit.DONE
+
+
+def _check_filled(arguments: Sequence[str]) -> None:
+    """Raise UsageError for an empty word, which as a path would be the folder one stands in."""
+    for number, argument in enumerate(arguments, 1):
+        if not argument or _EMPTY_OPTION.fullmatch(argument):
+            named = f" ({argument})" if argument else ""
+            raise UsageError(f"Argument {number}{named} is empty; is a variable of the shell not set?")
 
 
 def _close_stdout() -> None:

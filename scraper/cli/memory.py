@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from scraper.cli.options import DEFAULT_CONFIG
 from scraper.config import Config, load_config
 from scraper.crawl.run import state_folder
 from scraper.errors import UsageError
@@ -25,6 +26,13 @@ def find_state(config_path: Path, out: Path | None) -> tuple[Config, Path]:
     """Return the configuration and the folder in which its crawl remembers."""
     config = load_config(config_path)
     return config, state_folder(config, out or Path(config.output.dir))
+
+
+def find_memory(config_path: Path, out: Path | None) -> Path:
+    """Return the folder in which a crawl remembers; one whose results are named needs no configuration, as the demo."""
+    if out is not None and config_path == DEFAULT_CONFIG and not config_path.exists():
+        return state_folder(Config(), out)
+    return find_state(config_path, out)[1]
 
 
 def open_to_read(state: Path) -> Frontier:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from scraper.crawl.progress import Talk
 
+DEFAULT_CONFIG: Final = Path("config.toml")
 config_option = click.option(
     "--config",
     "config_path",
     type=click.Path(path_type=Path),
-    default=Path("config.toml"),
+    default=DEFAULT_CONFIG,
     show_default=True,
     help="The configuration file.",
 )
+
+
+INPUT: Final = click.Path(readable=False, allow_dash=True)
+"""A file, a folder, an address or -, taken as it stands; Tab offers files."""
 
 
 class Day(click.ParamType[date]):

@@ -10,7 +10,7 @@ from typing import get_args
 import click
 
 from scraper.cli.exits import Exit
-from scraper.cli.memory import find_state, open_to_change, out_option
+from scraper.cli.memory import find_memory, open_to_change, out_option
 from scraper.cli.options import config_option
 from scraper.errors import UsageError
 from scraper.frontier import Status
@@ -48,7 +48,7 @@ def command(
     """
     if not everything and not any((reason, status, host, url)):
         raise UsageError("Say which: --reason, --status, --host or --url; --all for everything that failed.")
-    _, state = find_state(config_path, out)
+    state = find_memory(config_path, out)
     with open_to_change(state) as frontier:
         count = frontier.leases.retry(
             now=time.time(), reason=reason, status=status, host=host.lower() if host else None, url=url

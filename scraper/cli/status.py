@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from scraper.cli.exits import Exit
-from scraper.cli.memory import find_state, open_to_read, out_option
+from scraper.cli.memory import find_memory, open_to_read, out_option
 from scraper.cli.options import config_option
 from scraper.crawl.progress import plain
 from scraper.frontier import Frontier, Holder, HostCounts, RunRow, read_holder
@@ -61,7 +61,7 @@ def command(config_path: Path, out: Path | None, *, host: str | None, host_count
       scraper status --host news.example
       scraper status --hosts 1000 --format json
     """
-    _, state = find_state(config_path, out)
+    state = find_memory(config_path, out)
     with open_to_read(state) as frontier:
         report = make_report(
             frontier, state, host=host.lower() if host else None, host_count=host_count, now=time.time()

@@ -28,6 +28,9 @@ def settle_streams() -> None:
         sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     if sys.stderr is None:
         sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
+    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
+        # `python -u`: a disk that fills up takes a part of a write, and without a buffer the rest is lost in silence.
+        sys.stdout = os.fdopen(1, "w", buffering=1, encoding=sys.stdout.encoding, closefd=False)
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
 

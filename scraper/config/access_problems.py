@@ -15,6 +15,8 @@ def access_problems(config: Config) -> Iterator[str]:
     sections = {"fetch": config.fetch} | {f'site."{host}"': site for host, site in config.site.items()}
     for name, section in sections.items():
         yield from (f"[{name}] {problem}" for problem in _section_problems(section, config.fetch))
+    if (webhook := config.output.webhook) and not _has_host(webhook, {"http", "https"}):
+        yield f"[output] webhook is '{without_login(webhook)}', which is no address such as https://ops.example/crawl."
     for place in exposed_secrets(config):
         yield f"{place} holds a secret: set a variable of the environment, and write its name as ${{NAME}} here."
 

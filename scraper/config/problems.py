@@ -53,7 +53,8 @@ def _shape_problems(kind: type[Settings], table: object, name: str) -> Iterator[
             yield from _value_problems(fields[key].type, value, key, name)
     for field in fields.values():
         if field.required and field.name not in table:
-            yield f"[{name}] needs the key '{field.name}' ({_choices(field.type)})."
+            choices = _choices(field.type)
+            yield f"[{name}] needs the key '{field.name}'{f' ({choices})' if choices else ''}."
 
 
 def _value_problems(kind: Any, value: object, key: str, name: str) -> Iterator[str]:
@@ -76,9 +77,23 @@ def _value_problems(kind: Any, value: object, key: str, name: str) -> Iterator[s
             yield from _shape_problems(section, row, f"{inner} {number}")
     elif get_origin(kind) is dict and isinstance(value, dict):
         for host, row in value.items():
-            yield from _shape_problems(section, row, f'{inner}."{host}"')
+            if named := _dotted_name(section, host, row):
+                yield f'[{inner}.{named}]: a name with dots needs quotes: [{inner}."{named}"].'
+            else:
+                yield from _shape_problems(section, row, f'{inner}."{host}"')
     else:
         yield from _shape_problems(section, value, inner)
+
+
+def _dotted_name(kind: type[Settings], first: str, row: object) -> str | None:
+    """Return the name that was written without quotes, so that TOML took its dots for tables in tables; else None."""
+    name = first
+    while isinstance(row, dict):
+        keys = (key for key, inner in row.items() if isinstance(inner, dict) and key not in kind.__struct_fields__)
+        if (key := next(keys, None)) is None:
+            break
+        name, row = f"{name}.{key}", row[key]
+    return name if name != first else None
 
 
 def _is_section(kind: object) -> bool:
@@ -134,6 +149,9 @@ def _meaning_problems(config: Config) -> Iterator[str]:
             ipaddress.ip_network(network)
         except ValueError as error:
             yield f"allow_networks in [fetch] names '{network}', which is no network such as 10.0.0.0/8 ({error})."
+    for host in config.fetch.allow_hosts:
+        if not _is_host(host.strip("[].")):
+            yield f"allow_hosts in [fetch] names '{host}', which is no host such as news.example."
     for host, address in config.fetch.connect_to.items():
         if not _is_address(address):
             yield f"connect_to in [fetch] sends '{host}' to '{address}'; write address:port, such as 127.0.0.1:8080."

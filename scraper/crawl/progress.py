@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import Final, Literal, TextIO
 
@@ -12,13 +13,21 @@ Talk = Literal["quiet", "normal", "verbose"]
 _TERMINAL_EVERY_S: Final = 0.25
 _LOG_EVERY_S: Final = 10.0
 _ERASE_LINE: Final = "\r\x1b[K"
+_COLUMNS: Final = 80
+"""Of a terminal that does not say how wide it is."""
 _SHOWN_CHARS: Final = 300
+_END_CHARS: Final = 120
 
 
 def plain(text: str) -> str:
-    """Return the text on one line and without control characters: a page shall not write to the terminal."""
+    """Return the text on one line and without control characters: a page shall not write to the terminal.
+
+    One that is long is cut in its middle: it begins with an address, and ends with what is the matter.
+    """
     shown = "".join(char if char.isprintable() else " " for char in text)
-    return shown if len(shown) <= _SHOWN_CHARS else shown[: _SHOWN_CHARS - 3] + "..."
+    if len(shown) <= _SHOWN_CHARS:
+        return shown
+    return f"{shown[: _SHOWN_CHARS - _END_CHARS - 3]}...{shown[-_END_CHARS:]}"
 
 
 class Progress:
@@ -62,10 +71,17 @@ class Progress:
         while True:
             await asyncio.sleep(_TERMINAL_EVERY_S if self._on_terminal else _LOG_EVERY_S)
             if self._on_terminal:
-                self._write(f"{_ERASE_LINE}{self.line(tally)}")
+                self._write(f"{_ERASE_LINE}{self.line(tally)[: self._columns() - 1]}")
                 self._line_stands = True
             else:
                 self._print(self.line(tally))
+
+    def _columns(self) -> int:
+        """Return how wide the terminal is now: of a line that it breaks in two, only the second could be erased."""
+        try:
+            return (os.get_terminal_size(self._stream.fileno()).columns if self._stream else 0) or _COLUMNS
+        except (OSError, ValueError):
+            return _COLUMNS
 
     def clear(self) -> None:
         """Take the moving line away."""

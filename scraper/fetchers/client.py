@@ -239,6 +239,8 @@ def _tls_error(error: BaseException | None) -> str | None:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         if isinstance(error, ssl.SSLError):
+            if error.reason == "WRONG_VERSION_NUMBER":  # so OpenSSL calls what begins as no TLS at all
+                return "the server speaks no TLS at this port"
             return getattr(error, "verify_message", "") or error.reason or str(error)
         seen.add(id(error))
         error = error.__cause__ or error.__context__

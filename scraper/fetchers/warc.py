@@ -55,9 +55,9 @@ class Flaw(Value, frozen=True, kw_only=True):
 
 def is_archive(path: Path) -> bool:
     """Tell whether a file is an archive, by its name, or by its first bytes if it is not packed."""
-    if path.name.lower().endswith(ARCHIVE_ENDINGS):
-        return not path.is_dir()
     try:
+        if path.name.lower().endswith(ARCHIVE_ENDINGS):
+            return not path.is_dir()
         with path.open("rb") as file:
             return file.read(len(BEGINS)) == BEGINS
     except (OSError, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,3 +33,22 @@ def write_whole(path: Path, content: bytes) -> None:
         with suppress(OSError):  # a file system that is read-only refuses to remove what is not there, too
             beside.unlink()
         raise sink_error(path, error) from error
+
+
+def write_named(path: Path, content: bytes) -> None:
+    """Write the file that somebody named as a whole or not at all: what stood there is lost to nothing but that.
+
+    What a link leads to is written, not the link, and who may read a file stays as it is; straight into what is no
+    plain file, such as a pipe, or stands in a folder that takes no other. Raises SinkError.
+    """
+    if path.is_file() and os.access(path.resolve().parent, os.W_OK):
+        mode = path.stat().st_mode
+        write_whole(path.resolve() if path.is_symlink() else path, content)
+        path.chmod(stat.S_IMODE(mode))
+    elif not path.exists():
+        write_whole(path, content)
+    else:
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise sink_error(path, error) from error
