@@ -96,11 +96,12 @@ def test_text_markdown_and_counts_come_from_body_blocks() -> None:
         Block(index=2, label="teaser", type="paragraph", text="Read this too"),
         _body("Why", 3, "heading"),
     )
-    image = Image(url="https://example.com/i.jpg", alt="A phone", caption="The new phone", block=3)
+    image = Image(url="https://example.com/i.jpg", alt="A phone", caption='The new "phone" & its case', block=3)
     named = Image(url="https://example.com/named.jpg", role="lead")
     article = _normalize(blocks=blocks, method="blocks", confidence=0.91239, images=(named, image))
     assert article.text == "One bold claim.\n\nWhy"
-    assert article.markdown == "One bold claim.\n\n![A phone](https://example.com/i.jpg)\n\n## Why"
+    picture = r'![A phone](https://example.com/i.jpg "The new \"phone\" \& its case")'
+    assert article.markdown == f"One bold claim.\n\n{picture}\n\n## Why"
     assert [(block.type, block.text) for block in article.blocks] == [
         ("paragraph", "One bold claim."),
         ("image", "A phone"),

@@ -40,7 +40,8 @@ class ContentBlock(Value, frozen=True, kw_only=True):
     ] = None
     number: Annotated[Count | None, Meta(description="Number of a list item, in ordered lists.")] = None
     links: Annotated[
-        tuple[Link, ...], Meta(description="Links in it, in order; of an image or embed its address.")
+        tuple[Link, ...],
+        Meta(description="Links in it, in order; of an image its address and caption, of an embed its address."),
     ] = ()
     confidence: Annotated[
         float | None, Meta(description="Probability that it is body, 0 to 1; null for images and embeds.")

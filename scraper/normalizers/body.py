@@ -15,6 +15,7 @@ from scraper.web.body import count_words
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped; these can mean something inside a paragraph.
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~|])")
+_QUOTED: Final = re.compile(r'[\\"&]')
 _REFERENCE: Final = re.compile(r"&(?=#?[a-zA-Z0-9]+;)")
 _LINE_START: Final = re.compile(r"\s*([#+=-]|\d{1,9}(?=[.)]))")
 _MAX_NESTING: Final = 9
@@ -212,10 +213,13 @@ def _escape_inline(text: str) -> str:
 
 
 def _render_embed(block: ContentBlock) -> str:
+    """Return an image or a link to what is embedded; a caption that is not the text already is its title."""
     if not block.links:
         return ""
-    mark = "!" if block.type == "image" else ""
-    return f"{mark}[{_escape_inline(block.text)}]({_safe_url(block.links[0].url)})"
+    link, mark = block.links[0], "!" if block.type == "image" else ""
+    title = _QUOTED.sub(r"\\\g<0>", link.text) if link.text not in {"", block.text} else ""
+    titled = f' "{title}"' if title else ""
+    return f"{mark}[{_escape_inline(block.text)}]({_safe_url(link.url)}{titled})"
 
 
 def _safe_url(url: str) -> str:

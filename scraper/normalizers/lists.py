@@ -101,7 +101,8 @@ def with_media(
 
 def _media_block(item: Image | Embed) -> ContentBlock:
     if isinstance(item, Image):
-        return ContentBlock(type="image", text=item.alt or item.caption or "", links=(Link(text="", url=item.url),))
+        link = Link(text=item.caption or "", url=item.url)
+        return ContentBlock(type="image", text=item.alt or item.caption or "", links=(link,))
     return ContentBlock(type="embed", text=item.provider, links=(Link(text="", url=item.url),))
 
 
