@@ -15,6 +15,8 @@ from scraper.extractors.cues import starts_with_cue
 from scraper.extractors.sketch import Sketch
 from scraper.model import Name
 
+AND: Final = "and|und|et|y|e|og|och|en"
+"""What joins two names, as part of a pattern."""
 _AUTHORS_PAGE: Final = re.compile(
     r"/(?:by|av|bylines?|author(?:s|en)?|autor(?:es|en|i|a|y)?|auteurs?|[\w-]*(?:author|reporter|columnist|staff)s?|writers?"
     r"|contributors?|journalists?|redakteure?|redaktion|skribent(?:er)?)/[^/?#]|/auth?or-[^/?#]|[?&]author=\w|/@\w",
@@ -41,7 +43,7 @@ _LABELLED: Final = re.compile(
     r"\b(?:photo\w*|pictures?|images?|graphics?|video|editors?|via|reviewers?)\s*[:：|]\s*$", re.I
 )
 _OTHER_ROLE: Final = re.compile(r"\W*(?:photograph|illustrat|videograph|translat)", re.I)
-_BETWEEN: Final = re.compile(r"\W{0,2}(?:and|und|et|y|e|og|och|en)?\W{0,2}$", re.I)
+_BETWEEN: Final = re.compile(rf"\W{{0,2}}(?:{AND})?\W{{0,2}}$", re.I)
 _ACTION: Final = re.compile(
     r"\b(?:more|all|follow|posts?|articles?|archive|bio|profile|website|about|contact|e-?mail|view|see|read|home|here)\b",
     re.I,
