@@ -1,7 +1,7 @@
 """What readers see around the headline: byline, dates, reading time, standfirst, kicker, tags.
 
 The stretch looked at runs from a little above the headline to the first paragraphs of the body, since that is where
-such lines stand; a byline or date line at the very end of the body is looked at too.
+such lines stand, and right above a body that begins far below. Dates are looked for right below the body, too.
 """
 
 from __future__ import annotations
