@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from gazette import STORY, URL, json_ld, names, page, paragraphs, read
 
@@ -18,6 +20,7 @@ GLUED = '<a href="/author/mara-lindqvist">Mara LindqvistGardens Editor</a>'
 AGO = '<p class="post-meta">Mara Lindqvist|Published 4 months ago</p>'
 TOPIC = '<a href="/blog/?topic=906">Harbour Matters</a>'
 TOPICS = '<a href="/c/boats">Boats</a>, <a href="/c/home">Home Harbours</a>'
+NUMBERED = '<a href="/list?p=1&amp;author=1">Mara Lindqvist</a> <a href="/list?p=1&amp;author=2">Ana Reis</a>'
 NOT_SPELLED = '<a href="/blog?author=57b5">ana reis</a>'
 
 
@@ -129,3 +132,16 @@ def test_the_line_is_labelled_as_a_byline() -> None:
     explained = explain_page(Page(url=URL, final_url=URL, body=html.encode()), QualityConfig())
     assert isinstance(explained, Explained)
     assert [block.label for block in explained.draft.blocks if block.text == "Mara Lindqvist"] == ["byline"]
+
+
+def test_a_long_rule_of_hyphens_before_a_link_takes_no_time() -> None:
+    """What stands before a link to an author is looked through once, however long it is."""
+    began = time.perf_counter()
+    article = read(page(f"<p>By {MARA}</p><p>{'-' * 1200}{OLE}</p>" + paragraphs(STORY), byline=""))
+    assert names(article)[0] == "Mara Lindqvist"
+    assert time.perf_counter() - began < 2.0
+
+
+def test_two_pages_of_one_list_are_two_authors() -> None:
+    """Some sites tell authors apart by a parameter alone, behind others."""
+    assert authors(f"<p>By {NUMBERED}</p>") == ["Mara Lindqvist", "Ana Reis"]

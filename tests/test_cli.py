@@ -148,6 +148,14 @@ USAGE = {
     "url for several": (["extract", "a", "b", "--url", "http://a.example/"], "--url names the address of one page"),
     "url without a scheme": (["extract", "a", "--url", "nonsense"], "--url 'nonsense' is not a web address"),
     "url without a host": (["extract", "a", "--url", "http://"], "--url 'http://' is not a web address"),
+    "a file's address that is none": (
+        ["extract", "file://[a"],
+        "file://[a: is no address of a file, such as file:///tmp/",
+    ),
+    "the same to inspect": (
+        ["inspect", "file://[a"],
+        "file://[a: is no address of a file, such as file:///tmp/page.html",
+    ),
     "an empty word": (["extract", ""], "Argument 2 is empty; is a variable of the shell not set?"),
     "an empty option": (["demo", "-q", "--out", ""], "Argument 4 is empty"),
     "an empty option in one word": (["stats", "--format=", "x"], "Argument 2 (--format=) is empty"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 import pytest
@@ -227,3 +228,14 @@ def test_a_caption_without_end_takes_no_time() -> None:
     for filler in (" ", " -", ". ", "Ann Lee/", "("):
         caption, credit = split_credit([f"The mast {filler * 100_000} comes down"])
         assert credit is None and caption is not None and caption.startswith("The mast")
+
+
+def test_a_page_of_captions_takes_no_time() -> None:
+    """Which caption is a picture's is found without looking at all of them for each picture."""
+    caption = "<figcaption>The slip at dawn, day {0}.</figcaption>"
+    figure = f'<figure><img src="/up/slip{{0}}.jpg" width=600 height=400>{caption}</figure>'
+    slides = "".join(figure.format(number) for number in range(8000))
+    began = time.process_time()
+    article = read(page(paragraphs(STORY[:1]) + slides + paragraphs(STORY[1:])))
+    assert time.process_time() - began < 4.0
+    assert [image.caption for image in article.images[:2]] == ["The slip at dawn, day 0.", "The slip at dawn, day 1."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -62,3 +63,11 @@ def test_a_line_without_its_days_and_times() -> None:
 def test_a_page_without_a_headline_has_a_stretch_all_the_same() -> None:
     """The lines before the first paragraph are looked at."""
     assert sketch_of("<p>May 17, 2024</p>").headline is None
+
+
+def test_many_times_in_one_box_take_no_time() -> None:
+    """Only those near the headline are read, and only their boxes."""
+    began = time.perf_counter()
+    days = "<time>May 26, 2024</time>" * 10_000
+    assert read(story("<time>May 17, 2024</time>", f"<div>{days}</div>")).published_date == DAY
+    assert time.perf_counter() - began < 3.0

@@ -64,14 +64,8 @@ def command(
     """
     if form == "tsv" and not names:
         raise UsageError("--format tsv needs the columns: name them with --field.")
-    wanted = Wanted(
-        site=site,
-        since=since,
-        until=until,
-        language=language,
-        has=tuple(map(parse_field, has)),
-        latest=latest,
-    )
+    present = tuple(map(parse_field, has))
+    wanted = Wanted(site=site, since=since, until=until, language=language, has=present, latest=latest)
     lines = lines_of(skip_invalid=skip_invalid)
     found = select_records(find_record_files(paths), wanted, tuple(map(parse_field, names)), lines=lines)
     for line, values in islice(found, limit):

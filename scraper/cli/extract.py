@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Coroutine, Iterator
 from contextlib import AsyncExitStack, aclosing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Outcome = tuple[Page, Article | Rejected]
 _STDIN: Final = "stdin"
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @click.command("extract", short_help="Read articles from files, folders, addresses or stdin, to stdout.")

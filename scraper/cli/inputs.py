@@ -53,8 +53,11 @@ def is_address(each: str) -> bool:
 
 
 def path_of(each: str) -> Path:
-    """Return the path that it names, itself or as file://."""
-    return saved_path(each) if each.startswith("file://") else Path(each)
+    """Return the path that it names, itself or as file://. Raises UsageError for a file:// that names none."""
+    try:
+        return saved_path(each) if each.startswith("file://") else Path(each)
+    except ValueError as error:
+        raise UsageError(f"{each}: is no address of a file, such as file:///tmp/page.html ({error}).") from error
 
 
 def name_of(url: str) -> str:

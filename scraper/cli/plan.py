@@ -81,8 +81,9 @@ def command(config_path: Path, out: Path | None, limit: int | None, form: str, *
 async def _plan(config: Config, folder: Path, state: Path, progress: Progress, *, emit: Callable[[str], None]) -> Plan:
     """Return the plan of a crawl that begins now, by what it would know then."""
     now = time.time()
+    memory = state / FILE_NAME
     with _memory(state, progress) or nullcontext() as frontier:
-        async with as_relearnt(frontier, state / FILE_NAME, folder, config.crawl, progress, now=now) as known:
+        async with as_relearnt(frontier, folder, config.crawl, progress, memory=memory, now=now) as known:
             return await plan_crawl(config, progress, emit=emit, now=now, frontier=known)
 
 

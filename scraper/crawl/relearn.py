@@ -79,7 +79,7 @@ async def relearn(frontier: Frontier, out: Path, config: CrawlConfig, progress: 
 
 @asynccontextmanager
 async def as_relearnt(
-    frontier: Frontier | None, memory: Path, out: Path, config: CrawlConfig, progress: Progress, *, now: float
+    frontier: Frontier | None, out: Path, config: CrawlConfig, progress: Progress, *, memory: Path, now: float
 ) -> AsyncIterator[Frontier | None]:
     """Yield what `relearn` would make of a memory, which stays as it is: where it was lost, a copy that is not kept.
 

@@ -15,6 +15,8 @@ from scraper.extractors.cues import starts_with_cue
 from scraper.extractors.sketch import Sketch
 from scraper.model import Name
 
+AND: Final = "and|und|et|y|e|og|och|en"
+"""What joins two names, as part of a pattern."""
 _AUTHORS_PAGE: Final = re.compile(
     r"/(?:by|av|bylines?|author(?:s|en)?|autor(?:es|en|i|a|y)?|auteurs?|[\w-]*(?:author|reporter|columnist|staff)s?|writers?"
     r"|contributors?|journalists?|redakteure?|redaktion|skribent(?:er)?)/[^/?#]|/auth?or-[^/?#]|[?&]author=\w|/@\w",
@@ -30,7 +32,7 @@ _NO_PERSON: Final = re.compile(
     r"^mailto:|shar(?:e|ing)|whatsapp|[/=](?:log-?(?:in|out)|register|sign-?(?:in|up)|settings|subscribe|albums)\b",
     re.I,
 )
-_SAID_BEFORE: Final = re.compile(r"([\w-]+)\W+(?:by|from)\b", re.I)
+_SAID_BEFORE: Final = re.compile(r"(?<![\w-])([\w-]*\w)\W+(?:by|from)\b", re.I)
 _DUTY: Final = re.compile(
     r"review|edit|fact|check|updat|approv|verif|illustrat|produc|translat|photo|design|test|contribution|pictures?$|images?$"
     r"|graphic|video|direct|filmed|shot$|present|inspect|audit",
@@ -41,12 +43,13 @@ _LABELLED: Final = re.compile(
     r"\b(?:photo\w*|pictures?|images?|graphics?|video|editors?|via|reviewers?)\s*[:：|]\s*$", re.I
 )
 _OTHER_ROLE: Final = re.compile(r"\W*(?:photograph|illustrat|videograph|translat)", re.I)
-_BETWEEN: Final = re.compile(r"\W{0,2}(?:and|und|et|y|e|og|och|en)?\W{0,2}$", re.I)
+_BETWEEN: Final = re.compile(rf"\W{{0,2}}(?:{AND})?\W{{0,2}}$", re.I)
 _ACTION: Final = re.compile(
     r"\b(?:more|all|follow|posts?|articles?|archive|bio|profile|website|about|contact|e-?mail|view|see|read|home|here)\b",
     re.I,
 )
 """Words of links to an author's page that are no name: "More posts", "Follow", "View profile"."""
+_IN_QUERY: Final = re.compile(r"[?&]author=([^&#]+)")
 _HOST: Final = re.compile(r"^\w*:?//[^/]*")
 _SEGMENT: Final = re.compile(r"([^/?#]*)/?(?:[?#].*)?$", re.S)
 _AROUND: Final = re.compile(r"^[\s,/|•·–—-]+|\s*\([^()]*\)\s*$|[\s,/|•·–—-]+$")
@@ -73,7 +76,8 @@ def names_linked(sketch: Sketch, index: int, text: str | None = None, *, sure: b
         before, _, behind = text.partition(words)
         if not _is_other_duty(_said_before(sketch, index, before)) and not (found and _OTHER_ROLE.match(behind)):
             name = Name(name=_spelled(_AROUND.sub("", words), href), url=sketch.document.resolve(href))
-            found.setdefault(href.partition("?author=")[2] or href.partition("?")[0], name)
+            numbered = _IN_QUERY.search(href)
+            found.setdefault(numbered[1] if numbered else href.partition("?")[0], name)
     return tuple(found.values())
 
 

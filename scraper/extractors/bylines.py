@@ -17,7 +17,7 @@ from scraper.extractors.names import (
     name_among,
     names_in,
 )
-from scraper.extractors.signatures import closing, returns, signed
+from scraper.extractors.signatures import ELSEWHERE, MAX_RAW_CHARS, closing, returns, signed
 from scraper.extractors.sketch import Sketch
 from scraper.extractors.visible import cut_date, stretch
 from scraper.model import Byline, Name
@@ -32,11 +32,9 @@ _OF_PERSON: Final = re.compile(
     r"/(?:authors?|autor(?:en)?|auteurs?|people|team|staff|writers?|contributors?|users?|profiles?|members?)/", re.I
 )
 _FOREIGN: Final = frozenset({"related", "comment", "footer", "navigation"})
-_ELSEWHERE: Final = frozenset({"teaser", "comment", "breadcrumb", "share", "newsletter", "ad", "caption"})
-_NOT_BESIDE: Final = _ELSEWHERE | {"body"}
+_NOT_BESIDE: Final = ELSEWHERE | {"body"}
 _RIGHT_BELOW: Final = 5
 _BELOW_HEADLINE: Final = 8
-_MAX_RAW_CHARS: Final = 160
 
 
 def read_bylines(sketch: Sketch) -> tuple[Byline, ...]:
@@ -64,7 +62,7 @@ def _linked(sketch: Sketch) -> list[Byline]:
     end = by_cue_in(text)
     if end is not None and len(names) == len(names_linked(sketch, index)):
         names = names_in(sketch, index, text[end:]) or names
-    raw = text if len(text) <= _MAX_RAW_CHARS else ", ".join(name.name for name in names)
+    raw = text if len(text) <= MAX_RAW_CHARS else ", ".join(name.name for name in names)
     return [Byline(names=names, origin="dom.byline", raw=raw)]
 
 
@@ -76,7 +74,7 @@ def _may_name(sketch: Sketch, index: int) -> bool:
     if sketch.labels[index] == "caption" and starts_with_cue("by", sketch.runs[index].text) is None:
         return False
     body = sketch.labels[index] == "body"
-    return len(sketch.runs[index].text) <= _MAX_RAW_CHARS and not (body and index > sketch.first_body + 2)
+    return len(sketch.runs[index].text) <= MAX_RAW_CHARS and not (body and index > sketch.first_body + 2)
 
 
 def _said(sketch: Sketch) -> list[Byline]:
@@ -94,7 +92,7 @@ def _said(sketch: Sketch) -> list[Byline]:
         below = sketch.runs[index + 1].text if index + 1 < len(sketch.runs) else ""
         if not names and below and is_cue("by", text) and not is_sentence(below):
             names = names_in(sketch, index + 1, below)
-            text = f"{text} {below if len(below) <= _MAX_RAW_CHARS else ', '.join(name.name for name in names)}"
+            text = f"{text} {below if len(below) <= MAX_RAW_CHARS else ', '.join(name.name for name in names)}"
         found.append(Byline(names=names, origin="dom.byline", raw=text))
     return found
 
@@ -105,7 +103,7 @@ def _boxed(sketch: Sketch) -> list[Byline]:
     start = sketch.headline if sketch.headline is not None else 0
     for index in range(max(0, start - 4), min(len(sketch.runs), start + 14)):
         run = sketch.runs[index]
-        if sketch.labels[index] in {"body", "teaser", "breadcrumb", "comment"} or len(run.text) > 160:
+        if sketch.labels[index] in {"body", "teaser", "breadcrumb", "comment"} or len(run.text) > MAX_RAW_CHARS:
             continue
         marked = sketch.labels[index] == "byline" or _in_author_box(sketch.layout, run.element)
         if marked and by_cue_in(run.text) is None:
@@ -123,7 +121,7 @@ def _beside_date(sketch: Sketch) -> list[Byline]:
         text, beside = sketch.runs[index].text, {sketch.labels[i] for i in (index - 1, index + 1)}
         beside_date = "dateline" in beside and index < sketch.first_body
         dated = cut_date(text) != text or beside_date or sketch.labels[index] == "dateline"
-        if not dated or sketch.labels[index] in _NOT_BESIDE or len(text) > _MAX_RAW_CHARS:
+        if not dated or sketch.labels[index] in _NOT_BESIDE or len(text) > MAX_RAW_CHARS:
             continue
         if name := name_among(sketch, index, text):
             return [Byline(names=(Name(name=name),), origin="dom", raw=text)]
@@ -135,7 +133,7 @@ def _alone(sketch: Sketch) -> list[Byline]:
     start = sketch.headline
     for index in range(start + 1, min(start + _RIGHT_BELOW, len(sketch.runs))) if start is not None else ():
         run = sketch.runs[index]
-        if not is_full_name(run.text) or sketch.labels[index] in _ELSEWHERE:
+        if not is_full_name(run.text) or sketch.labels[index] in ELSEWHERE:
             continue
         if any(_OF_PERSON.search(href) for _, href in run.links) or returns(sketch, index):
             return [Byline(names=names_in(sketch, index, run.text), origin="dom", raw=run.text)]

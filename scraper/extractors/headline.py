@@ -28,7 +28,7 @@ def find_headline(sketch: Sketch) -> None:
     """
     titles = [c.value for c in sketch.structured.titles]
     firsts = [i for i, run in enumerate(sketch.runs) if run.kind == "heading" and run.level == 1]
-    firsts = [i for i in firsts if not _is_masthead(sketch, i)]
+    firsts = list(_without_mastheads(sketch, firsts))
     confirmed = [(agreement(sketch.runs[i].text, titles), -i) for i in firsts]
     best = max(confirmed, default=(0.0, 0))
     if best[0] >= _AGREES:
@@ -45,23 +45,30 @@ def find_headline(sketch: Sketch) -> None:
     return None
 
 
-def _is_masthead(sketch: Sketch, index: int) -> bool:
-    """Whether an h1 is a site's name: the title element's first or last words, beside a title that stands elsewhere.
+def _without_mastheads(sketch: Sketch, firsts: list[int]) -> Iterator[int]:
+    """Yield the h1s but for the site's name: the title element's first or last words, beside a title elsewhere.
 
-    It stands in the metadata alone, or in a heading further down.
+    That stands in the metadata alone, or in a heading further down: all of it, or all but an author's name behind it.
     """
-    whole, name = words_of(sketch.document.title_tag or ""), words_of(sketch.runs[index].text)
-    if not name or len(whole) == len(name):
-        return False
-    if whole[: len(name)] == name:
-        return any(words_of(title.value) == whole[len(name) :] for title in sketch.structured.titles)
-    return whole[-len(name) :] == name and _is_headed(sketch, index + 1, whole[: -len(name)])
+    whole = words_of(sketch.document.title_tag or "")
+    stated = [words_of(title.value) for title in sketch.structured.titles]
+    heads = _headings_that_begin(sketch, whole)
+    for index in firsts:
+        name = words_of(sketch.runs[index].text)
+        rest = len(whole) - len(name)
+        if not name or rest <= 0:
+            yield index
+        elif whole[: len(name)] == name:
+            if whole[len(name) :] not in stated:
+                yield index
+        elif whole[rest:] != name or all(last <= index for words, last in heads.items() if words <= rest):
+            yield index
 
 
-def _is_headed(sketch: Sketch, start: int, title: list[str]) -> bool:
-    """Whether a heading from run `start` on is a title, or all but what an author's name adds to it."""
-    heads = (words_of(run.text) for run in sketch.runs[start:] if run.kind == "heading")
-    return any(len(head) >= _MIN_WORDS and title[: len(head)] == head for head in heads)
+def _headings_that_begin(sketch: Sketch, title: list[str]) -> dict[int, int]:
+    """Return where the last heading stands that is the first words of a title, by how many of them it is."""
+    heads = ((words_of(run.text), index) for index, run in enumerate(sketch.runs) if run.kind == "heading")
+    return {len(head): index for head, index in heads if len(head) >= _MIN_WORDS and title[: len(head)] == head}
 
 
 def _short(sketch: Sketch, firsts: list[int], titles: list[str]) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -46,6 +47,8 @@ _MAX_SUFFIX_CHARS: Final = 3
 _SUFFIX_LABELS: Final = 2
 """A name so short before the last dot may be part of a suffix of two labels ("co.uk")."""
 _MAX_RUNS_AWAY: Final = 3
+_MAX_RUNS_FIRST: Final = 2
+"""The first run of a caption is no farther from its picture."""
 _MAX_TEXT_CHARS: Final = 400
 _MAX_BUTTON_CHARS: Final = 60
 _SURE: Final = 0.9
@@ -105,11 +108,12 @@ def read_images(
     """
     images: dict[PictureKey, Image] = {}
     above: list[PictureKey] = []
+    boxes = sorted(captions)
     teased = {text for story in related if is_article for text in (story.url, story.title.casefold()) if text}
     for media in sketch.layout.media:
         source = _content_source(sketch, media) if media.tag in {"img", "amp-img"} else None
         if source and (url := sketch.document.resolve(source)) and (key := key_picture(url)) not in images:
-            image = _image(sketch, media, url, captions)
+            image = _image(sketch, media, url, _captions_of(sketch, media, captions, boxes))
             if (is_article and _is_small(image)) or _is_furniture(sketch, image, images.values()):
                 continue
             over = is_article and image.caption is None and _stands_above(sketch, media)
@@ -140,9 +144,10 @@ def _is_furniture(sketch: Sketch, image: Image, others: Iterable[Image]) -> bool
     """
     if tuple(word for word in words_of(image.alt or "") if word != "avatar") in sketch.author_names:
         return True
-    captioned = image.caption is not None and all(other.caption != image.caption for other in others)
-    drawn = not captioned and image.url.partition("?")[0].lower().endswith(".svg")
-    return drawn and max(image.width or 0, image.height or 0) < _MIN_DRAWING_PX
+    is_drawing = image.url.partition("?")[0].lower().endswith(".svg")
+    if not is_drawing or max(image.width or 0, image.height or 0) >= _MIN_DRAWING_PX:
+        return False
+    return image.caption is None or any(other.caption == image.caption for other in others)
 
 
 def _stands_above(sketch: Sketch, media: Media) -> bool:
@@ -228,9 +233,9 @@ def _in_article(sketch: Sketch, media: Media) -> bool:
     )
 
 
-def _image(sketch: Sketch, media: Media, url: str, captions: dict[int, list[int]]) -> Image:
+def _image(sketch: Sketch, media: Media, url: str, captions: Iterable[int]) -> Image:
     attributes = media.attributes
-    texts = [sketch.runs[i].text for i in _captions_of(sketch, media, captions)]
+    texts = [sketch.runs[i].text for i in sorted({*captions})]
     caption, credit = split_credit(texts)
     alt = clean_alt(attributes.get("alt") or "")
     return Image(
@@ -245,19 +250,26 @@ def _image(sketch: Sketch, media: Media, url: str, captions: dict[int, list[int]
     )
 
 
-def _captions_of(sketch: Sketch, media: Media, captions: dict[int, list[int]]) -> list[int]:
-    """Return the caption runs of a picture: those that repeat it, else those in the smallest box around both."""
+def _captions_of(sketch: Sketch, media: Media, captions: dict[int, list[int]], boxes: Sequence[int]) -> list[int]:
+    """Return the caption runs of a picture: those that repeat it, else those in the smallest box around both.
+
+    `boxes` are the keys of the captions, in order. None is the picture's where one of its box stands far above it.
+    """
     if own := captions.get(media.element):
-        return sorted({*own})
+        return own
     layout, element = sketch.layout, media.element
     for _ in range(4):
         element = layout.parents[element]
         if element <= 0:
             break
-        boxed = {i for box, runs in captions.items() if layout.within(box, element) for i in runs}
-        inside = sorted(i for i in boxed if _may_caption(sketch, i, media))
-        if inside and abs(min(inside) - media.run) <= 2:
-            return [i for i in inside if abs(i - media.run) <= 3]
+        inside: list[int] = []
+        for place in range(bisect_left(boxes, element), bisect_left(boxes, layout.ends[element])):
+            reached = (i for i in captions[boxes[place]] if i <= media.run + _MAX_RUNS_AWAY)
+            inside += (i for i in reached if _may_caption(sketch, i, media))
+            if inside and min(inside) < media.run - _MAX_RUNS_FIRST:
+                return []
+        if inside and min(inside) <= media.run + _MAX_RUNS_FIRST:
+            return inside
     return []
 
 

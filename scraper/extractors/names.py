@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
-from scraper.extractors.author_links import names_linked
+from scraper.extractors.author_links import AND, names_linked
 from scraper.extractors.cues import CueKind, load_cues, starts_with_cue
 from scraper.extractors.sketch import Sketch
 from scraper.extractors.visible import cut_date, is_reading_time
@@ -37,8 +37,8 @@ _AFTER_AUTHOR: Final = re.compile(
 )
 """Of "Jane Roe in Gardens" the section, the house that somebody writes for, the word before a date."""
 _TOPIC: Final = re.compile(r"(?:categor(?:y|ies|ia)|tags?|topics?|sections?|rubrik|genre|series)[/=]", re.I)
-_JOINER: Final = re.compile(r"\s*[,;&]\s*(?:(?:and|und|et|y|e|og|och|en)\s+)?|\s+(?:and|und|et|y|e|og|och|en)\s+")
-_AND: Final = re.compile(r"\s*&\s*|\s+(?:and|und|et|y|e|og|och|en)\s+")
+_JOINER: Final = re.compile(rf"\s*[,;&]\s*(?:(?:{AND})\s+)?|\s+(?:{AND})\s+")
+_AND: Final = re.compile(rf"\s*&\s*|\s+(?:{AND})\s+")
 _MAX_NAME_CHARS: Final = 60
 _MAX_PART_CHARS: Final = 140
 

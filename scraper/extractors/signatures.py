@@ -13,11 +13,13 @@ from scraper.model import Byline, Name
 _WRITTEN: Final = re.compile(r"this (?:post|article|story|piece) was (?:written|contributed) by\b\W*", re.I)
 _ABOUT: Final = re.compile(r"^(?:about|über|sobre|à propos de|om)\s+(?=[A-ZÀ-Þ])", re.I)
 _TELLS: Final = re.compile(r",| (?:is|was|has|writes|covers|ist|est|es|è)\b")
-_ELSEWHERE: Final = frozenset({"teaser", "comment", "breadcrumb", "share", "newsletter", "ad", "caption"})
+ELSEWHERE: Final = frozenset({"teaser", "comment", "breadcrumb", "share", "newsletter", "ad", "caption"})
+"""Labels of lines that tell nothing of who wrote the page."""
 _MAX_BEFORE_CHARS: Final = 40
 _NEAR: Final = 14
 _FAR: Final = 30
-_MAX_RAW_CHARS: Final = 160
+MAX_RAW_CHARS: Final = 160
+"""A longer line is no byline."""
 
 
 def closing(sketch: Sketch) -> list[Byline]:
@@ -46,7 +48,7 @@ def signed(sketch: Sketch) -> list[Byline]:
     """Return what lines below the body say of who wrote it, in more than the word "by" before a name."""
     lines = [run.text for run in sketch.runs[sketch.last_body + 1 : sketch.last_body + _FAR]]
     for index, (line, below) in enumerate(zip(lines, [*lines, ""][1:], strict=True), sketch.last_body + 1):
-        if sketch.labels[index] in _ELSEWHERE or len(line) > _MAX_RAW_CHARS:
+        if sketch.labels[index] in ELSEWHERE or len(line) > MAX_RAW_CHARS:
             continue
         text = before_other_duty(line)
         if is_cue("by", text) and is_full_name(below):

@@ -1,14 +1,14 @@
 """What readers see around the headline: byline, dates, reading time, standfirst, kicker, tags.
 
 The stretch looked at runs from a little above the headline to the first paragraphs of the body, since that is where
-such lines stand; a byline or date line at the very end of the body is looked at too.
+such lines stand, and right above a body that begins far below. Dates are looked for right below the body, too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from operator import itemgetter
+from itertools import islice
 from typing import Final
 
 from scraper.extractors.author_links import names_linked
@@ -41,6 +41,7 @@ _MAX_NAMED_WORDS: Final = 14
 _MAX_AGED_WORDS: Final = 8
 _NAME_SHARE: Final = 0.5
 _MAX_TIMES: Final = 6
+_NO_TIMES: Final = frozenset({"comment", "related", "footer", "navigation"})
 _MAX_CUE_CHARS: Final = 20
 _MAX_NAME_CHARS: Final = 60
 _BELOW_BODY: Final = 6
@@ -174,24 +175,27 @@ def _time_elements(sketch: Sketch) -> list[tuple[int, tuple[str, str, str]]]:
     """
     layout = sketch.layout
     anchor = sketch.runs[sketch.headline].element if sketch.headline is not None else 0
-    found = []
-    for element, tag in enumerate(layout.tags) if "time" in layout.tags else ():
-        if tag != "time" or sketch.zones[element] in {"comment", "related", "footer", "navigation"}:
-            continue
-        node = layout.nodes[element]
-        text = " ".join(node.text().split())
-        parent = layout.nodes[layout.parents[element]]
-        around = " ".join(parent.text().split())[:80] if parent is not None else text
-        value = node.attributes.get("datetime") or text
-        is_update = "updated" in layout.tokens[element] or "modified" in layout.tokens[element]
-        if value:
-            before = around[: around.find(text)] if text and text in around else around
-            last = _last_cue(before) if before else ""
-            cue = "updated" if is_update else last or text
-            shown = [(cue, text, "dom")] if value != text and has_date(text) else []
-            found.append((abs(element - anchor), element, [(cue, value, "dom.time"), *shown]))
-    nearest = sorted(found, key=itemgetter(0))[:_MAX_TIMES]
-    return [(element, candidate) for _, element, candidates in nearest for candidate in candidates]
+    times = (element for element, tag in enumerate(layout.tags) if tag == "time")
+    own = (element for element in times if sketch.zones[element] not in _NO_TIMES)
+    near = sorted(own, key=lambda element: abs(element - anchor))
+    told = ((element, found) for element in near if (found := _time_in(sketch, element)))
+    return [(element, candidate) for element, found in islice(told, _MAX_TIMES) for candidate in found]
+
+
+def _time_in(sketch: Sketch, element: int) -> list[tuple[str, str, str]]:
+    """Return (cue, value, origin) of one time element; nothing where it is empty."""
+    layout, node = sketch.layout, sketch.layout.nodes[element]
+    text = " ".join(node.text().split())
+    value = node.attributes.get("datetime") or text
+    if not value:
+        return []
+    parent = layout.nodes[layout.parents[element]]
+    around = " ".join(parent.text().split())[:80] if parent is not None else text
+    before = around[: around.find(text)] if text and text in around else around
+    is_update = "updated" in layout.tokens[element] or "modified" in layout.tokens[element]
+    cue = "updated" if is_update else _last_cue(before) or text
+    shown = [(cue, text, "dom")] if value != text and has_date(text) else []
+    return [(cue, value, "dom.time"), *shown]
 
 
 def _last_cue(before: str) -> str:
@@ -236,9 +240,7 @@ def _dates_in(line: str) -> Iterator[tuple[str, str, str]]:
 def _is_bare_date(sketch: Sketch, index: int) -> bool:
     """Whether a run is a date and hardly anything else."""
     text = sketch.runs[index].text
-    plain = (
-        sketch.zone(index) not in {"related", "comment", "footer", "navigation"} and sketch.labels[index] != "teaser"
-    )
+    plain = sketch.zone(index) not in _NO_TIMES and sketch.labels[index] != "teaser"
     return plain and len(text) <= _MAX_LINE_CHARS and has_date(text) and len(words_of(cut_date(text))) <= 3
 
 
