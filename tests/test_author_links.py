@@ -145,3 +145,8 @@ def test_a_long_rule_of_hyphens_before_a_link_takes_no_time() -> None:
 def test_two_pages_of_one_list_are_two_authors() -> None:
     """Some sites tell authors apart by a parameter alone, behind others."""
     assert authors(f"<p>By {NUMBERED}</p>") == ["Mara Lindqvist", "Ana Reis"]
+
+
+def test_a_signature_as_the_last_line_of_the_body() -> None:
+    """It may be taken for body, and names its author all the same."""
+    assert authors("", below="<p>Reporting by Mara Lindqvist.</p>") == ["Mara Lindqvist"]

@@ -53,6 +53,7 @@ def names_in(sketch: Sketch, index: int, text: str) -> tuple[Name, ...]:
     if len(links) > 1 or (links and len(links[0][0]) * 2 > len(text.strip())):
         return tuple(dict.fromkeys(Name(name=t, url=sketch.document.resolve(h)) for t, h in links))
     part = _AFTER_NAME.sub("", _SEPARATOR.split(cut_date(text).strip(" -–—|·•:"))[0].strip())
+    part = part if _SUFFIX.search(part) else part.rstrip(".")
     usable = (
         part and part[0] != "&" and len(part) <= _MAX_PART_CHARS and _LETTER.search(part) and not _is_furniture(part)
     )

@@ -45,9 +45,10 @@ def _tells_of(name: str, text: str) -> bool:
 
 
 def signed(sketch: Sketch) -> list[Byline]:
-    """Return what lines below the body say of who wrote it, in more than the word "by" before a name."""
-    lines = [run.text for run in sketch.runs[sketch.last_body + 1 : sketch.last_body + _FAR]]
-    for index, (line, below) in enumerate(zip(lines, [*lines, ""][1:], strict=True), sketch.last_body + 1):
+    """Return what the last line of the body and those below it say of who wrote it, in more than "by" before a name."""
+    start = max(0, sketch.last_body)
+    lines = [run.text for run in sketch.runs[start : start + _FAR]]
+    for index, (line, below) in enumerate(zip(lines, [*lines, ""][1:], strict=True), start):
         if sketch.labels[index] in ELSEWHERE or len(line) > MAX_RAW_CHARS:
             continue
         text = before_other_duty(line)
