@@ -6,7 +6,9 @@ The stories are in data/failures/stories.toml, by language.
 from __future__ import annotations
 
 import json
+import time
 import tomllib
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +42,8 @@ FOOTER: Final = (
     '<footer><ul><li><a href="/imprint">Imprint</a></li><li><a href="/privacy">Privacy</a></li></ul>'
     "<p>© 2024 Bay Gazette. All rights reserved.</p></footer>"
 )
+LINEAR: Final = 9.0
+"""More than this for four times as much is no noise."""
 BYLINE: Final = '<p class="byline">By <a href="/staff/mara-lindqvist">Mara Lindqvist</a></p><time>May 17, 2024</time>'
 
 
@@ -97,6 +101,20 @@ def missing(article: Article, texts: list[str] = STORY) -> list[str]:
 
 def leaked(article: Article, *snippets: str) -> list[str]:
     return [snippet for snippet in snippets if snippet in article.text]
+
+
+def growth(work: Callable[[int], object], size: int) -> float:
+    """Return how many times as long four times as much takes: 4 for work that is linear, 16 for what is quadratic."""
+
+    def spent(much: int) -> float:
+        rounds = []
+        for _ in range(2):
+            began = time.process_time()
+            work(much)
+            rounds.append(time.process_time() - began)
+        return min(rounds)
+
+    return spent(4 * size) / spent(size)
 
 
 def repeated(article: Article) -> list[str]:
